@@ -1,0 +1,92 @@
+/** What a page of the reference says beyond the schema of its kind. */
+export interface KindPage {
+  readonly example: object
+  /** Sentences under "Working with". */
+  readonly notes: readonly string[]
+}
+
+const apiVersion = 'external-secrets.io/v1'
+const database = {
+  secretStoreRef: { name: 'team', kind: 'SecretStore' },
+  refreshInterval: '1h',
+  data: [{ secretKey: 'password', remoteRef: { key: 'shop/database', property: 'password' } }],
+}
+const vault = (namespace: object): object => ({
+  vault: {
+    server: 'https://vault.example.com:8200',
+    path: 'secret',
+    auth: { kubernetes: { role: 'shop', serviceAccountRef: { name: 'shop', ...namespace } } },
+  },
+})
+const NO_VALUES = 'Conditions, events, metrics and logs name keys and reasons, never a value.'
+
+/** By kind. */
+export const kindPages: ReadonlyMap<string, KindPage> = new Map([
+  [
+    'ExternalSecret',
+    {
+      example: { apiVersion, kind: 'ExternalSecret', metadata: { name: 'database', namespace: 'shop' }, spec: database },
+      notes: [
+        'In a render it is replaced by its Secret; with the annotation `argocd-external-secrets.io/delivery: passthrough` it stays for a controller in the cluster: [rendering](../rendering.md).',
+        'What `creationPolicy` and `deletionPolicy` mean in a render is told [there](../rendering.md); a controller does what External Secrets Operator does.',
+        'Templates are Go templates, or Handlebars by the annotation `argocd-external-secrets.io/template-engine: handlebars`: [templates](../templates.md).',
+        '`dataFrom[].find` and generators are known and not implemented here: a render that needs one says so.',
+        '`kubectl annotate externalsecret NAME force-sync=$(date +%s) --overwrite` has a controller read its values now.',
+        NO_VALUES,
+      ],
+    },
+  ],
+  [
+    'SecretStore',
+    {
+      example: { apiVersion, kind: 'SecretStore', metadata: { name: 'team', namespace: 'shop' }, spec: { provider: vault({}) } },
+      notes: [
+        'It serves the ExternalSecrets of its own namespace. Its credentials come from that namespace: another `namespace` in a reference is ignored.',
+        'Inside Argo CD a [policy](../policy.md) decides what a store from Git may ask, and with what; stores of the administrator win.',
+        'A provider of External Secrets Operator that is not implemented here validates with a warning, and is kept as it is written.',
+        'A store whose `controller` is another class is left to that controller.',
+        NO_VALUES,
+      ],
+    },
+  ],
+  [
+    'ClusterSecretStore',
+    {
+      example: {
+        apiVersion,
+        kind: 'ClusterSecretStore',
+        metadata: { name: 'shared' },
+        spec: {
+          provider: vault({ namespace: 'external-secrets' }),
+          conditions: [{ namespaceSelector: { matchLabels: { secrets: 'shared' } } }],
+        },
+      },
+      notes: [
+        'Without `conditions` every namespace may use it. Whatever matches allows: one condition, or one entry of one, is enough; `conditions: [{}]` allows nobody.',
+        'A reference without a `namespace` is read in the namespace of the ExternalSecret that uses the store.',
+        'Inside Argo CD one from Git is refused unless a rule of the [policy](../policy.md) allows it.',
+        NO_VALUES,
+      ],
+    },
+  ],
+  [
+    'ClusterExternalSecret',
+    {
+      example: {
+        apiVersion,
+        kind: 'ClusterExternalSecret',
+        metadata: { name: 'registry' },
+        spec: {
+          namespaceSelectors: [{ matchLabels: { registry: 'private' } }],
+          externalSecretSpec: { ...database, secretStoreRef: { name: 'shared', kind: 'ClusterSecretStore' } },
+        },
+      },
+      notes: [
+        'A controller makes one ExternalSecret in each namespace that a selector or a name matches, and takes it away when none does any more.',
+        'One that is there already and belongs to nobody, or to somebody else, is left alone: its namespace is listed under `status.failedNamespaces`.',
+        '`externalSecretMetadata` replaces the labels and annotations of what it makes, at every pass.',
+        'A render leaves it in its output.',
+      ],
+    },
+  ],
+])

@@ -1,0 +1,55 @@
+import './jitless.ts'
+import * as z from 'zod'
+import { EXACTLY_ONE, inCrd } from './crd-facts.ts'
+import { documented } from './documented.ts'
+import { objectNameSchema } from './names.ts'
+
+/** `secretStoreRef` and `sourceRef.storeRef` (external-secrets.md 2.1): without a kind it is a SecretStore. */
+export const storeRefSchema = documented(
+  z.object({
+    name: documented(objectNameSchema.optional(), 'Name of the store.'),
+    kind: documented(z.enum(['SecretStore', 'ClusterSecretStore']).optional(), 'Kind of the store; SecretStore without it.'),
+  }),
+  'The store to read from.',
+)
+
+/** `sourceRef.generatorRef`; the kinds are those of external-secrets.md 1. */
+const generatorRefSchema = documented(
+  z.object({
+    apiVersion: documented(z.string().default('generators.external-secrets.io/v1alpha1'), 'API version of the generator.'),
+    kind: documented(
+      z.enum([
+        'ACRAccessToken',
+        'BeyondtrustWorkloadCredentialsDynamicSecret',
+        'CloudsmithAccessToken',
+        'ClusterGenerator',
+        'ECRAuthorizationToken',
+        'Fake',
+        'GCRAccessToken',
+        'GithubAccessToken',
+        'GitlabDeployToken',
+        'Grafana',
+        'MFA',
+        'Password',
+        'QuayAccessToken',
+        'SSHKey',
+        'STSSessionToken',
+        'UUID',
+        'VaultDynamicSecret',
+        'Webhook',
+      ]),
+      'Kind of the generator.',
+    ),
+    name: objectNameSchema.describe('Name of the generator.'),
+  }),
+  'The generator to ask.',
+)
+
+/** `sourceRef` of data and dataFrom: a store of its own or a generator, never both (external-secrets.md 2.6, 2.7). */
+export const sourceRefSchema = inCrd(
+  documented(
+    z.object({ storeRef: storeRefSchema.optional(), generatorRef: generatorRefSchema.optional() }),
+    'A store of its own, or a generator.',
+  ),
+  { beside: EXACTLY_ONE },
+)

@@ -1,0 +1,154 @@
+import { deliveryOf, TEMPLATE, templateNameOf } from '../api/annotations.ts'
+import { API_GROUP, GENERATORS_GROUP } from '../api/api-version.ts'
+import { readExternalSecret } from '../api/read-external-secret.ts'
+import { readStore } from '../api/read-store.ts'
+import type { FieldProblem, Reading } from '../api/reading.ts'
+import type { ExternalSecretInput } from '../expansion/external-secret-input.ts'
+import { fieldName } from '../model/field-path.ts'
+import type { SecretError } from '../model/secret-error.ts'
+import { createTurns } from '../model/turns.ts'
+import type { StoreObject } from '../stores/store-object.ts'
+import { type DocumentReading, directReading } from '../stream/document-reading.ts'
+import type { ManifestDocument, ManifestObject, ManifestStream, StreamWarning } from '../stream/manifest-document.ts'
+import { mayHoldOurs } from '../stream/may-hold-ours.ts'
+import { asInvalidSpec } from './as-invalid-spec.ts'
+import { placeOf } from './place-of.ts'
+import { declaresItsKeys } from './placeholder-secrets.ts'
+import type { ProviderSchemas } from './provider-schemas.ts'
+import { permissionsOf, type RenderRequest } from './render-request.ts'
+
+/** An ExternalSecret of the stream and what becomes of it (R11). */
+export interface StreamExternalSecret {
+  readonly object: ManifestObject
+  readonly input: ExternalSecretInput
+  readonly delivery: 'inline' | 'passthrough'
+}
+
+export interface StreamStore extends StoreObject {
+  readonly object: ManifestObject
+}
+
+/** Everything of ours that a stream holds. With a problem it is incomplete, and nothing may be rendered from it. */
+export interface Inventory {
+  /** All of ours, valid or not: what a place may point to. */
+  readonly objects: readonly ManifestObject[]
+  readonly externalSecrets: readonly StreamExternalSecret[]
+  readonly stores: readonly StreamStore[]
+  /** Other kinds of the API (PushSecret, ClusterExternalSecret, generators), which pass through. */
+  readonly others: readonly ManifestObject[]
+  readonly warnings: readonly StreamWarning[]
+  /** What ESO's webhook would refuse: warnings of a render, errors of a strict validation. */
+  readonly strictWarnings: readonly StreamWarning[]
+  readonly problems: readonly SecretError[]
+}
+
+/** To explain costs a second parse: only for as many problems as a report lists (R18). */
+const MAX_EXPLAINED = 50
+const OF_THE_API = { groups: [API_GROUP, GENERATORS_GROUP] }
+const STORE_KINDS = new Set(['SecretStore', 'ClusterSecretStore'])
+
+/** Reads all documents that may be ours, with every problem of all of them. */
+export async function takeInventory(
+  streams: readonly ManifestStream[],
+  request: RenderRequest,
+  schemas: ProviderSchemas,
+  reading: DocumentReading = directReading,
+): Promise<Inventory> {
+  const found = new Collector(request, reading)
+  const objects: ManifestObject[] = []
+  const turns = createTurns()
+  for (const document of streams.flatMap((stream) => stream.documents)) {
+    const turn = turns.take()
+    if (turn) await turn
+    if (mayHoldOurs(document)) for (const object of await found.read(document)) objects.push(object)
+  }
+  const providerSchemas = await schemas(objects.filter(({ kind }) => STORE_KINDS.has(kind)).map(({ value }) => value))
+  found.objects = objects
+  for (const object of objects) {
+    const turn = turns.take()
+    if (turn) await turn
+    if (object.apiVersion.startsWith(`${GENERATORS_GROUP}/`)) found.passedThrough(object)
+    else if (object.kind === 'ExternalSecret') found.externalSecret(object, readExternalSecret(object.value))
+    else if (STORE_KINDS.has(object.kind)) found.store(object, readStore(object.value, providerSchemas))
+    else found.passedThrough(object)
+  }
+  return found
+}
+
+/** R11, R12: a policy's word first; of uploaded files only what declares its keys can have placeholders. */
+function deliveryFor(input: ExternalSecretInput, request: RenderRequest): StreamExternalSecret['delivery'] {
+  if (permissionsOf(request).forcePassthrough) return 'passthrough'
+  if (request.guard === 'streamed' && !declaresItsKeys(input)) return 'passthrough'
+  return deliveryOf(input.resource) ?? request.delivery
+}
+
+class Collector implements Inventory {
+  objects: readonly ManifestObject[] = []
+  readonly externalSecrets: StreamExternalSecret[] = []
+  readonly stores: StreamStore[] = []
+  readonly others: ManifestObject[] = []
+  readonly warnings: StreamWarning[] = []
+  readonly strictWarnings: StreamWarning[] = []
+  readonly problems: SecretError[] = []
+  readonly #request: RenderRequest
+  readonly #reading: DocumentReading
+
+  constructor(request: RenderRequest, reading: DocumentReading) {
+    this.#request = request
+    this.#reading = reading
+  }
+
+  async read(document: ManifestDocument): Promise<readonly ManifestObject[]> {
+    const { objects, warnings, problems } = await this.#reading.objects(document, OF_THE_API)
+    this.warnings.push(...warnings)
+    for (const problem of problems) {
+      const isReported = this.problems.length < MAX_EXPLAINED
+      this.problems.push(isReported ? await this.#reading.explain(document, problem) : problem)
+    }
+    return objects
+  }
+
+  externalSecret(object: ManifestObject, reading: Reading<ExternalSecretInput['resource']>): void {
+    this.#note(object, reading)
+    if (!reading.value) return
+    const resource = reading.value
+    const input = { resource, place: placeOf(object), namespace: resource.metadata.namespace ?? this.#request.namespace }
+    const delivery = deliveryFor(input, this.#request)
+    this.externalSecrets.push({ object, input, delivery })
+    if (delivery === 'passthrough' && templateNameOf(resource) !== undefined) this.#shapeIsLost(object)
+  }
+
+  store(object: ManifestObject, reading: Reading<StoreObject['resource']>): void {
+    this.#note(object, reading)
+    if (!reading.value) return
+    const namespace = reading.value.metadata.namespace ?? this.#request.namespace
+    this.stores.push({ object, resource: reading.value, place: placeOf(object), namespace })
+  }
+
+  /** Known but not acted on is said so (design, facts 9). */
+  passedThrough(object: ManifestObject): void {
+    this.others.push(object)
+    this.warnings.push({ place: placeOf(object), message: `${object.kind} is not rendered: it passes through as it is` })
+  }
+
+  #shapeIsLost(object: ManifestObject): void {
+    this.warnings.push({
+      place: { ...placeOf(object), field: fieldName(['metadata', 'annotations', TEMPLATE]) },
+      message:
+        'External Secrets Operator does not know this annotation: its Secret gets the fetched keys as they are (passed through, it needs a template in spec.target.template)',
+    })
+  }
+
+  #note(object: ManifestObject, { problems, warnings }: Reading<unknown>): void {
+    const base = placeOf(object)
+    for (const problem of problems) this.problems.push(asInvalidSpec(problem, base))
+    for (const warning of warnings) {
+      const target = warning.strict ? this.strictWarnings : this.warnings
+      target.push({ place: { ...base, field: fieldName(warning.path) }, message: warningText(warning) })
+    }
+  }
+}
+
+function warningText({ message, remedy }: FieldProblem): string {
+  return remedy === undefined ? message : `${message} (${remedy})`
+}

@@ -1,0 +1,94 @@
+import { templateEngineOf } from '../api/annotations.ts'
+import { creationPolicy, type ExternalSecretInput } from '../expansion/external-secret-input.ts'
+import { shapeProblems } from '../expansion/library-shape.ts'
+import { planReads } from '../expansion/plan.ts'
+import type { StoreSource } from '../expansion/store-source.ts'
+import { templateProblemSteps } from '../expansion/template-problems.ts'
+import { SecretError } from '../model/secret-error.ts'
+import { inTurns } from '../model/turns.ts'
+import { storeLookup } from '../stores/store-lookup.ts'
+import type { ManifestStream, StreamWarning } from '../stream/manifest-document.ts'
+import { type CoreObjects, readCoreObjects } from './core-objects.ts'
+import { type Inventory, takeInventory } from './inventory.ts'
+import { orderProblems } from './order-problems.ts'
+import { createLocate, type Locate } from './place-of.ts'
+import type { ProviderSchemas } from './provider-schemas.ts'
+import type { RenderPorts } from './render-manifests.ts'
+import { refusalSteps } from './render-refusals.ts'
+import type { RenderRequest } from './render-request.ts'
+
+export interface Validation {
+  /** Schemas, cross-field rules, templates that cannot be read, shapes that the library does not have: these decide. */
+  readonly problems: readonly SecretError[]
+  /** What depends on other objects or on ESO's webhook: decides only a strict validation. */
+  readonly doubts: readonly SecretError[]
+  /** Unknown fields, duplicate keys: never decide. */
+  readonly warnings: readonly StreamWarning[]
+  readonly counts: { readonly externalSecrets: number; readonly stores: number }
+  readonly locate: Locate
+}
+
+/** Everything that can be said about the manifests without asking a provider. Never throws. */
+export async function validateManifests(
+  streams: readonly ManifestStream[],
+  request: RenderRequest,
+  schemas: ProviderSchemas,
+  engine: RenderPorts['engine'],
+): Promise<Validation> {
+  const inventory = await takeInventory(streams, request, schemas)
+  const core = await readCoreObjects(streams, request.namespace)
+  const inputs = producing(inventory)
+  const problems = [...inventory.problems, ...inputs.flatMap(shapeProblems), ...(await unreadTemplates(inputs, core, engine))]
+  return {
+    problems,
+    doubts: [
+      ...inventory.strictWarnings.map(asDoubt),
+      ...(await inTurns(refusalSteps(inventory, core, request))),
+      ...planProblems(inputs, inventory, core),
+      ...orderProblems(streams, inventory, request.namespace),
+    ],
+    warnings: [...inventory.warnings, ...core.warnings],
+    counts: { externalSecrets: inventory.externalSecrets.length, stores: inventory.stores.length },
+    locate: createLocate(inventory.objects),
+  }
+}
+
+/** What passes through or makes nothing needs no store and no template. */
+function producing({ externalSecrets }: Inventory): readonly ExternalSecretInput[] {
+  return externalSecrets
+    .filter(({ delivery, input }) => delivery === 'inline' && creationPolicy(input) !== 'None')
+    .map(({ input }) => input)
+}
+
+/** Only the languages that are used are loaded. */
+async function unreadTemplates(
+  inputs: readonly ExternalSecretInput[],
+  core: CoreObjects,
+  engine: RenderPorts['engine'],
+): Promise<readonly SecretError[]> {
+  const templated = inputs.filter(({ resource }) => resource.spec.target.template)
+  const languages = new Set(templated.map(({ resource }) => templateEngineOf(resource)))
+  const engines = await Promise.all(Array.from(languages, async (name) => [name, await engine(name)] as const))
+  return inTurns(templateProblemSteps(templated, core, Object.fromEntries(engines)))
+}
+
+/** What a render finds out before it asks a store. */
+function planProblems(inputs: readonly ExternalSecretInput[], { stores }: Inventory, core: CoreObjects): readonly SecretError[] {
+  const lookUp = storeLookup(stores)
+  const source: StoreSource = {
+    find(ref, namespace) {
+      const { place, resource } = lookUp(ref, namespace)
+      return {
+        identity: resource.metadata.name,
+        name: resource.metadata.name,
+        place,
+        open: () => Promise.reject(new Error('a validation opens no store')),
+      }
+    },
+  }
+  return planReads(inputs, source, core).problems
+}
+
+function asDoubt({ place, message }: StreamWarning): SecretError {
+  return new SecretError('InvalidSpec', message, { place })
+}

@@ -1,0 +1,58 @@
+import process from 'node:process'
+import { providerSchemas } from '../../argocd/provider-schemas.ts'
+import { renderMode } from '../../argocd/render-request.ts'
+import { validateManifests } from '../../argocd/validate-manifests.ts'
+import * as options from '../../config/options.ts'
+import { setting } from '../../config/settings.ts'
+import { providers } from '../../providers/registry.ts'
+import { splitManifests } from '../../stream/split-manifests.ts'
+import type { Command, CommandCall } from '../command.ts'
+import { optionSources } from '../option-sources.ts'
+import { readInput } from '../read-input.ts'
+import { exitCodeOf, problemReport, warningReport } from '../report.ts'
+import { templateEngine } from '../template-tools.ts'
+import { writeOutput } from '../write-output.ts'
+
+export const validate: Command = {
+  name: 'validate',
+  summary: 'check ExternalSecrets and stores without asking a provider',
+  usage: 'validate [PATH|-]',
+  description: [
+    'Reads manifests like generate and reports every problem of every ExternalSecret, SecretStore and ClusterSecretStore. Schemas,',
+    'rules across fields, templates that cannot be read and unknown shapes of the library decide the exit code. What depends on other objects (a store that is not in the stream, two owners of one',
+    'target), what a render refuses and what the webhook of External Secrets would refuse are warnings, or errors with --strict.',
+  ].join('\n'),
+  options: [options.strict, options.namespace, options.config],
+  examples: [
+    ['argocd-external-secrets validate manifests/', 'check a folder'],
+    ['argocd-external-secrets validate --strict app.yaml', 'in a pull request check'],
+  ],
+  maxArguments: 1,
+  run,
+}
+
+async function run(call: CommandCall): Promise<number> {
+  const sources = await optionSources(call, validate.options)
+  const files = await readInput(call.arguments[0] ?? '.', call.directory)
+  const streams = files.map(({ name, bytes }) => splitManifests(name, bytes))
+  const validation = await validateManifests(
+    streams,
+    {
+      mode: renderMode(sources.environment),
+      namespace: setting(options.namespace, sources),
+      delivery: 'inline',
+      stores: 'keep',
+      output: 'yaml',
+    },
+    providerSchemas(providers),
+    templateEngine,
+  )
+  const strict = setting(options.strict, sources)
+  const problems = strict ? [...validation.problems, ...validation.doubts] : validation.problems
+  const warnings = strict ? validation.warnings : [...validation.warnings, ...validation.doubts]
+
+  process.stderr.write(warningReport(warnings, validation.locate))
+  if (problems.length > 0) process.stderr.write(problemReport(problems, 'the manifests are not valid', validation.locate))
+  else await writeOutput(`valid: ${validation.counts.externalSecrets} ExternalSecrets, ${validation.counts.stores} stores\n`)
+  return exitCodeOf(problems)
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import * as own from '../../config/applications-options.ts'
+import * as daemonOptions from '../../config/daemon-options.ts'
+import type { Option } from '../../config/option.ts'
+import { rotationsSecret } from '../../config/rotations-options.ts'
+import { type OptionSources, setting } from '../../config/settings.ts'
+import { UsageError } from '../../config/usage-error.ts'
+import type { ApplicationsController } from '../../controller/applications/applications-controller.ts'
+import { intakeApp } from '../../controller/applications/intake-app.ts'
+import { operatorApp } from '../../controller/applications/operator-app.ts'
+import { peerCheck } from '../../controller/applications/peer-authentication.ts'
+import { TokenBucket } from '../../controller/applications/token-bucket.ts'
+import { healthApp } from '../../daemon/health-app.ts'
+import { listenOnPort } from '../../daemon/listen.ts'
+import { systemClock } from '../../model/clock.ts'
+import type { Logger } from '../../model/logger.ts'
+import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
+import { listenWithTls, type TlsFiles } from './listen-with-tls.ts'
+import { openRotationsListening } from './rotations-listening.ts'
+
+export interface ApplicationsListenings {
+  readonly addresses: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+export interface ApplicationsListeningsTools {
+  readonly leader: () => ApplicationsController | undefined
+  readonly metrics: ApplicationsMetrics
+  readonly logger: Logger
+}
+
+const REPORTS_PER_SECOND = 200
+const REPORTS_AT_ONCE = 2_000
+
+/** Where daemons, the operator and Prometheus come in. Throws UsageError. */
+export async function openApplicationsListenings(
+  sources: OptionSources,
+  directory: string,
+  { leader, metrics, logger }: ApplicationsListeningsTools,
+): Promise<ApplicationsListenings> {
+  const file = (option: Option<string>): string | undefined => {
+    const name = setting(option, sources)
+    return name === '' ? undefined : path.resolve(directory, name)
+  }
+  const files = tlsFiles(file)
+  const token = file(own.intakeToken)
+  const tokens = (): readonly string[] => (token === undefined ? [] : readTokens(token))
+  if (!files?.clientCa && tokens().length === 0)
+    throw new UsageError('daemons can show neither a token nor a certificate', 'give --intake-token or --intake-client-ca')
+  const app = intakeApp({
+    isPeer: peerCheck({ tokens, certificates: files?.clientCa === undefined ? 'not-asked' : 'accepted' }),
+    leader,
+    reportBucket: new TokenBucket(REPORTS_PER_SECOND, REPORTS_AT_ONCE, systemClock),
+    onRequest: (name, status) => metrics.request(name, status),
+  })
+  const tls = { clock: systemClock, logger }
+  const open = [await listenWithTls('--intake', setting(own.intake, sources), app, { ...tls, files })]
+  const operator = setting(own.operatorListen, sources)
+  if (operator !== '') {
+    open.push(await listenWithTls('--operator-listen', operator, operatorApp(leader), { ...tls, files: undefined }))
+  }
+  const secret = file(rotationsSecret)
+  const rotations = await openRotationsListening(sources, {
+    files,
+    secrets: () => (secret === undefined ? [] : readTokens(secret)),
+    target: leader,
+    metrics,
+    logger,
+  })
+  if (rotations) open.push(rotations)
+  const health = setting(daemonOptions.listen, sources)
+  // A process that stands by is as ready as the one that leads.
+  if (health !== '') open.push(await listenOnPort(health, healthApp([], metrics)))
+  return {
+    addresses: open.map(({ address }) => address),
+    close: async () => void (await Promise.all(open.map(async (one) => one.close()))),
+  }
+}
+
+function tlsFiles(file: (option: Option<string>) => string | undefined): TlsFiles | undefined {
+  const certificate = file(own.intakeCertificate)
+  const key = file(own.intakeKey)
+  const clientCa = file(own.intakeClientCa)
+  if (certificate !== undefined && key !== undefined) return { certificate, key, clientCa }
+  if (certificate !== undefined || key !== undefined || clientCa !== undefined)
+    throw new UsageError('--intake-certificate and --intake-key belong together', 'give both')
+  return undefined
+}
+
+/** With every request: what is mounted may be rotated at any time, and is a line. */
+function readTokens(file: string): readonly string[] {
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,71 @@
+import * as own from '../../config/rotations-options.ts'
+import { type OptionSources, setting } from '../../config/settings.ts'
+import { UsageError } from '../../config/usage-error.ts'
+import { TokenBucket } from '../../controller/applications/token-bucket.ts'
+import { GoogleTokenCheck } from '../../controller/rotations/google-token.ts'
+import { type RotationTarget, rotationsApp } from '../../controller/rotations/rotations-app.ts'
+import { SharedSecretCheck } from '../../controller/rotations/shared-secret.ts'
+import { SnsVerifier } from '../../controller/rotations/sns-message.ts'
+import { systemClock } from '../../model/clock.ts'
+import type { Logger } from '../../model/logger.ts'
+import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
+import { createHttpClient } from '../../providers/http-client.ts'
+import { type ListeningServer, listenWithTls, type TlsFiles } from './listen-with-tls.ts'
+
+export interface RotationsListeningTools {
+  readonly files: TlsFiles | undefined
+  /** Secrets that are good at this moment. */
+  readonly secrets: () => readonly string[]
+  readonly target: () => RotationTarget | undefined
+  readonly metrics: ApplicationsMetrics
+  readonly logger: Logger
+}
+
+const EVENTS_PER_SECOND = 20
+const EVENTS_AT_ONCE = 200
+const FETCH_TIMEOUT_MS = 10_000
+
+/** Where providers say that secrets were rotated; `undefined` without `--rotations`. Throws UsageError. */
+export async function openRotationsListening(
+  sources: OptionSources,
+  { files, secrets, target, metrics, logger }: RotationsListeningTools,
+): Promise<ListeningServer | undefined> {
+  const address = setting(own.rotations, sources)
+  if (address === '') return undefined
+  const topics = setting(own.rotationsSnsTopics, sources)
+    .split(',')
+    .filter((topic) => topic !== '')
+  const [audience, account] = [setting(own.rotationsGoogleAudience, sources), setting(own.rotationsGoogleAccount, sources)]
+  if ((audience === '') !== (account === ''))
+    throw new UsageError('--rotations-google-audience and --rotations-google-account belong together', 'give both')
+  if (topics.length === 0 && account === '' && secrets().length === 0)
+    throw new UsageError(
+      '--rotations: nobody could prove who it is',
+      'give --rotations-secret, --rotations-sns-topics or --rotations-google-account',
+    )
+  const tools = { fetchText: textFetcher(sources.environment), clock: systemClock }
+  const app = rotationsApp({
+    secret: new SharedSecretCheck(secrets, systemClock),
+    sns: topics.length === 0 ? undefined : new SnsVerifier({ ...tools, topics: new Set(topics) }),
+    google: account === '' ? undefined : new GoogleTokenCheck({ ...tools, audience, account }),
+    target,
+    bucket: new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, systemClock),
+    onEvent: (sender, outcome) => metrics.event(sender, outcome),
+  })
+  // The client's own certificates are for daemons.
+  const ownTls = files && { ...files, clientCa: undefined }
+  return listenWithTls('--rotations', address, app, { files: ownTls, clock: systemClock, logger })
+}
+
+function textFetcher(environment: ReadonlyMap<string, string>): (url: URL) => Promise<string | undefined> {
+  const client = createHttpClient({ environment })
+  return async (url) => {
+    try {
+      const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS)
+      const { status, body } = await client.send({ method: 'GET', url, headers: {}, signal })
+      return status === 200 ? new TextDecoder().decode(body) : undefined
+    } catch {
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import path from 'node:path'
+import process from 'node:process'
+import * as own from '../../config/applications-options.ts'
+import * as daemonOptions from '../../config/daemon-options.ts'
+import type { Option } from '../../config/option.ts'
+import * as options from '../../config/options.ts'
+import { type OptionSources, setting } from '../../config/settings.ts'
+import { UsageError } from '../../config/usage-error.ts'
+import type { Applications } from '../../controller/applications/applications.ts'
+import type {
+  ApplicationsController,
+  ApplicationsControllerTools,
+} from '../../controller/applications/applications-controller.ts'
+import { applicationsView } from '../../controller/applications/applications-view.ts'
+import { APPLICATIONS, argoAnnotations } from '../../controller/applications/argo-annotations.ts'
+import { argoApi } from '../../controller/applications/argo-api.ts'
+import { DEFAULT_GATE } from '../../controller/applications/health-gate.ts'
+import { noPauses, type Pauses } from '../../controller/applications/pause-switch.ts'
+import type { DashboardView } from '../../controller/dashboard/dashboard-view.ts'
+import { stopSignal } from '../../daemon/stop-signal.ts'
+import { EventRecorder } from '../../kube/event-recorder.ts'
+import type { KubeClient } from '../../kube/kube-client.ts'
+import { LeaseElection } from '../../kube/lease-election.ts'
+import { guardedClient } from '../../kube/lease-guard.ts'
+import { leaseIdentity } from '../../kube/lease-identity.ts'
+import { systemClock } from '../../model/clock.ts'
+import type { Logger } from '../../model/logger.ts'
+import { systemRandom } from '../../model/random.ts'
+import { type ApplicationsMetrics, applicationsMetrics } from '../../observability/applications-metrics.ts'
+import { jsonLogger } from '../../observability/json-logger.ts'
+import { readPolicy } from '../../policy/read-policy.ts'
+import { providers } from '../../providers/registry.ts'
+import { openCredentialsFolder } from '../../stores/credentials-folder.ts'
+import { openPeerClient } from '../../transport/peer-client.ts'
+import { peerUrl } from '../../transport/peer-url.ts'
+import type { CommandCall } from '../command.ts'
+import { kubeConnection } from '../kube-connection.ts'
+import { optionSources } from '../option-sources.ts'
+import { type ApplicationsListenings, openApplicationsListenings } from './applications-listenings.ts'
+import { dashboardListening } from './dashboard-listening.ts'
+import { leadApplications } from './lead-applications.ts'
+import { watchPauses } from './pause-watch.ts'
+import { watchedStores } from './watched-stores.ts'
+
+const LEASE = 'argocd-external-secrets-applications'
+const COMPONENT = 'argocd-external-secrets'
+const CONNECTION = { requestTimeoutMs: 30_000, maxConnections: 8 }
+const JITTER_MS = 1_000
+const LAST_EVENTS_MS = 2_000
+const PORTS = { clock: systemClock, random: systemRandom }
+
+/** The duty beside Argo CD; works until SIGTERM or SIGINT and gives the exit code. Throws UsageError. */
+export async function runApplications(call: CommandCall, known: readonly Option<unknown>[]): Promise<number> {
+  const sources = await optionSources(call, known)
+  const logger = jsonLogger(setting(daemonOptions.logLevel, sources), systemClock, (line) => process.stderr.write(line))
+  const stopping = new AbortController()
+  const stopped = stopOn(stopping, logger)
+  const client = await kubeConnection(sources, { logger, ...CONNECTION })
+  const namespace = setting(own.ownNamespace, sources)
+  // In force before the ConfigMap could be read, and when it cannot be.
+  const isPaused = { ...noPauses, all: setting(own.pause, sources) }
+  const state: { leader: ApplicationsController | undefined; pauses: Pauses } = { leader: undefined, pauses: isPaused }
+  const metrics = metricsOf(state)
+  const recorder = new EventRecorder(COMPONENT, { ...PORTS, client, logger })
+  const listenings = await openApplicationsListenings(sources, call.directory, {
+    leader: () => state.leader,
+    metrics,
+    logger,
+  })
+  const dashboard = await dashboardListening(sources, call.directory, () => dashboardViewOf(state))
+  const controller = await controllerTools(sources, call, { client, logger, metrics, recorder, pauses: () => state.pauses })
+  // Its own: renewals never wait behind what they allow.
+  const leaseClient = await kubeConnection(sources, { logger, ...CONNECTION })
+  const election = new LeaseElection({
+    client: leaseClient,
+    lease: { namespace, name: LEASE },
+    identity: leaseIdentity(systemRandom),
+    ...PORTS,
+    logger,
+  })
+  logger.info('ready', { addresses: listenings.addresses.join(' ') })
+  const pausing = watchPauses(
+    client,
+    namespace,
+    (pauses) => (state.pauses = { ...pauses, all: pauses.all || setting(own.pause, sources) }),
+    { clock: systemClock, logger },
+    stopping.signal,
+  )
+  await election.run(async (leadership) => {
+    const tools = {
+      client: guardedClient(client, leadership),
+      namespace,
+      controller,
+      stores: storesOf(sources, call, logger),
+      onLeader: (leader: ApplicationsController | undefined) => (state.leader = leader),
+    }
+    await leadApplications(tools, AbortSignal.any([leadership.signal, stopping.signal]))
+  }, stopping.signal)
+  await stopped
+  await Promise.all([closeAll(listenings), dashboard?.close(), pausing, recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))])
+  client.close()
+  leaseClient.close()
+  logger.info('stopped')
+  return 0
+}
+
+async function stopOn(stopping: AbortController, logger: Logger): Promise<void> {
+  const signal = await stopSignal()
+  logger.info('stopping', { signal })
+  stopping.abort()
+}
+
+interface LeadingState {
+  readonly leader: ApplicationsController | undefined
+  readonly pauses: Pauses
+}
+
+/** Of a process that stands by, empty. */
+function dashboardViewOf({ leader, pauses }: LeadingState): DashboardView {
+  const now = systemClock.now()
+  if (leader) return applicationsView(leader.facts(), pauses, now)
+  return { at: now, stores: [], secrets: [], applications: [], pauses: ['another process leads: look there'] }
+}
+
+async function closeAll({ close }: ApplicationsListenings): Promise<void> {
+  await close()
+}
+
+function metricsOf(state: LeadingState): ApplicationsMetrics {
+  return applicationsMetrics({
+    leads: () => (state.leader ? 1 : 0),
+    waiting: () => state.leader?.waiting ?? 0,
+    running: () => state.leader?.running ?? 0,
+    applications: () => state.leader?.index.applications ?? 0,
+    keys: () => state.leader?.index.keys ?? 0,
+    daemons: () => state.leader?.board.connected ?? 0,
+    stoppedStores: () => state.leader?.stoppedStores().length ?? 0,
+    paused: () => (state.pauses.all ? 1 : 0),
+  })
+}
+
+interface ControllerParts {
+  readonly client: KubeClient
+  readonly logger: Logger
+  readonly metrics: ApplicationsMetrics
+  readonly recorder: EventRecorder
+  readonly pauses: () => Pauses
+}
+
+async function controllerTools(
+  sources: OptionSources,
+  call: CommandCall,
+  { client, logger, metrics, recorder, pauses }: ControllerParts,
+): Promise<Omit<ApplicationsControllerTools, 'watchedStores' | 'detection'>> {
+  return {
+    ...PORTS,
+    logger,
+    metrics,
+    applications: await applicationsOf(sources, call, client, logger),
+    policy: { sync: setting(own.sync, sources), hooks: setting(own.syncHooks, sources) },
+    rate: { perSecond: setting(own.refreshRate, sources) / 60, burst: setting(own.refreshBurst, sources) },
+    slots: {
+      all: setting(own.refreshConcurrency, sources),
+      perStore: setting(own.refreshPerStore, sources),
+      perProject: setting(own.refreshPerProject, sources),
+    },
+    gate: DEFAULT_GATE,
+    jitterMs: JITTER_MS,
+    pauses,
+    argoNamespace: setting(own.argocdNamespace, sources),
+    detectMs: setting(own.detectInterval, sources),
+    leastIntervalMs: setting(own.leastInterval, sources),
+    tell({ namespace, name, uid }, event) {
+      recorder.record({ resource: APPLICATIONS, metadata: { namespace, name, ...(uid !== '' && { uid }) } }, event)
+    },
+  }
+}
+
+async function applicationsOf(
+  sources: OptionSources,
+  { directory }: CommandCall,
+  client: KubeClient,
+  logger: Logger,
+): Promise<Applications> {
+  const sync = setting(own.sync, sources) !== 'never' || setting(own.syncHooks, sources)
+  if (setting(own.refreshBy, sources) === 'annotation') {
+    if (sync) throw new UsageError('--sync and --sync-hooks need --refresh-by api', 'give --argocd-url and --argocd-token')
+    return argoAnnotations(client, systemClock)
+  }
+  const token = setting(own.argocdToken, sources)
+  if (token === '')
+    throw new UsageError('--argocd-token is missing', 'name a file with a token of an account that has applications, get')
+  const ca = setting(own.argocdCa, sources)
+  const peer = await openPeerClient({
+    url: peerUrl('--argocd-url', setting(own.argocdUrl, sources)),
+    files: { token: path.resolve(directory, token), ca: ca === '' ? undefined : path.resolve(directory, ca) },
+    environment: sources.environment,
+    clock: systemClock,
+    logger,
+  }).catch((thrown: unknown) => {
+    if (thrown instanceof UsageError) throw thrown
+    throw new UsageError('--argocd-token or --argocd-ca cannot be read', 'mount them')
+  })
+  return argoApi(peer, { maySync: sync })
+}
+
+function storesOf(sources: OptionSources, { directory }: CommandCall, logger: Logger) {
+  const policy = setting(daemonOptions.policy, sources)
+  const credentials = setting(options.credentials, sources)
+  const folder = credentials === '' ? undefined : openCredentialsFolder(path.resolve(directory, credentials))
+  return async () => {
+    if (policy === '') return { watched: new Map(), digest: '' }
+    const { stores, digest } = await readPolicy(path.resolve(directory, policy), providers)
+    return { watched: await watchedStores(stores, { sources, folder, logger }), digest }
+  }
+}

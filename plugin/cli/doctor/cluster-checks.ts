@@ -1,0 +1,112 @@
+import * as controllerOptions from '../../config/controller-options.ts'
+import { setting } from '../../config/settings.ts'
+import type { EsoController } from '../../controller/takeover/eso-controller.ts'
+import { clashWithEso, findEsoControllers, type OwnScope } from '../../controller/takeover/find-eso-controllers.ts'
+import { findLiveTwins } from '../../controller/takeover/find-owned-secrets.ts'
+import { findUnserved, type Unserved } from '../../controller/takeover/find-unserved.ts'
+import type { KubeClient } from '../../kube/kube-client.ts'
+import { isKubeError } from '../../kube/kube-error.ts'
+import { quoteName } from '../../model/quote-name.ts'
+import { providers } from '../../providers/registry.ts'
+import type { DoctorCheck, Examination, Finding } from './doctor-check.ts'
+import { inlineExternalSecrets } from './inline-external-secrets.ts'
+
+/** So many are named, the others counted. */
+const MAX_NAMED = 20
+const KEEP_ESO =
+  'keep External Secrets Operator for them: with a --controller-class of its own, and that class in spec.controller of their stores'
+
+/** Whether the API server is there; without it the other checks would all say that it is not. */
+export function reachCheck(client: KubeClient): DoctorCheck {
+  return clusterCheck('kubernetes', async ({ signal }) => {
+    return [{ state: 'ok', text: `the API server is ${await client.serverVersion(signal)}` }]
+  })
+}
+
+/** What stands in the way of a controller of ours in the cluster, and of delivering the manifests at `where` inline (docs/migrating-from-eso.md). */
+export function clusterChecks(client: KubeClient, where: string | undefined): readonly DoctorCheck[] {
+  return [
+    clusterCheck('operator', (examination) => operatorFindings(client, examination)),
+    clusterCheck('not served', (examination) => unservedFindings(client, examination)),
+    clusterCheck('delivery', (examination) => deliveryFindings(client, where, examination)),
+  ]
+}
+
+function clusterCheck(name: string, run: DoctorCheck['run']): DoctorCheck {
+  return {
+    name,
+    async run(examination) {
+      try {
+        return await run(examination)
+      } catch (thrown) {
+        if (!isKubeError(thrown)) throw thrown
+        const remedy = isKubeError(thrown, 'Forbidden')
+          ? 'ask as an account that may list this in all namespaces'
+          : 'see --kubeconfig, --context and the way to the API server'
+        return [{ state: isKubeError(thrown, 'Forbidden') ? 'doubt' : 'wrong', text: thrown.message, remedy }]
+      }
+    },
+  }
+}
+
+async function operatorFindings(client: KubeClient, { sources, signal }: Examination): Promise<readonly Finding[]> {
+  const search = await findEsoControllers(client, signal)
+  if (!search.found) {
+    const remedy = 'ask as an account that may, or see yourself whether External Secrets Operator runs'
+    return [{ state: 'doubt', text: search.why, remedy }]
+  }
+  if (search.found.length === 0) return [{ state: 'ok', text: 'External Secrets Operator does not run here' }]
+  const own = { controllerClass: setting(controllerOptions.controllerClass, sources), namespace: undefined }
+  return search.found.map((one) => operatorFinding(one, own))
+}
+
+function operatorFinding(one: EsoController, own: OwnScope): Finding {
+  const clash = clashWithEso([one], own)
+  if (clash) return { state: 'wrong', text: clash.message, ...(clash.remedy !== undefined && { remedy: clash.remedy }) }
+  const how = one.isRunning ? `has the class ${quoteName(one.controllerClass)}` : 'is scaled to nothing'
+  return { state: 'ok', text: `Deployment ${quoteName(`${one.namespace}/${one.name}`)} of External Secrets Operator ${how}` }
+}
+
+async function unservedFindings(client: KubeClient, { sources, signal }: Examination): Promise<readonly Finding[]> {
+  const own = {
+    controllerClass: setting(controllerOptions.controllerClass, sources),
+    implemented: new Set(providers.keys()),
+  }
+  const findings = toldOf(await findUnserved(client, own, signal))
+  return findings.length > 0 ? findings : [{ state: 'ok', text: 'nothing here asks for what is not implemented' }]
+}
+
+function toldOf({ pushes, stores, externalSecrets }: Unserved): readonly Finding[] {
+  const told = [
+    pushes.length > 0 &&
+      `nothing pushes ${pushes.map(({ kind, count }) => `${count} ${kind}${count === 1 ? '' : 's'}`).join(' and ')}`,
+    stores.length > 0 && `stores of other providers: ${named(stores.map(({ name, provider }) => `${name} (${provider})`))}`,
+    externalSecrets.length > 0 && `ExternalSecrets: ${named(externalSecrets.map(({ name, why }) => `${name} (${why})`))}`,
+  ]
+  return told.flatMap((text) => (text === false ? [] : [{ state: 'doubt' as const, text, remedy: KEEP_ESO }]))
+}
+
+async function deliveryFindings(
+  client: KubeClient,
+  where: string | undefined,
+  { sources, directory, signal }: Examination,
+): Promise<readonly Finding[]> {
+  if (where === undefined) return [{ state: 'skipped', text: 'no manifests are named that are to be delivered inline' }]
+  const inline = await inlineExternalSecrets(where, sources, directory)
+  const { count, owning } = await findLiveTwins(client, inline, signal)
+  if (owning.length === 0)
+    return [
+      { state: 'ok', text: `${inline.length} ExternalSecrets are inline, ${count} of them are in the cluster and own no Secret` },
+    ]
+  return owning.map(({ externalSecret, secret }) => ({
+    state: 'wrong',
+    text: `Secret ${secret} belongs to ExternalSecret ${externalSecret}: once that is delivered inline, Argo CD prunes it and Kubernetes deletes the Secret`,
+    remedy:
+      'with delivery passthrough still, set spec.target.creationPolicy: Orphan (and an interval where refreshInterval is 0 or refreshPolicy CreatedOnce), sync, and let the controller reconcile; then change the delivery',
+  }))
+}
+
+function named(names: readonly string[]): string {
+  const more = names.length - MAX_NAMED
+  return `${names.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}

@@ -1,0 +1,31 @@
+import { takeInventory } from '../../argocd/inventory.ts'
+import { providerSchemas } from '../../argocd/provider-schemas.ts'
+import * as options from '../../config/options.ts'
+import { type OptionSources, setting } from '../../config/settings.ts'
+import { creationPolicy } from '../../expansion/external-secret-input.ts'
+import { providers } from '../../providers/registry.ts'
+import { splitManifests } from '../../stream/split-manifests.ts'
+import { readInput } from '../read-input.ts'
+
+/** The ExternalSecrets at `where` that a render would replace by Secrets. Throws UsageError, and the first problem of the manifests. */
+export async function inlineExternalSecrets(
+  where: string,
+  sources: OptionSources,
+  directory: string,
+): Promise<readonly { readonly namespace: string; readonly name: string }[]> {
+  const files = await readInput(where, directory)
+  const streams = files.map(({ name, bytes }) => splitManifests(name, bytes))
+  const request = {
+    mode: 'local',
+    namespace: setting(options.namespace, sources),
+    delivery: setting(options.delivery, sources),
+    stores: 'keep',
+    output: 'yaml',
+  } as const
+  const { externalSecrets, problems } = await takeInventory(streams, request, providerSchemas(providers))
+  const [problem] = problems
+  if (problem) throw problem
+  return externalSecrets
+    .filter(({ delivery, input }) => delivery === 'inline' && creationPolicy(input) !== 'None')
+    .map(({ input }) => ({ namespace: input.namespace, name: input.resource.metadata.name }))
+}

@@ -1,0 +1,266 @@
+import os from 'node:os'
+import { cachedEngine } from '../../templates/cached-engine.ts'
+import type { TemplateEngine } from '../../templates/engine.ts'
+import type { TemplateEngineName } from '../api/annotations.ts'
+import * as controllerOptions from '../config/controller-options.ts'
+import * as daemonOptions from '../config/daemon-options.ts'
+import type { Option } from '../config/option.ts'
+import * as options from '../config/options.ts'
+import { type OptionSources, setting } from '../config/settings.ts'
+import { configMapState } from '../controller/detection/config-map-state.ts'
+import { createDetection } from '../controller/detection/create-detection.ts'
+import { noState } from '../controller/detection/detector-state.ts'
+import {
+  type DetectionPorts,
+  ExternalSecretsController,
+  type ExternalSecretsSettings,
+} from '../controller/external-secrets/external-secrets-controller.ts'
+import { externalSecretsView } from '../controller/external-secrets/external-secrets-view.ts'
+import type { TemplatingTools } from '../controller/external-secrets/shape-content.ts'
+import { ClusterObjectReads } from '../controller/stores/cluster-objects.ts'
+import { ReadFloors } from '../controller/stores/read-floors.ts'
+import { clashWithEso, findEsoControllers } from '../controller/takeover/find-eso-controllers.ts'
+import { healthApp } from '../daemon/health-app.ts'
+import { type Listening, listenOnPort } from '../daemon/listen.ts'
+import { measuredStores } from '../daemon/measured-stores.ts'
+import { stopSignal } from '../daemon/stop-signal.ts'
+import { EventRecorder } from '../kube/event-recorder.ts'
+import type { KubeClient } from '../kube/kube-client.ts'
+import { LeaseElection } from '../kube/lease-election.ts'
+import { guardedClient } from '../kube/lease-guard.ts'
+import { leaseIdentity } from '../kube/lease-identity.ts'
+import { systemClock } from '../model/clock.ts'
+import type { Logger } from '../model/logger.ts'
+import { systemRandom } from '../model/random.ts'
+import { type ControllerMetrics, controllerMetrics } from '../observability/controller-metrics.ts'
+import { jsonLogger } from '../observability/json-logger.ts'
+import { providers } from '../providers/registry.ts'
+import { processKeyRing } from '../stores/keys/open-key-ring.ts'
+import { detectorOpener } from '../stores/open-detector.ts'
+import { freshStores, type OpenTools } from '../stores/open-store.ts'
+import { silentWarmListener } from '../stores/warm/warm-listener.ts'
+import { DEFAULT_CACHE, DEFAULT_READERS, type WarmStores, warmStores } from '../stores/warm/warm-stores.ts'
+import type { CommandCall } from './command.ts'
+import { dashboardListening } from './controller/dashboard-listening.ts'
+import { daemonThreads } from './daemon/daemon-threads.ts'
+import { kubeConnection } from './kube-connection.ts'
+import { stderrLines } from './log-lines.ts'
+import { optionSources } from './option-sources.ts'
+import { templateBudget, templateEngine, templateSurroundings } from './template-tools.ts'
+
+const REQUEST_TIMEOUT_MS = 30_000
+/** Its own: renewals never wait behind what they allow. */
+const LEASE_CONNECTIONS = 2
+/** How long a credential out of the cluster serves; one that was rotated is seen after that. */
+const CREDENTIALS_MS = 30_000
+/**
+ * How long values are kept at most (R15: longer where it is told what is too old, and every pass says from when its values have to be): a first sync
+ * reads each key once.
+ */
+const KEPT_VALUES_MS = 60_000
+/** For the last events, once everything has ended. */
+const LAST_EVENTS_MS = 2_000
+const PORTS = { clock: systemClock, random: systemRandom }
+
+/** Works until SIGTERM or SIGINT; gives the exit code. Throws UsageError for settings that cannot work. */
+export async function runExternalSecrets(call: CommandCall, known: readonly Option<unknown>[]): Promise<number> {
+  const sources = await optionSources(call, known)
+  const logger = jsonLogger(setting(daemonOptions.logLevel, sources), systemClock, stderrLines())
+  const client = await kubeConnection(sources, {
+    logger,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    maxConnections: setting(controllerOptions.kubeConnections, sources),
+  })
+  await refuseBesideEso(client, sources, logger)
+  const election = await electionOf(sources, logger)
+  const stopping = new AbortController()
+  const ending = new AbortController()
+  const stopped = stopSignal()
+  const threads = daemonThreads()
+  const floors = new ReadFloors(systemClock)
+  const metrics = controllerMetrics({
+    leading: () => election?.isLeader() ?? true,
+    lanes: () => ({ priority: laneOf('priority'), periodic: laneOf('periodic') }),
+  })
+  const stores = storesOf(sources, { logger, metrics, floors })
+  const recorders = eventRecorders(client, logger)
+  const ports = {
+    ...PORTS,
+    client,
+    logger,
+    events: recorders,
+    metrics: metrics.objects,
+    providers,
+    opener: stores,
+    objects: new ClusterObjectReads(client, systemClock, CREDENTIALS_MS),
+    floors,
+    templating: { ...templatingTools(), long: threads.templates },
+    detection: detectionOf(sources, logger),
+  }
+  const controller = new ExternalSecretsController(ports, settingsOf(sources), ending.signal)
+  const laneOf = (lane: 'priority' | 'periodic'): { readonly ready: number; readonly oldestSeconds: number } => {
+    const { ready, oldestMs } = controller.queue.load(lane)
+    return { ready, oldestSeconds: oldestMs / 1_000 }
+  }
+  const listening = await listeningOf(sources, controller, metrics)
+  const dashboard = await dashboardListening(sources, call.directory, () => externalSecretsView(controller.facts()))
+  logger.info('ready', { address: listening?.address ?? '', host: os.hostname() })
+
+  const lead = (writer: KubeClient, leads: AbortSignal): Promise<void> =>
+    controller.run(writer, AbortSignal.any([stopping.signal, leads]))
+  const working = election ? election.run(client, lead, stopping.signal) : lead(client, stopping.signal)
+  const signal = await Promise.race([stopped, working.then(() => 'end')])
+  logger.info('stopping', { signal })
+  stopping.abort()
+  const graceMs = setting(daemonOptions.grace, sources)
+  await Promise.race([working.catch(() => undefined), systemClock.sleep(graceMs, ending.signal).catch(() => undefined)])
+  ending.abort()
+  await Promise.all(Object.values(recorders).map((recorder) => recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))))
+  await Promise.all([stores.close(), threads.close(), listening?.close(), dashboard?.close()])
+  client.close()
+  election?.close()
+  logger.info('stopped')
+  return 0
+}
+
+/** Two controllers would write the same Secrets in turns. Throws SecretError Conflict. */
+async function refuseBesideEso(client: KubeClient, sources: OptionSources, logger: Logger): Promise<void> {
+  const { namespace, controllerClass } = settingsOf(sources)
+  if (namespace !== undefined || setting(controllerOptions.esoCheck, sources) === 'off') return
+  const search = await findEsoControllers(client, AbortSignal.timeout(REQUEST_TIMEOUT_MS))
+  if (!search.found) return logger.warn('whether the External Secrets Operator runs cannot be told', { why: search.why })
+  const clash = clashWithEso(search.found, { namespace, controllerClass })
+  if (clash) throw clash
+}
+
+/** How one of several processes comes to work. */
+interface Election {
+  isLeader(): boolean
+  run(client: KubeClient, lead: (writer: KubeClient, leads: AbortSignal) => Promise<void>, stop: AbortSignal): Promise<void>
+  close(): void
+}
+
+/** Undefined where this process works alone. Throws SecretError for times that do not go together. */
+async function electionOf(sources: OptionSources, logger: Logger): Promise<Election | undefined> {
+  const namespace = setting(controllerOptions.leaseNamespace, sources)
+  if (namespace === '') return undefined
+  const client = await kubeConnection(sources, {
+    logger,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    maxConnections: LEASE_CONNECTIONS,
+  })
+  const election = new LeaseElection({
+    ...PORTS,
+    client,
+    logger,
+    lease: { namespace, name: setting(controllerOptions.leaseName, sources) },
+    identity: leaseIdentity(systemRandom),
+    timing: {
+      leaseMs: setting(controllerOptions.leaseDuration, sources),
+      renewDeadlineMs: setting(controllerOptions.leaseRenewDeadline, sources),
+      retryMs: setting(controllerOptions.leaseRetryPeriod, sources),
+    },
+  })
+  return {
+    isLeader: () => election.isLeader,
+    run: (writer, lead, stop) => election.run((leadership) => lead(guardedClient(writer, leadership), leadership.signal), stop),
+    close: () => client.close(),
+  }
+}
+
+function settingsOf(sources: OptionSources): ExternalSecretsSettings {
+  const namespace = setting(controllerOptions.watchNamespace, sources)
+  return {
+    ...(namespace !== '' && { namespace }),
+    controllerClass: setting(controllerOptions.controllerClass, sources),
+    floodGate: setting(controllerOptions.floodGate, sources) === 'on',
+    // What is cluster-wide needs rights for the cluster.
+    reconcilesClusterStores: namespace === '' && setting(controllerOptions.clusterStores, sources) === 'on',
+    concurrent: setting(controllerOptions.concurrent, sources),
+    storeRequeueMs: setting(controllerOptions.storeRequeueInterval, sources),
+    statusEveryRefresh: setting(controllerOptions.statusEveryRefresh, sources),
+  }
+}
+
+/** Versions survive a restart where there is a namespace to keep them in. */
+function detectionOf(sources: OptionSources, logger: Logger): DetectionPorts {
+  const namespace = setting(controllerOptions.leaseNamespace, sources)
+  return {
+    createSchedule: (client, onChanges) =>
+      createDetection({ ...PORTS, logger, onChanges, state: namespace === '' ? noState : configMapState({ client, namespace }) }),
+    openDetector: detectorOpener(providers, openTools(sources, logger)),
+  }
+}
+
+function openTools(sources: OptionSources, logger: Logger): OpenTools {
+  return {
+    ...PORTS,
+    environment: sources.environment,
+    logger,
+    callTimeoutMs: setting(options.callTimeout, sources),
+    concurrency: setting(options.maxConcurrency, sources),
+  }
+}
+
+interface StoreParts {
+  readonly logger: Logger
+  readonly metrics: ControllerMetrics
+  readonly floors: ReadFloors
+}
+
+/** All objects of one store share its reader, its reads and, for some seconds, what was read. */
+function storesOf(sources: OptionSources, { logger, metrics, floors }: StoreParts): WarmStores {
+  const callTimeoutMs = setting(options.callTimeout, sources)
+  const fresh = freshStores(providers, openTools(sources, logger))
+  return warmStores({
+    opener: measuredStores(fresh, metrics, () => performance.now()),
+    providers,
+    ring: processKeyRing(systemRandom),
+    lastGood: undefined,
+    patienceMs: callTimeoutMs,
+    floors,
+    cache: { ...DEFAULT_CACHE, ttlMs: KEPT_VALUES_MS },
+    readers: DEFAULT_READERS,
+    clock: systemClock,
+    listener: silentWarmListener,
+  })
+}
+
+/** Components as ESO names them (external-secrets.md 4.15, 5.2). */
+function eventRecorders(
+  client: KubeClient,
+  logger: Logger,
+): Readonly<Record<'externalSecrets' | 'stores' | 'clusterStores', EventRecorder>> {
+  const ports = { ...PORTS, client, logger }
+  return {
+    externalSecrets: new EventRecorder('external-secrets', ports),
+    stores: new EventRecorder('secret-store', ports),
+    clusterStores: new EventRecorder('cluster-secret-store', ports),
+  }
+}
+
+/** Each engine once, so that what it has compiled stays. */
+function templatingTools(): TemplatingTools {
+  const engines = new Map<TemplateEngineName, Promise<TemplateEngine>>()
+  return {
+    engine(name) {
+      const engine = engines.get(name) ?? templateEngine(name).then((loaded) => cachedEngine(loaded))
+      engines.set(name, engine)
+      return engine
+    },
+    keyRenaming: async () => (await import('../../templates/scopes/go-key-renaming.ts')).goKeyRenaming,
+    budget: templateBudget,
+    surroundings: templateSurroundings,
+  }
+}
+
+async function listeningOf(
+  sources: OptionSources,
+  controller: ExternalSecretsController,
+  metrics: ControllerMetrics,
+): Promise<Listening | undefined> {
+  const address = setting(daemonOptions.listen, sources)
+  if (address === '') return undefined
+  const caches = { name: 'caches', problem: () => (controller.isSynced ? undefined : 'what is in the cluster is being read') }
+  return listenOnPort(address, healthApp([caches], metrics))
+}

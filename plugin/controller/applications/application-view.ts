@@ -1,0 +1,48 @@
+/** Names an Application. */
+export interface ApplicationRef {
+  readonly namespace: string
+  readonly name: string
+  /** Its AppProject, as far as is known. */
+  readonly project: string
+}
+
+/** `argocd/shop` */
+export function applicationId({ namespace, name }: Pick<ApplicationRef, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`
+}
+
+/** What is read of an Application (argoproj.io/v1alpha1). */
+export interface ApplicationView extends ApplicationRef {
+  readonly uid: string
+  /** The destination's namespace. */
+  readonly destination: string
+  readonly sources: readonly ApplicationSource[]
+  /** Those that it was compared with, is synced to, or was told to be synced to. */
+  readonly revisions: ReadonlySet<string>
+  readonly syncStatus: string
+  /** Whether Argo CD syncs it by itself, and also when only live objects differ (argocd.md 5.1). */
+  readonly syncs: 'by-hand' | 'new-revisions' | 'always'
+  /** `argocd.argoproj.io/skip-reconcile`: refreshes are ignored. */
+  readonly isSkipped: boolean
+  /** A refresh that was asked for and is not done. */
+  readonly isRefreshing: boolean
+  /** It could not be rendered or compared. */
+  readonly hasComparisonError: boolean
+  /** Of the last operation, `Running` while there is one. */
+  readonly operationPhase: string
+  readonly outOfSync: readonly ApplicationResource[]
+  /** Of the comparison, as Argo CD writes it. */
+  readonly reconciledAt: string
+}
+
+export interface ApplicationSource {
+  readonly repoUrl: string
+  readonly path: string
+}
+
+export interface ApplicationResource {
+  readonly group: string
+  readonly kind: string
+  readonly namespace: string
+  readonly name: string
+}

@@ -1,0 +1,94 @@
+import type { ApplicationRow, DashboardView, SecretRow, SourceRow, StoreRow } from '../dashboard/dashboard-view.ts'
+import type { StoreDetection } from '../detection/detection-schedule.ts'
+import { applicationId } from './application-view.ts'
+import type { Pauses } from './pause-switch.ts'
+import type { Waiting } from './refresh-backlog.ts'
+import type { KeyUse, RenderIndex } from './render-index.ts'
+
+/** What the controller of Applications knows, at one moment. */
+export interface ApplicationsFacts {
+  readonly index: Pick<RenderIndex, 'ids' | 'usesOf'>
+  readonly waiting: Iterable<Waiting>
+  readonly detections: readonly StoreDetection[]
+  /** Stores whose last good values stood in for the last render, by Application. */
+  readonly staleStores: ReadonlyMap<string, readonly string[]>
+  /** Stores, or `argocd` itself, that nothing is refreshed for until they are well again. */
+  readonly stopped: readonly string[]
+}
+
+/** The pages of duty A: one row an Application with all keys that its render read. `now` in milliseconds since the epoch. */
+export function applicationsView(facts: ApplicationsFacts, pauses: Pauses, now: number): DashboardView {
+  const detections = new Map(facts.detections.map((detection) => [detection.name, detection]))
+  const secrets = [...facts.index.ids()].map((id) => secretRow(id, facts, detections))
+  return {
+    at: now,
+    stores: storeRows(secrets, detections, facts.stopped),
+    secrets,
+    applications: Array.from(facts.waiting, applicationRow),
+    pauses: [
+      ...(pauses.all ? ['all'] : []),
+      ...Array.from(pauses.projects, (project) => `project ${project}`),
+      ...Array.from(pauses.stores, (store) => `store ${store}`),
+    ],
+  }
+}
+
+function secretRow(id: string, facts: ApplicationsFacts, detections: ReadonlyMap<string, StoreDetection>): SecretRow {
+  const uses = facts.index.usesOf(id)
+  const [first] = uses
+  const stale = facts.staleStores.get(id) ?? []
+  const reportedAt = uses.length === 0 ? undefined : Math.max(...uses.map(({ reportedAtMs }) => reportedAtMs))
+  const checks = uses.flatMap(({ used }) => detections.get(used.store)?.nextRoundAtMs ?? [])
+  return {
+    namespace: first?.application.namespace ?? '',
+    name: first?.application.name ?? id,
+    target: 'Secrets of the Application',
+    state: stale.length > 0 ? 'stale' : 'synced',
+    reason: stale.length > 0 ? `a provider is away: last good values of ${stale.join(', ')}` : 'rendered',
+    sources: uses.map(sourceRow),
+    changedAt: undefined,
+    refreshedAt: reportedAt,
+    nextCheckAt: checks.length === 0 ? undefined : Math.min(...checks),
+    applications: [id],
+  }
+}
+
+function sourceRow({ used }: KeyUse): SourceRow {
+  return { store: used.store, key: used.key, version: used.version }
+}
+
+/** Stores that some Application read; those without a detector are known by name alone. */
+function storeRows(
+  secrets: readonly SecretRow[],
+  detections: ReadonlyMap<string, StoreDetection>,
+  stopped: readonly string[],
+): readonly StoreRow[] {
+  const users = new Map<string, number>()
+  for (const { sources } of secrets)
+    for (const store of new Set(sources.map((source) => source.store))) users.set(store, (users.get(store) ?? 0) + 1)
+  for (const name of detections.keys()) users.set(name, users.get(name) ?? 0)
+  return Array.from(users, ([name, count]) => storeRow(name, count, detections.get(name), stopped.includes(name)))
+}
+
+function storeRow(name: string, users: number, detection: StoreDetection | undefined, isStopped: boolean): StoreRow {
+  const times = { checkedAt: detection?.lastRoundAtMs, nextCheckAt: detection?.nextRoundAtMs }
+  const row = { name, provider: detection?.provider ?? '', users, ...times }
+  if (isStopped) return { ...row, health: 'not ready', reason: 'refreshes failed: none is begun until it is tried again' }
+  if (!detection)
+    return { ...row, health: 'unknown', reason: 'nobody watches it: its intervals alone have Applications rendered' }
+  if (detection.failures > 0) return { ...row, health: 'not ready', reason: `${detection.failures} rounds in a row failed` }
+  return { ...row, health: 'ready', reason: `${detection.keys} keys watched, ${detection.calls} calls so far` }
+}
+
+function applicationRow({ application, wishes, failures }: Waiting): ApplicationRow {
+  const all = [...wishes.values()]
+  return {
+    project: application.project,
+    name: applicationId(application),
+    state: failures > 0 ? 'failed' : 'waiting',
+    since: Math.min(...all.map(({ noticedAtMs }) => noticedAtMs)),
+    keys: all.map(({ store, key }) => `${store} ${key}`),
+    reason:
+      failures > 0 ? `${failures} attempts failed` : `noticed by: ${[...new Set(all.map(({ cause }) => cause))].join(', ')}`,
+  }
+}

@@ -1,0 +1,17 @@
+import type { ApplicationRef, ApplicationResource, ApplicationView } from './application-view.ts'
+
+/** Argo CD as the refresher needs it. Every method rejects with SecretError. `undefined` is given for an Application that is not there. */
+export interface Applications {
+  read(application: ApplicationRef, signal: AbortSignal): Promise<ApplicationView | undefined>
+  /** Has it rendered past Argo CD's cache and compared; resolves when that is done, with what came of it. */
+  refresh(application: ApplicationRef, signal: AbortSignal): Promise<ApplicationView | undefined>
+  /** Whether sync windows let it be synced now; where Argo CD cannot be asked, yes: it minds them itself when it syncs. */
+  maySync(application: ApplicationRef, signal: AbortSignal): Promise<boolean>
+  /** Syncs these objects of it alone, or all of it with its hooks. Absent where there is no right to. */
+  readonly sync?: ((application: ApplicationRef, what: SyncWish, signal: AbortSignal) => Promise<void>) | undefined
+}
+
+export type SyncWish =
+  | { readonly kind: 'resources'; readonly resources: readonly ApplicationResource[] }
+  /** All of it, hooks included: a hook is applied by nothing less. */
+  | { readonly kind: 'everything' }

@@ -1,0 +1,79 @@
+import { errorPolicy } from '../../model/error-policy.ts'
+import { SecretError } from '../../model/secret-error.ts'
+import type { PeerClient } from '../../transport/peer-client.ts'
+import { type ApplicationRef, type ApplicationView, applicationId } from './application-view.ts'
+import type { Applications, SyncWish } from './applications.ts'
+import { readApplication } from './read-application.ts'
+
+/** Argo CD waits with its answer until the Application was rendered and compared (server/application/application.go, Get). */
+const REFRESH_TIMEOUT_MS = 150_000
+const READ_TIMEOUT_MS = 15_000
+
+/**
+ * Argo CD by its own API, with a token that has `applications, get` and, where we may sync, `applications, sync` (argocd.md 5.2, levers B and D).
+ * With the project in every question an Application that is gone is a 404 and not a 403.
+ */
+export function argoApi(client: Pick<PeerClient, 'send'>, rights: { readonly maySync: boolean }): Applications {
+  async function ask(
+    method: 'GET' | 'POST',
+    application: ApplicationRef,
+    { suffix = '', query = {}, body, timeoutMs = READ_TIMEOUT_MS }: Asking,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const { name, namespace, project } = application
+    const words = new URLSearchParams({ appNamespace: namespace, ...(project !== '' && { project }), ...query })
+    const path = `/api/v1/applications/${encodeURIComponent(name)}${suffix}?${words.toString()}`
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    const answer = await client.send({ method, path, body: body && JSON.stringify(body), signal: limit })
+    if (answer.status === 404) return undefined
+    if (answer.status >= 300 || answer.status < 200) throw refused(answer.status, application)
+    return parsed(answer.body, application)
+  }
+
+  async function view(application: ApplicationRef, asking: Asking, signal: AbortSignal): Promise<ApplicationView | undefined> {
+    const object = await ask('GET', application, asking, signal)
+    return object === undefined ? undefined : readApplication(object)
+  }
+
+  return {
+    read: (application, signal) => view(application, {}, signal),
+    refresh: (application, signal) => view(application, { query: { refresh: 'hard' }, timeoutMs: REFRESH_TIMEOUT_MS }, signal),
+    async maySync(application, signal) {
+      const windows = await ask('GET', application, { suffix: '/syncwindows' }, signal)
+      return typeof windows !== 'object' || windows === null || Reflect.get(windows, 'canSync') !== false
+    },
+    sync: rights.maySync
+      ? async (application, wish, signal) => {
+          const { namespace, project } = application
+          const body = { appNamespace: namespace, ...(project !== '' && { project }), ...syncBody(wish) }
+          await ask('POST', application, { suffix: '/sync', body }, signal)
+        }
+      : undefined,
+  }
+}
+
+interface Asking {
+  readonly suffix?: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: object
+  readonly timeoutMs?: number
+}
+
+function syncBody(wish: SyncWish): object {
+  return wish.kind === 'everything' ? {} : { resources: wish.resources }
+}
+
+function refused(status: number, application: ApplicationRef): SecretError {
+  const what = `Argo CD answered ${status} about the Application ${applicationId(application)}`
+  if (status === 401 || status === 403)
+    return new SecretError('AccessDenied', what, { remedy: 'give the token applications, get for its project' })
+  return new SecretError(status === errorPolicy.Throttled.httpStatus ? 'Throttled' : 'Unavailable', what)
+}
+
+function parsed(body: Uint8Array, application: ApplicationRef): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body)) as unknown
+  } catch {
+    throw new SecretError('Unavailable', `Argo CD's answer about the Application ${applicationId(application)} is no JSON`)
+  }
+}

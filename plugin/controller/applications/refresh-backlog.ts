@@ -1,0 +1,63 @@
+import { type ApplicationRef, applicationId } from './application-view.ts'
+import type { RefreshWish } from './refresh-wish.ts'
+
+/** An Application that waits for its refresh, with everything that is wished of it. */
+export interface Waiting {
+  readonly application: ApplicationRef
+  /** By store and key: of several wishes for one key the newest. */
+  readonly wishes: Map<string, RefreshWish>
+  /** By the monotonic clock. */
+  dueAtMs: number
+  /** Failures in a row. */
+  failures: number
+}
+
+/** Applications that wait, in the order in which they came; wishes for one of them are one refresh. */
+export class RefreshBacklog {
+  readonly #waiting = new Map<string, Waiting>()
+
+  get size(): number {
+    return this.#waiting.size
+  }
+
+  all(): Iterable<Waiting> {
+    return this.#waiting.values()
+  }
+
+  storesOf({ wishes }: Waiting): ReadonlySet<string> {
+    return new Set([...wishes.values()].map(({ store }) => store))
+  }
+
+  /** What waits already keeps its place, unless the new time is earlier. */
+  add(wish: RefreshWish, dueAtMs: number): void {
+    const id = applicationId(wish.application)
+    const waiting = this.#waiting.get(id) ?? { application: wish.application, wishes: new Map(), dueAtMs, failures: 0 }
+    const keyId = `${wish.store}\0${wish.key}`
+    const before = waiting.wishes.get(keyId)
+    waiting.wishes.set(keyId, { ...wish, noticedAtMs: Math.min(wish.noticedAtMs, before?.noticedAtMs ?? wish.noticedAtMs) })
+    if (waiting.failures === 0) waiting.dueAtMs = Math.min(waiting.dueAtMs, dueAtMs)
+    this.#waiting.set(id, waiting)
+  }
+
+  /** It runs now; what is wished from now on waits for its end. */
+  take({ application }: Waiting): void {
+    this.#waiting.delete(applicationId(application))
+  }
+
+  /** It failed, or may not be yet. */
+  giveBack(waiting: Waiting): void {
+    const id = applicationId(waiting.application)
+    const since = this.#waiting.get(id)
+    if (since) for (const [keyId, wish] of since.wishes) waiting.wishes.set(keyId, wish)
+    this.#waiting.set(id, waiting)
+  }
+
+  /** The Application has this version by itself: somebody else had it rendered. */
+  settle(application: ApplicationRef, isSettled: (wish: RefreshWish) => boolean): void {
+    const id = applicationId(application)
+    const waiting = this.#waiting.get(id)
+    if (!waiting) return
+    for (const [keyId, wish] of waiting.wishes) if (isSettled(wish)) waiting.wishes.delete(keyId)
+    if (waiting.wishes.size === 0) this.#waiting.delete(id)
+  }
+}

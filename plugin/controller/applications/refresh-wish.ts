@@ -1,0 +1,48 @@
+import type { ApplicationRef } from './application-view.ts'
+
+/** Why an Application is to be rendered again. */
+export type RefreshCause = 'changed' | 'event' | 'interval' | 'by-hand'
+
+/** One Application that is to be rendered again, because of one key. */
+export interface RefreshWish {
+  readonly application: ApplicationRef
+  readonly store: string
+  readonly key: string
+  /** Of the key, as far as is known. */
+  readonly version: string | undefined
+  readonly cause: RefreshCause
+  /** When it was noticed, in milliseconds since the epoch. */
+  readonly noticedAtMs: number
+  /** A hook uses the key. */
+  readonly isHook: boolean
+}
+
+/** What came of one refresh, all wishes for the Application together. */
+export interface Refreshed {
+  readonly application: ApplicationRef
+  readonly uid: string
+  readonly wishes: readonly RefreshWish[]
+  readonly outcome: RefreshOutcome
+  /** From the first notice, in milliseconds. */
+  readonly tookMs: number
+}
+
+export type RefreshOutcome =
+  /** What is applied is what was rendered. */
+  | 'synced'
+  /** Rendered; it has to be synced by somebody who may. */
+  | 'out-of-sync'
+  /** Rendered and differing, but still not synced when it was looked at last. */
+  | 'not-synced-in-time'
+  /** The sync failed. */
+  | 'sync-failed'
+  /** The render or the comparison failed. */
+  | 'comparison-error'
+  /** It could not be rendered or compared before either. */
+  | 'was-broken'
+  /** Argo CD could not be asked. */
+  | 'not-asked'
+  /** It may not be asked about this one. */
+  | 'refused'
+  | 'skip-reconcile'
+  | 'gone'

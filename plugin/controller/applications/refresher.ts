@@ -1,0 +1,219 @@
+import type { Clock } from '../../model/clock.ts'
+import type { Logger } from '../../model/logger.ts'
+import { printable } from '../../model/printable.ts'
+import type { Random } from '../../model/random.ts'
+import { asSecretError } from '../../model/secret-error.ts'
+import { type ApplicationRef, applicationId } from './application-view.ts'
+import type { Applications } from './applications.ts'
+import { HealthGate, type HealthGateLimits } from './health-gate.ts'
+import { isPaused, type Pauses } from './pause-switch.ts'
+import { RefreshBacklog, type Waiting } from './refresh-backlog.ts'
+import { RefreshSlots, type SlotLimits } from './refresh-slots.ts'
+import type { Refreshed, RefreshOutcome, RefreshWish } from './refresh-wish.ts'
+import { followSync, type RefreshedViews, type SyncPolicy } from './sync-follower.ts'
+import { TokenBucket } from './token-bucket.ts'
+
+export interface RefresherTools {
+  readonly applications: Applications
+  readonly policy: SyncPolicy
+  /** Refreshes a second, and at once after a pause. */
+  readonly rate: { readonly perSecond: number; readonly burst: number }
+  readonly slots: SlotLimits
+  readonly gate: HealthGateLimits
+  /** Wishes of one moment are spread over so many milliseconds. */
+  readonly jitterMs: number
+  readonly pauses: () => Pauses
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly onRefreshed: (refreshed: Refreshed) => void
+}
+
+/** Argo CD itself, among the gates of stores. */
+const ARGO = 'argocd'
+/** The first failure of an Application waits so long, each further one twice as long. */
+const FIRST_RETRY_MS = 60_000
+const MAX_RETRY_MS = 3_600_000
+const MOST_FAILURES = 12
+const WINDOW_RETRY_MS = 60_000
+/** What changes without telling: a pause that is over, a gate that another refresh opens. */
+const LOOK_AGAIN_MS = 1_000
+/** Somebody wakes it when there is something to do. */
+const IDLE_MS = 60_000
+
+/** A refresh that was begun; `views` where it was rendered. */
+interface Attempt {
+  readonly outcome: RefreshOutcome | 'window' | 'rendered'
+  readonly uid: string
+  readonly views?: RefreshedViews
+}
+
+/**
+ * Has Applications rendered again: so many a second and at once, spread, all wishes for one together, none while its store's provider fails, and
+ * looks whether it came to anything (argocd.md 5.6).
+ */
+export class Refresher {
+  readonly #tools: RefresherTools
+  readonly #backlog = new RefreshBacklog()
+  readonly #bucket: TokenBucket
+  readonly #slots: RefreshSlots
+  readonly #gate: HealthGate
+  readonly #under = new Set<Promise<void>>()
+  #wake = Promise.withResolvers<void>()
+
+  constructor(tools: RefresherTools) {
+    const { rate, slots, gate, clock, random } = tools
+    this.#tools = tools
+    this.#bucket = new TokenBucket(rate.perSecond, rate.burst, clock)
+    this.#slots = new RefreshSlots(slots)
+    this.#gate = new HealthGate(gate, clock, random)
+  }
+
+  get waiting(): number {
+    return this.#backlog.size
+  }
+
+  get running(): number {
+    return this.#slots.running
+  }
+
+  backlog(): Iterable<Waiting> {
+    return this.#backlog.all()
+  }
+
+  stoppedStores(): readonly string[] {
+    return this.#gate.closed()
+  }
+
+  add(wishes: readonly RefreshWish[]): void {
+    const { clock, random, jitterMs } = this.#tools
+    for (const wish of wishes) this.#backlog.add(wish, clock.monotonic() + jitterMs * random.fraction())
+    this.#wake.resolve()
+  }
+
+  /** It has this by itself. */
+  settle(application: ApplicationRef, isSettled: (wish: RefreshWish) => boolean): void {
+    this.#backlog.settle(application, isSettled)
+  }
+
+  /** Works until `signal` is aborted; resolves when nothing is under way. What waits is given up: detection tells it again. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#tools
+    while (!signal.aborted) {
+      const waitMs = this.#startNext(signal)
+      if (waitMs === 0) continue
+      this.#wake = Promise.withResolvers()
+      const ending = new AbortController()
+      const over = clock.sleep(waitMs, AbortSignal.any([signal, ending.signal])).catch(() => undefined)
+      await Promise.race([over, this.#wake.promise])
+      ending.abort()
+      this.#gate.sweep()
+    }
+    await Promise.all(this.#under)
+  }
+
+  /** Starts one, if one may start; gives after how many milliseconds to look again. */
+  #startNext(signal: AbortSignal): number {
+    const now = this.#tools.clock.monotonic()
+    const pauses = this.#tools.pauses()
+    let nextMs = this.#backlog.size === 0 ? IDLE_MS : LOOK_AGAIN_MS
+    for (const waiting of this.#backlog.all()) {
+      const stores = this.#backlog.storesOf(waiting)
+      const waitMs = Math.max(waiting.dueAtMs - now, ...[...stores, ARGO].map((store) => this.#gate.waitMs(store)))
+      if (waitMs > 0) {
+        nextMs = Math.min(nextMs, waitMs)
+        continue
+      }
+      if (isPaused(pauses, waiting.application, stores) || !this.#slots.hasRoom(waiting.application, stores)) continue
+      const bucketMs = this.#bucket.take()
+      if (bucketMs > 0) return bucketMs
+      this.#start(waiting, stores, signal)
+      return 0
+    }
+    return nextMs
+  }
+
+  #start(waiting: Waiting, stores: ReadonlySet<string>, signal: AbortSignal): void {
+    const { application } = waiting
+    this.#backlog.take(waiting)
+    this.#slots.take(application, stores)
+    for (const store of [...stores, ARGO]) this.#gate.begin(store)
+    const run = this.#run(waiting, stores, signal).finally(() => this.#under.delete(run))
+    this.#under.add(run)
+  }
+
+  async #run(waiting: Waiting, stores: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const { application } = waiting
+    const attempt = await this.#attempt(waiting, signal)
+    const { outcome } = attempt
+    for (const store of stores) this.#gate.end(store, ofStore(outcome))
+    this.#gate.end(ARGO, outcome === 'not-asked' ? 'failed' : 'well')
+    this.#slots.give(application, stores)
+    this.#wake.resolve()
+    if (signal.aborted) return
+    if (outcome === 'window') {
+      waiting.dueAtMs = this.#tools.clock.monotonic() + WINDOW_RETRY_MS
+      this.#backlog.giveBack(waiting)
+    } else if (outcome === 'rendered' && attempt.views) await this.#follow(waiting, attempt.uid, attempt.views, signal)
+    else if (outcome !== 'rendered') this.#ended(waiting, attempt.uid, outcome)
+  }
+
+  /** Never rejects. */
+  async #attempt({ application, wishes }: Waiting, signal: AbortSignal): Promise<Attempt> {
+    const { applications } = this.#tools
+    try {
+      const before = await applications.read(application, signal)
+      if (!before) return { outcome: 'gone', uid: '' }
+      const { uid } = before
+      if (before.isSkipped) return { outcome: 'skip-reconcile', uid }
+      if (!(await applications.maySync(application, signal))) return { outcome: 'window', uid }
+      const after = await applications.refresh(application, signal)
+      if (!after) return { outcome: 'gone', uid }
+      if (after.hasComparisonError) return { outcome: before.hasComparisonError ? 'was-broken' : 'comparison-error', uid }
+      const usesHook = [...wishes.values()].some(({ isHook }) => isHook)
+      return { outcome: 'rendered', uid, views: { before, after, usesHook } }
+    } catch (thrown) {
+      if (!signal.aborted) this.#warn(application, thrown)
+      return { outcome: asSecretError(thrown).kind === 'AccessDenied' ? 'refused' : 'not-asked', uid: '' }
+    }
+  }
+
+  async #follow(waiting: Waiting, uid: string, views: RefreshedViews, signal: AbortSignal): Promise<void> {
+    try {
+      this.#ended(waiting, uid, await followSync(this.#tools, views, signal))
+    } catch (thrown) {
+      if (signal.aborted) return
+      this.#warn(waiting.application, thrown)
+      this.#tell(waiting, uid, 'not-synced-in-time')
+    }
+  }
+
+  #ended(waiting: Waiting, uid: string, outcome: RefreshOutcome): void {
+    this.#tell(waiting, uid, outcome)
+    // What was rendered is the newest there is: to render it again would not have it synced.
+    if (!['comparison-error', 'not-asked'].includes(outcome)) return
+    waiting.failures++
+    if (waiting.failures > MOST_FAILURES) return
+    const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (waiting.failures - 1))
+    waiting.dueAtMs = this.#tools.clock.monotonic() + delayMs * (0.75 + this.#tools.random.fraction() / 2)
+    this.#backlog.giveBack(waiting)
+    this.#wake.resolve()
+  }
+
+  #tell({ application, wishes }: Waiting, uid: string, outcome: RefreshOutcome): void {
+    const all = [...wishes.values()]
+    const tookMs = this.#tools.clock.now() - Math.min(...all.map(({ noticedAtMs }) => noticedAtMs))
+    this.#tools.onRefreshed({ application, uid, wishes: all, outcome, tookMs: Math.max(0, tookMs) })
+  }
+
+  #warn(application: ApplicationRef, thrown: unknown): void {
+    const { kind, message } = asSecretError(thrown)
+    this.#tools.logger.warn('Argo CD cannot be asked', { application: printable(applicationId(application)), kind, message })
+  }
+}
+
+/** What a refresh says about the providers of its stores. */
+function ofStore(outcome: Attempt['outcome']): 'well' | 'failed' | 'neutral' {
+  if (outcome === 'rendered') return 'well'
+  return outcome === 'comparison-error' ? 'failed' : 'neutral'
+}

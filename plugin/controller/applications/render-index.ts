@@ -1,0 +1,153 @@
+import { type ApplicationRef, type ApplicationSource, applicationId } from './application-view.ts'
+import { type UsedKey, usedKeyId } from './used-key.ts'
+
+/** What one source of an Application used in one revision. */
+export interface RenderRecord {
+  readonly application: ApplicationRef
+  readonly source: ApplicationSource
+  readonly revision: string
+  /** When the report came, in milliseconds since the epoch. */
+  readonly reportedAtMs: number
+  readonly keys: readonly UsedKey[]
+}
+
+export interface IndexLimits {
+  readonly maxApplications: number
+  /** Of one record; more are not followed. */
+  readonly maxKeys: number
+}
+
+export const DEFAULT_INDEX: IndexLimits = { maxApplications: 20_000, maxKeys: 10_000 }
+
+/** A use of a key, by whom. */
+export interface KeyUse {
+  readonly application: ApplicationRef
+  readonly used: UsedKey
+  readonly reportedAtMs: number
+}
+
+/** Who used what: by Application, source and revision (R20), found by store and key. Names and versions, never a value. */
+export class RenderIndex {
+  readonly #limits: IndexLimits
+  /** By Application; the longest unreported first. */
+  readonly #records = new Map<string, readonly RenderRecord[]>()
+  /** Ids of Applications, by store and key. */
+  readonly #byKey = new Map<string, Set<string>>()
+  readonly #dirty = new Set<string>()
+
+  constructor(limits: IndexLimits) {
+    this.#limits = limits
+  }
+
+  get applications(): number {
+    return this.#records.size
+  }
+
+  get keys(): number {
+    return this.#byKey.size
+  }
+
+  /**
+   * Takes the place of what the same source used in this revision before, and of every record whose revision is not among `current`.
+   * Gives Applications that made room.
+   */
+  put(record: RenderRecord, current: ReadonlySet<string>): readonly string[] {
+    const id = applicationId(record.application)
+    const bounded = { ...record, keys: record.keys.slice(0, this.#limits.maxKeys) }
+    const others = (this.#records.get(id) ?? []).filter((one) => current.has(one.revision) && !isSame(one, record))
+    this.#replace(id, [...others, bounded])
+    return this.#makeRoom()
+  }
+
+  /** As it was persisted. */
+  restore(records: readonly RenderRecord[]): void {
+    const byApplication = Map.groupBy(records, ({ application }) => applicationId(application))
+    for (const [id, own] of byApplication) this.#replace(id, own)
+    this.#makeRoom()
+    this.#dirty.clear()
+  }
+
+  remove(id: string): void {
+    if (this.#records.has(id)) this.#replace(id, [])
+  }
+
+  recordsOf(id: string): readonly RenderRecord[] {
+    return this.#records.get(id) ?? []
+  }
+
+  /** Each key that the Application uses once, as the newest report has it. */
+  usesOf(id: string): readonly KeyUse[] {
+    const uses = new Map<string, KeyUse>()
+    for (const { application, keys, reportedAtMs } of this.recordsOf(id))
+      for (const used of keys) {
+        const other = uses.get(usedKeyId(used))
+        if (!other || other.reportedAtMs <= reportedAtMs) uses.set(usedKeyId(used), { application, used, reportedAtMs })
+      }
+    return [...uses.values()]
+  }
+
+  /** Every use of a key of a store, by every Application. */
+  usersOf(store: string, key: string): readonly KeyUse[] {
+    const ids = this.#byKey.get(keyId(store, key)) ?? []
+    return [...ids].flatMap((id) => this.usesOf(id).filter(({ used }) => used.store === store && used.key === key))
+  }
+
+  ids(): Iterable<string> {
+    return this.#records.keys()
+  }
+
+  /** Stores and keys in use, for events that name a key alone. */
+  *storeKeys(): Iterable<{ readonly store: string; readonly key: string }> {
+    for (const id of this.#byKey.keys()) {
+      const [store = '', key = ''] = id.split('\0')
+      yield { store, key }
+    }
+  }
+
+  /** Applications whose records changed since it was asked last. */
+  takeDirty(): readonly string[] {
+    const dirty = [...this.#dirty]
+    this.#dirty.clear()
+    return dirty
+  }
+
+  #replace(id: string, records: readonly RenderRecord[]): void {
+    const before = this.recordsOf(id)
+    for (const { keys } of before) for (const { store, key } of keys) this.#forget(keyId(store, key), id)
+    this.#records.delete(id)
+    if (records.length > 0) this.#records.set(id, records)
+    for (const { keys } of records) for (const { store, key } of keys) this.#note(keyId(store, key), id)
+    if (contentOf(before) !== contentOf(records)) this.#dirty.add(id)
+  }
+
+  #note(key: string, id: string): void {
+    const users = this.#byKey.get(key) ?? new Set()
+    users.add(id)
+    this.#byKey.set(key, users)
+  }
+
+  #forget(key: string, id: string): void {
+    const users = this.#byKey.get(key)
+    users?.delete(id)
+    if (users?.size === 0) this.#byKey.delete(key)
+  }
+
+  #makeRoom(): readonly string[] {
+    const surplus = [...this.#records.keys()].slice(0, Math.max(0, this.#records.size - this.#limits.maxApplications))
+    for (const id of surplus) this.remove(id)
+    return surplus
+  }
+}
+
+function keyId(store: string, key: string): string {
+  return `${store}\0${key}`
+}
+
+function isSame(one: RenderRecord, other: RenderRecord): boolean {
+  return one.revision === other.revision && one.source.repoUrl === other.source.repoUrl && one.source.path === other.source.path
+}
+
+/** Two that differ in time alone need not be written. */
+function contentOf(records: readonly RenderRecord[]): string {
+  return JSON.stringify(records.map(({ application, source, revision, keys }) => [application, source, revision, keys]))
+}

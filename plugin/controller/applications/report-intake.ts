@@ -1,0 +1,153 @@
+import type { Clock } from '../../model/clock.ts'
+import type { Logger } from '../../model/logger.ts'
+import { printable } from '../../model/printable.ts'
+import { withoutUser } from '../../observability/audit-line.ts'
+import type { RenderFacts } from '../../observability/render-facts.ts'
+import type { Outcome } from '../queue/pass.ts'
+import type { WorkQueue } from '../queue/work-queue.ts'
+import { type ApplicationRef, type ApplicationView, applicationId } from './application-view.ts'
+import type { Applications } from './applications.ts'
+import type { RenderRecord } from './render-index.ts'
+import { usedKeys } from './used-key.ts'
+
+/** A report that counts: the Application really has this revision of this source. */
+export interface AcceptedReport {
+  readonly record: RenderRecord
+  readonly view: ApplicationView
+  readonly facts: RenderFacts
+}
+
+/** What became of a report. */
+export type ReportFate = 'accepted' | 'guarded' | 'failed-render' | 'not-current' | 'unknown-application' | 'crowded-out'
+
+export interface ReportIntakeTools {
+  readonly applications: Pick<Applications, 'read'>
+  readonly queue: WorkQueue
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Where Applications are whose name has no namespace. */
+  readonly argoNamespace: string
+  readonly onAccepted: (report: AcceptedReport) => void
+  /** A render that did not go well tells nothing of what is used; but why. */
+  readonly onFate: (fate: ReportFate, application: string) => void
+}
+
+/**
+ * Argo CD writes the revision into the Application once it has compared, a moment after the render: a report is looked at again
+ * this often, with the queue's growing delays, which end after about two minutes.
+ */
+const LOOKS = 8
+/** Sources and revisions of one Application that wait for that. */
+const MOST_OF_ONE = 32
+const MOST_APPLICATIONS = 20_000
+const CONCURRENCY = 4
+
+interface Waiting {
+  readonly application: ApplicationRef
+  readonly reports: Map<string, { readonly facts: RenderFacts; readonly reportedAtMs: number; looks: number }>
+}
+
+/** Takes reports of daemons, and lets those count that tell what an Application really is (R20): a preview of a branch must not poison the index. */
+export class ReportIntake {
+  readonly #tools: ReportIntakeTools
+  readonly #waiting = new Map<string, Waiting>()
+
+  constructor(tools: ReportIntakeTools) {
+    this.#tools = tools
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  receive(facts: RenderFacts): void {
+    const { queue, clock, onFate } = this.#tools
+    const application = this.#refOf(facts)
+    const id = applicationId(application)
+    if (facts.guard !== 'none' || facts.revision === '' || facts.revision === 'streamed') return onFate('guarded', id)
+    if (facts.outcome !== 'ok') return onFate('failed-render', id)
+    const waiting = this.#waiting.get(id) ?? { application, reports: new Map() }
+    if (!this.#waiting.has(id) && this.#waiting.size >= MOST_APPLICATIONS) return onFate('crowded-out', id)
+    const reportId = JSON.stringify([facts.tenant.project, facts.tenant.namespace, facts.repoUrl, facts.path, facts.revision])
+    waiting.reports.delete(reportId)
+    const [oldest] = waiting.reports.keys()
+    if (oldest !== undefined && waiting.reports.size >= MOST_OF_ONE) {
+      waiting.reports.delete(oldest)
+      onFate('crowded-out', id)
+    }
+    waiting.reports.set(reportId, { facts, reportedAtMs: clock.now(), looks: 0 })
+    this.#waiting.set(id, waiting)
+    queue.add(id, 'priority')
+  }
+
+  /** Works until `signal` is aborted. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.#tools.queue.run((id) => this.#look(id, signal), { concurrency: CONCURRENCY }, signal)
+  }
+
+  async #look(id: string, signal: AbortSignal): Promise<Outcome> {
+    const waiting = this.#waiting.get(id)
+    if (!waiting) return { next: 'none' }
+    const { applications, logger } = this.#tools
+    // What comes during the reading is looked at by the pass that follows.
+    const looked = [...waiting.reports]
+    let view: ApplicationView | undefined
+    try {
+      view = await applications.read(waiting.application, signal)
+    } catch {
+      if (signal.aborted) return { next: 'none' }
+      logger.warn('an Application cannot be read', { application: printable(id) })
+      this.#postpone(id, waiting, looked, 'unknown-application')
+      return waiting.reports.size > 0 ? { next: 'retry' } : { next: 'none' }
+    }
+    for (const [reportId, report] of looked) {
+      if (!view || !isOf(view, report.facts) || waiting.reports.get(reportId) !== report) continue
+      waiting.reports.delete(reportId)
+      this.#accept(view, report)
+    }
+    this.#postpone(id, waiting, looked, view ? 'not-current' : 'unknown-application')
+    return waiting.reports.size > 0 ? { next: 'retry' } : { next: 'none' }
+  }
+
+  #accept(view: ApplicationView, { facts, reportedAtMs }: { readonly facts: RenderFacts; readonly reportedAtMs: number }): void {
+    const { onAccepted, onFate } = this.#tools
+    const { namespace, name, project } = view
+    const source = { repoUrl: withoutUser(facts.repoUrl), path: facts.path }
+    const record = {
+      application: { namespace, name, project },
+      source,
+      revision: facts.revision,
+      reportedAtMs,
+      keys: usedKeys(facts.reads),
+    }
+    onFate('accepted', applicationId(view))
+    onAccepted({ record, view, facts })
+  }
+
+  #postpone(id: string, { reports }: Waiting, looked: Iterable<readonly [string, { looks: number }]>, fate: ReportFate): void {
+    for (const [reportId, report] of looked) {
+      if (reports.get(reportId) !== report || ++report.looks < LOOKS) continue
+      reports.delete(reportId)
+      this.#tools.onFate(fate, id)
+    }
+    if (reports.size === 0) this.#waiting.delete(id)
+  }
+
+  /** `team-a_shop` for one outside of Argo CD's own namespace: no name in Kubernetes has an underscore (argocd.md 1.4). */
+  #refOf({ tenant: { application, project } }: RenderFacts): ApplicationRef {
+    const at = application.indexOf('_')
+    return at < 0
+      ? { namespace: this.#tools.argoNamespace, name: application, project }
+      : { namespace: application.slice(0, at), name: application.slice(at + 1), project }
+  }
+}
+
+function isOf(view: ApplicationView, { tenant, repoUrl, path, revision }: RenderFacts): boolean {
+  const url = withoutUser(repoUrl)
+  return (
+    view.project === tenant.project &&
+    view.destination === tenant.namespace &&
+    view.revisions.has(revision) &&
+    view.sources.some((source) => withoutUser(source.repoUrl) === url && source.path === path)
+  )
+}

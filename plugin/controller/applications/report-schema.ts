@@ -1,0 +1,50 @@
+import '../../api/jitless.ts'
+import * as z from 'zod'
+import type { RenderFacts } from '../../observability/render-facts.ts'
+
+const name = z.string().max(2_048)
+const count = z.number().nonnegative()
+
+/** Reads of one render that are taken. */
+export const MAX_READS = 50_000
+
+/** A daemon's report of one render, as it may be sent by anybody who has its token: bounded, names alone. */
+export const renderReport: z.ZodType<RenderFacts> = z.object({
+  tenant: z.object({ project: name, application: name, namespace: name }),
+  revision: name,
+  repoUrl: name,
+  path: name,
+  policy: name,
+  outcome: z.enum([
+    'ok',
+    'InvalidSpec',
+    'Conflict',
+    'NotFound',
+    'AccessDenied',
+    'Throttled',
+    'Unavailable',
+    'Timeout',
+    'Deadline',
+    'Bug',
+  ]),
+  guard: z.enum(['none', 'streamed', 'hydrator']),
+  problems: count,
+  outputBytes: count,
+  durationMs: count,
+  reads: z
+    .array(
+      z.object({
+        externalSecret: name,
+        store: name,
+        provider: name,
+        key: name,
+        requestedVersion: name,
+        part: z.enum(['value', 'metadata']),
+        version: name,
+        refreshInterval: z.string().max(64),
+        isHook: z.boolean(),
+        stale: z.boolean(),
+      }),
+    )
+    .max(MAX_READS),
+})

@@ -1,0 +1,289 @@
+import type { Clock } from '../../model/clock.ts'
+import { errorPolicy } from '../../model/error-policy.ts'
+import type { Logger } from '../../model/logger.ts'
+import type { Random } from '../../model/random.ts'
+import { asSecretError, SecretError } from '../../model/secret-error.ts'
+import type { ChangeDetector, VersionOutcome } from '../../providers/change-detector.ts'
+import { CallQuota, type CallQuotas, callsPerSecond } from './call-quota.ts'
+import type { OnChanges, StoreDetection, WatchedKey, WatchedStore } from './detection-schedule.ts'
+import { type DetectorState, queryId } from './detector-state.ts'
+import { KeyWatch, type Told } from './key-watch.ts'
+import { outagePauseMs } from './outage.ts'
+import { ReadTurns } from './read-turns.ts'
+import { StateKeeper } from './state-keeper.ts'
+import type { TimerQueue } from './timer-queue.ts'
+import { TurnGroups } from './turn-groups.ts'
+import { withinTime } from './within-time.ts'
+
+export interface StoreWatchTools {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly timers: TimerQueue
+  readonly state: DetectorState
+  readonly quotas: CallQuotas
+  readonly sweepMs: number
+  readonly onChanges: OnChanges
+  readonly stopping: AbortSignal
+}
+
+/** A round may take as long as the shortest interval of its keys, within these bounds, in milliseconds. */
+const LEAST_ROUND_MS = 30_000
+const MOST_ROUND_MS = 10 * 60_000
+/** A secret that was found gone, or is said to have changed, is looked at again after so many milliseconds. */
+const LOOK_AGAIN_MS = 15_000
+
+/** A store that could not be opened for a reason that somebody has to see to is tried again after so many milliseconds. */
+const OPEN_AGAIN_MS = 60 * 60_000
+
+type Failed = Extract<VersionOutcome, { state: 'failed' }>
+
+/** One store: its keys, its detector, and one round at a time. */
+export class StoreWatch {
+  readonly store: WatchedStore
+  readonly #tools: StoreWatchTools
+  readonly #keys = new Map<string, KeyWatch>()
+  readonly #due = new Set<KeyWatch>()
+  readonly #reads: ReadTurns
+  readonly #keeper: StateKeeper
+  readonly #quota: CallQuota
+  #detector: ChangeDetector | undefined
+  #groups: TurnGroups | undefined
+  #work: Promise<void> | undefined
+  #failures = 0
+  #isPausing = false
+  #isClosed = false
+  #openAgainAtMs = Number.POSITIVE_INFINITY
+  #lastRoundAtMs: number | undefined
+
+  constructor(store: WatchedStore, tools: StoreWatchTools) {
+    const { clock, timers, sweepMs, quotas } = tools
+    this.store = store
+    this.#tools = tools
+    this.#keeper = new StateKeeper(store, { ...tools, isWatched: (id) => this.#keys.has(id) })
+    this.#quota = new CallQuota(callsPerSecond(quotas, store.provider), clock)
+    const onTurn = (key: KeyWatch, reason: 'must-read' | 'sweep'): void =>
+      this.#tell(reason === 'sweep' ? key.readByAll(reason, clock.now()) : key.readTurn(clock.now()))
+    this.#reads = new ReadTurns({ identity: store.identity, sweepMs, clock, timers, onTurn })
+    timers.after(0, () => this.#start())
+  }
+
+  get isUnused(): boolean {
+    return this.#keys.size === 0
+  }
+
+  get detection(): StoreDetection {
+    const { identity, name, provider } = this.store
+    const { clock } = this.#tools
+    const next = this.#groups?.nextAtMs
+    let pending = 0
+    for (const key of this.#keys.values()) pending += key.pending
+    return {
+      identity,
+      name,
+      provider,
+      keys: this.#keys.size,
+      unknownKeys: this.#reads.unknown,
+      pending,
+      calls: this.#quota.calls,
+      failures: this.#failures,
+      lastRoundAtMs: this.#lastRoundAtMs,
+      nextRoundAtMs: next === undefined ? undefined : clock.now() + next - clock.monotonic(),
+    }
+  }
+
+  /** Gives the key's id. */
+  watch(watcher: string, { query, intervalMs, read }: WatchedKey): string {
+    const id = queryId(query)
+    const known = this.#keys.get(id)
+    const key = known ?? new KeyWatch(query)
+    const isNews = key.watch(watcher, intervalMs, read, this.#tools.clock.now())
+    if (!known) {
+      this.#keys.set(id, key)
+      this.#keeper.restore(key)
+    }
+    this.#keeper.note(key)
+    this.#reads.place(key)
+    this.#groups?.place(key)
+    if (isNews && this.#detector?.comparable && !query.metadata) this.#ask([key])
+    return id
+  }
+
+  unwatch(watcher: string, id: string): void {
+    const key = this.#keys.get(id)
+    if (!key) return
+    key.unwatch(watcher)
+    if (!key.isUnused) {
+      this.#keeper.note(key)
+      this.#reads.place(key)
+      this.#groups?.place(key)
+      return
+    }
+    this.#keys.delete(id)
+    this.#due.delete(key)
+    this.#groups?.remove(key)
+    this.#reads.remove(key)
+    this.#keeper.forget(key)
+  }
+
+  /** Asks for all queries of a key at once; who cannot be told by asking reads. */
+  check(remoteKey: string): void {
+    const { clock, timers } = this.#tools
+    const keys = [...this.#keys.values()].filter(({ query }) => query.key === remoteKey)
+    for (const key of keys) {
+      if (this.#reads.isUnknown(key)) this.#tell(key.readByAll('must-read', clock.now()))
+      timers.after(LOOK_AGAIN_MS, () => this.#askAgain(key))
+    }
+    this.#ask(keys)
+  }
+
+  /** Ends what is under way; `signal` bounds the writes and goodbyes. */
+  async close(signal: AbortSignal): Promise<void> {
+    this.#isClosed = true
+    this.#groups?.close()
+    this.#reads.close()
+    this.#due.clear()
+    await this.#work
+    await this.#keeper.close(signal)
+    await this.#detector?.close().catch(() => undefined)
+  }
+
+  #ask(keys: Iterable<KeyWatch>): void {
+    for (const key of keys) this.#due.add(key)
+    this.#start()
+  }
+
+  #start(): void {
+    if (this.#work || this.#isPausing || this.#isClosed || this.#tools.stopping.aborted) return
+    this.#work = this.#run().finally(() => {
+      this.#work = undefined
+      if (this.#due.size > 0) this.#start()
+    })
+  }
+
+  async #run(): Promise<void> {
+    const { clock, stopping, timers, random } = this.#tools
+    try {
+      if (!this.#groups || clock.monotonic() >= this.#openAgainAtMs) await this.#prepare()
+      while (this.#due.size > 0 && !this.#isClosed && !stopping.aborted) await this.#round()
+      this.#failures = 0
+    } catch (thrown) {
+      if (stopping.aborted) return
+      const error = asSecretError(thrown)
+      this.#failures++
+      this.#isPausing = true
+      if (this.#failures === 1) this.#say('changes of this store cannot be noticed at the moment', error)
+      timers.after(outagePauseMs(this.#failures, random, error.retryAfterMs), () => {
+        this.#isPausing = false
+        this.#start()
+      })
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { clock, random, timers, stopping } = this.#tools
+    const { identity } = this.store
+    await this.#keeper.load(stopping)
+    this.#detector = await this.#open()
+    this.#groups?.close()
+    const batchSize = this.#detector?.batchSize ?? 1
+    const onTurn = (keys: Iterable<KeyWatch>): void => this.#ask(keys)
+    this.#groups = new TurnGroups({ identity, batchSize, clock, random, timers, onTurn })
+    for (const key of this.#keys.values()) {
+      this.#keeper.restore(key)
+      this.#groups.place(key)
+    }
+  }
+
+  /** What will not get better by itself is for the readers to say: all keys are read then. */
+  async #open(): Promise<ChangeDetector | undefined> {
+    try {
+      const detector = await this.store.open(this.#quota)
+      this.#openAgainAtMs = Number.POSITIVE_INFINITY
+      return detector
+    } catch (thrown) {
+      const error = asSecretError(thrown)
+      if (isOutage(error)) throw error
+      this.#openAgainAtMs = this.#tools.clock.monotonic() + OPEN_AGAIN_MS
+      this.#say('this store can only be read, not watched', error)
+      return undefined
+    }
+  }
+
+  /** Throws the SecretError of an outage, with its keys due again. */
+  async #round(): Promise<void> {
+    const { clock, stopping } = this.#tools
+    const keys = [...this.#due]
+    this.#due.clear()
+    const shortestMs = keys.reduce((least, { intervalMs }) => Math.min(least, intervalMs), MOST_ROUND_MS)
+    const limitMs = Math.max(LEAST_ROUND_MS, shortestMs)
+    const outcomes = await withinTime(clock, limitMs, stopping, (signal) => this.#versions(keys, signal))
+    if (stopping.aborted) return
+    this.#lastRoundAtMs = clock.now()
+    const isSome = outcomes.some(({ state }) => state !== 'failed')
+    const told: Told[] = []
+    let outage: Failed | undefined
+    for (const [index, key] of keys.entries()) {
+      const outcome = outcomes[index] ?? NOT_TOLD
+      if (!this.#keys.has(key.id)) continue
+      // The quota did not last for all keys of the round: the quota for reading is a larger one.
+      if (isSome && outcome.state === 'failed' && outcome.error.kind === 'Deadline') told.push(...key.readTurn(clock.now()))
+      else if (outcome.state === 'failed' && isOutage(outcome.error)) {
+        outage = outcome
+        this.#due.add(key)
+      } else told.push(...this.#take(key, outcome))
+      this.#keeper.note(key)
+    }
+    this.#tell(told)
+    if (outage) throw outage.error
+  }
+
+  async #versions(keys: readonly KeyWatch[], signal: AbortSignal): Promise<readonly VersionOutcome[]> {
+    if (!this.#detector) return keys.map(() => ({ state: 'unknown' }))
+    try {
+      return await this.#detector.versions(
+        keys.map(({ query }) => query),
+        signal,
+      )
+    } catch (thrown) {
+      const error = asSecretError(thrown)
+      return keys.map(() => ({ state: 'failed', error }))
+    }
+  }
+
+  #take(key: KeyWatch, outcome: VersionOutcome): readonly Told[] {
+    const { clock } = this.#tools
+    const { comparable = false, lagMs = 0 } = this.#detector ?? {}
+    const sight = { comparable: comparable && !key.query.metadata, lagMs, nowMs: clock.now() }
+    // What fails for good fails for readers too, who say why.
+    this.#reads.note(key, outcome.state === 'unknown' || outcome.state === 'failed' ? 'unknown' : 'told')
+    if (outcome.state === 'version') {
+      const { version, changedAtMs, isListed = false } = outcome
+      return key.see({ ...sight, version, changedAtMs, isListed })
+    }
+    if (outcome.state !== 'absent') return []
+    const told = key.seeAbsent(sight)
+    if (key.isDoubted) this.#tools.timers.after(Math.min(LOOK_AGAIN_MS, key.intervalMs), () => this.#askAgain(key))
+    return told
+  }
+
+  #askAgain(key: KeyWatch): void {
+    if (this.#keys.has(key.id)) this.#ask([key])
+  }
+
+  #tell(told: readonly Told[]): void {
+    if (told.length > 0) this.#tools.onChanges(told.map((change) => ({ store: this.store, ...change })))
+  }
+
+  #say(message: string, error: SecretError): void {
+    const { remedy } = error
+    this.#tools.logger.warn(message, { store: this.store.name, error: error.message, ...(remedy !== undefined && { remedy }) })
+  }
+}
+
+const NOT_TOLD: Failed = { state: 'failed', error: new SecretError('Bug', 'a detector did not answer for every key') }
+
+/** The backend may answer the same question later. */
+function isOutage({ kind, lasting }: SecretError): boolean {
+  return kind === 'Deadline' || (errorPolicy[kind].retryCall && !lasting)
+}

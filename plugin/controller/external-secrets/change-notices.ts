@@ -1,0 +1,22 @@
+import type { ExternalSecretSpec } from '../../api/external-secret.ts'
+import type { ObjectKey } from '../../kube/kube-object.ts'
+import type { Values } from './read-values.ts'
+
+/** What detectors know between two reads: whether what an ExternalSecret holds is still what its provider has. */
+export interface ChangeNotices {
+  /** What the object has now; `values` is undefined where that is only known to be in sync, after a restart. */
+  holds(object: ObjectKey, spec: ExternalSecretSpec, values: Values | undefined): Promise<void>
+  /** Since when a detector has seen, of something that the object holds, another version; milliseconds since the epoch. */
+  changedAt(object: ObjectKey): number | undefined
+  /** Whether detectors watch all that the object holds. */
+  watches(object: ObjectKey): boolean
+  forget(object: ObjectKey): void
+}
+
+/** Every refresh reads values. */
+export const noChangeNotices: ChangeNotices = {
+  holds: async () => undefined,
+  changedAt: () => undefined,
+  watches: () => false,
+  forget: () => undefined,
+}

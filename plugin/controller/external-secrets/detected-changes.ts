@@ -1,0 +1,102 @@
+import type { ExternalSecretSpec, StoreRef } from '../../api/external-secret.ts'
+import { parseGoDuration } from '../../api/go-duration.ts'
+import { entriesOf } from '../../expansion/entry.ts'
+import { keyText, type ObjectKey } from '../../kube/kube-object.ts'
+import type { Clock } from '../../model/clock.ts'
+import type { RemoteRef } from '../../model/remote-ref.ts'
+import type { VersionQuery } from '../../providers/change-detector.ts'
+import type { Change, DetectionSchedule, KeyRead, WatchedKey, WatchedStore } from '../detection/detection-schedule.ts'
+import type { Lane } from '../queue/lane.ts'
+import type { ReadFloors } from '../stores/read-floors.ts'
+import type { ChangeNotices } from './change-notices.ts'
+import type { Values } from './read-values.ts'
+
+export interface DetectedChangesTools {
+  readonly schedule: DetectionSchedule
+  /** Undefined where the store cannot be watched: its provider has nothing cheaper than reading, or there is no such store. */
+  readonly watchedStore: (ref: StoreRef, namespace: string) => Promise<WatchedStore | undefined>
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** What the schedule of detectors knows, by ExternalSecret. Those with a store that cannot be watched are read at their turns. */
+export class DetectedChanges implements ChangeNotices {
+  readonly #tools: DetectedChangesTools
+  readonly #watched = new Set<string>()
+  /** Told and not read since. */
+  readonly #changedAt = new Map<string, number>()
+
+  constructor(tools: DetectedChangesTools) {
+    this.#tools = tools
+  }
+
+  async holds(object: ObjectKey, spec: ExternalSecretSpec, values: Values | undefined): Promise<void> {
+    const watcher = keyText(object)
+    const keys = await this.#keysOf(object, spec, values)
+    const changedAt = this.#changedAt.get(watcher)
+    if (values && changedAt !== undefined && values.readAfterMs >= changedAt) this.#changedAt.delete(watcher)
+    if (!keys) return this.forget(object)
+    this.#watched.add(watcher)
+    this.#tools.schedule.watch(watcher, keys)
+  }
+
+  changedAt(object: ObjectKey): number | undefined {
+    return this.#changedAt.get(keyText(object))
+  }
+
+  watches(object: ObjectKey): boolean {
+    return this.#watched.has(keyText(object))
+  }
+
+  forget(object: ObjectKey): void {
+    const watcher = keyText(object)
+    if (!this.#watched.delete(watcher)) return
+    this.#changedAt.delete(watcher)
+    this.#tools.schedule.unwatch(watcher)
+  }
+
+  told({ watchers }: Change): void {
+    const now = this.#tools.clock.now()
+    for (const watcher of watchers) if (this.#watched.has(watcher)) this.#changedAt.set(watcher, now)
+  }
+
+  /** Undefined unless all of them can be watched, and time alone brings a refresh about. */
+  async #keysOf(
+    { namespace = '' }: ObjectKey,
+    spec: ExternalSecretSpec,
+    values: Values | undefined,
+  ): Promise<readonly WatchedKey[] | undefined> {
+    const intervalMs = parseGoDuration(spec.refreshInterval) ?? 0
+    if ((spec.refreshPolicy ?? 'Periodic') !== 'Periodic' || intervalMs <= 0) return undefined
+    // What a search will find next is no version of anything: only reading tells.
+    if (spec.dataFrom?.some(({ find }) => find)) return undefined
+    const keys: WatchedKey[] = []
+    for (const { store: ref, ref: remote } of values?.held ?? entriesOf(spec)) {
+      if (!remote) return undefined
+      const store = await this.#tools.watchedStore(ref, namespace)
+      if (!store) return undefined
+      const read = values && readOf(values, ref, remote)
+      keys.push({ store, query: queryOf(remote), intervalMs, ...(read && { read }) })
+    }
+    return keys.length > 0 ? keys : undefined
+  }
+}
+
+/** A change at the provider goes before what is due by time; what has to be read in any case does not. */
+export function laneOf({ reason }: Change): Lane {
+  return reason === 'changed' || reason === 'absent' ? 'priority' : 'periodic'
+}
+
+/** What was read before a change was seen is given to nobody any more. */
+export function raiseFloor({ store, query }: Change, floors: ReadFloors, now: number): void {
+  const [kind = '', name = ''] = store.name.split(' ')
+  floors.raise({ kind, name: name.slice(name.indexOf('/') + 1) }, [query.key], now)
+}
+
+function readOf({ held, readAfterMs }: Values, store: StoreRef, ref: RemoteRef): KeyRead | undefined {
+  const found = held.find((one) => one.store === store && one.ref === ref)
+  return found && { version: found.version, atMs: readAfterMs }
+}
+
+function queryOf({ key, version, part }: RemoteRef): VersionQuery {
+  return { key, ...(version !== undefined && { version }), ...(part === 'metadata' && { metadata: true }) }
+}

@@ -1,0 +1,101 @@
+import type { ExternalSecret, ExternalSecretSpec, StoreRef } from '../../api/external-secret.ts'
+import type { ObjectMeta } from '../../kube/kube-object.ts'
+import { nextRefreshAt } from '../../refresh/next-refresh.ts'
+import { conditionOf } from '../conditions.ts'
+import type { DashboardView, SecretRow, SourceRow, StoreRow } from '../dashboard/dashboard-view.ts'
+import type { StoreKubeObject } from '../stores/store-kube-object.ts'
+import { type ExternalSecretObject, refreshedAt } from './external-secret-object.ts'
+import { readSpecOf } from './read-spec-of.ts'
+import type { HeldVersion } from './read-values.ts'
+import { refreshInput } from './refresh-input.ts'
+
+/** What the controller of ExternalSecrets knows, at one moment. Times in milliseconds since the epoch. */
+export interface ExternalSecretsFacts {
+  readonly externalSecrets: Iterable<ExternalSecretObject>
+  readonly stores: Iterable<StoreKubeObject>
+  /** What the next refresh of an object depends on beside its status. */
+  readonly refresh: Parameters<typeof refreshInput>[2]
+  readonly heldBy: (object: ObjectMeta) => readonly HeldVersion[]
+  readonly now: number
+}
+
+/** The pages of duty B: a row an ExternalSecret, as its status and its spec have it. */
+export function externalSecretsView(facts: ExternalSecretsFacts): DashboardView {
+  const secrets = Array.from(facts.externalSecrets, (object) => secretRow(object, facts))
+  const users = new Map<string, number>()
+  for (const { sources } of secrets)
+    for (const store of new Set(sources.map((source) => source.store))) users.set(store, (users.get(store) ?? 0) + 1)
+  const stores = Array.from(facts.stores, (store) => storeRow(store, users))
+  return { at: facts.now, stores, secrets, applications: [], pauses: [] }
+}
+
+function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): SecretRow {
+  const { namespace = '', name, uid = '' } = object.metadata
+  const ready = conditionOf(object.status?.conditions, 'Ready')
+  const resource = readSpecOf(object).value
+  const lastAt = Math.max(refreshedAt(object) ?? 0, facts.refresh.memory.get(uid)?.checkedAt ?? 0)
+  const changedAt = Date.parse(ready?.lastTransitionTime ?? '')
+  return {
+    namespace,
+    name,
+    target: resource?.spec.target.name ?? name,
+    state: stateOf(ready?.status, lastAt),
+    reason: ready?.message ?? 'nothing has been said of it yet',
+    sources: resource ? sourcesOf(resource, namespace, facts.heldBy(object.metadata)) : [],
+    changedAt: Number.isNaN(changedAt) ? undefined : changedAt,
+    refreshedAt: lastAt === 0 ? undefined : lastAt,
+    nextCheckAt: resource && nextRefreshAt(refreshInput(object, resource.spec, facts.refresh, facts.now)),
+    applications: [],
+  }
+}
+
+/** One that failed after it had been synced still has its last good value. */
+function stateOf(ready: string | undefined, lastAt: number): SecretRow['state'] {
+  if (ready === 'True') return 'synced'
+  if (ready === undefined) return 'pending'
+  return lastAt > 0 ? 'stale' : 'failed'
+}
+
+function sourcesOf({ spec }: ExternalSecret, namespace: string, held: readonly HeldVersion[]): readonly SourceRow[] {
+  const versions = new Map(held.map(({ ref, version }) => [ref.key, version ?? '']))
+  const rows = keysOf(spec).map(({ ref, key }) => ({
+    store: ref ? storeText(ref, namespace) : '',
+    key,
+    version: versions.get(key) ?? '',
+  }))
+  return [...new Map(rows.map((row) => [`${row.store}\0${row.key}`, row])).values()]
+}
+
+function keysOf(spec: ExternalSecretSpec): readonly { readonly ref: StoreRef | undefined; readonly key: string }[] {
+  const own = spec.secretStoreRef
+  return [
+    ...(spec.data ?? []).map(({ remoteRef, sourceRef }) => ({ ref: sourceRef?.storeRef ?? own, key: remoteRef.key })),
+    ...(spec.dataFrom ?? []).flatMap(({ extract, sourceRef }) =>
+      extract ? [{ ref: sourceRef?.storeRef ?? own, key: extract.key }] : [],
+    ),
+  ]
+}
+
+function storeText({ kind, name = '' }: StoreRef, namespace: string): string {
+  return kind === 'ClusterSecretStore' ? `${kind} ${name}` : `SecretStore ${namespace}/${name}`
+}
+
+function storeRow({ metadata, spec, status }: StoreKubeObject, users: ReadonlyMap<string, number>): StoreRow {
+  const { namespace, name: own } = metadata
+  const name = namespace === undefined ? `ClusterSecretStore ${own}` : `SecretStore ${namespace}/${own}`
+  const ready = conditionOf(status?.conditions, 'Ready')
+  return {
+    name,
+    provider: providerOf(spec),
+    health: ready === undefined ? 'unknown' : ready.status === 'True' ? 'ready' : 'not ready',
+    reason: ready?.message ?? 'not validated yet',
+    users: users.get(name) ?? 0,
+    checkedAt: undefined,
+    nextCheckAt: undefined,
+  }
+}
+
+function providerOf(spec: unknown): string {
+  const provider = typeof spec === 'object' && spec !== null && 'provider' in spec ? spec.provider : undefined
+  return typeof provider === 'object' && provider !== null ? (Object.keys(provider)[0] ?? '') : ''
+}

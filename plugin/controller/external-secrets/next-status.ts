@@ -1,0 +1,52 @@
+import { STATUS_HEARTBEAT_MS } from '../../refresh/last-refresh.ts'
+import { objectVersion } from '../../refresh/object-hash.ts'
+import { kubeTime, withCondition } from '../conditions.ts'
+import { type ExternalSecretObject, type ExternalSecretStatus, refreshedAt } from './external-secret-object.ts'
+import { SUCCESSES, type SuccessName } from './outcome.ts'
+import { FAILURES, type FailureName } from './sync-failure.ts'
+
+export interface Succeeded {
+  readonly says: SuccessName
+  readonly wrote: boolean
+  /** Start of the pass, in milliseconds since the epoch. */
+  readonly now: number
+  /** The name of the Secret that was made or kept (servicebinding.io). */
+  readonly targetName: string | undefined
+  readonly statusEveryRefresh: boolean
+}
+
+/**
+ * The status after a pass that went well (external-secrets.md 4.14); the object's own when there is nothing new to say. A refresh alone is news once a day:
+ * a status write for every refresh is half of what ESO asks of an API server.
+ */
+export function succeededStatus(
+  object: ExternalSecretObject,
+  { says, wrote, now, targetName, statusEveryRefresh }: Succeeded,
+): ExternalSecretStatus {
+  const { status = {}, metadata } = object
+  const said = SUCCESSES[says]
+  const conditions = said
+    ? withCondition(status.conditions ?? [], { type: 'Ready', status: 'True', ...said }, now)
+    : status.conditions
+  const syncedResourceVersion = objectVersion(metadata)
+  const isBound = targetName === undefined || status.binding?.name === targetName
+  const isNews = wrote || conditions !== status.conditions || syncedResourceVersion !== status.syncedResourceVersion || !isBound
+  const lastTime = refreshedAt(object)
+  const isOld = lastTime === undefined || lastTime > now || now - lastTime >= STATUS_HEARTBEAT_MS
+  if (!isNews && !isOld && !statusEveryRefresh) return status
+  return {
+    ...status,
+    refreshTime: kubeTime(now),
+    syncedResourceVersion,
+    ...(conditions && { conditions }),
+    ...(targetName !== undefined && { binding: { name: targetName } }),
+  }
+}
+
+/** The status after a pass that failed: neither refreshTime nor syncedResourceVersion changes (external-secrets.md 4.5). */
+export function failedStatus({ status = {} }: ExternalSecretObject, failure: FailureName, now: number): ExternalSecretStatus {
+  const { message } = FAILURES[failure]
+  const before = status.conditions ?? []
+  const conditions = withCondition(before, { type: 'Ready', status: 'False', reason: 'SecretSyncedError', message }, now)
+  return conditions === before ? status : { ...status, conditions }
+}

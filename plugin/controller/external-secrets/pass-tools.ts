@@ -1,0 +1,52 @@
+import type { StoreRef } from '../../api/external-secret.ts'
+import type { StoreSource } from '../../expansion/store-source.ts'
+import type { KubeClient } from '../../kube/kube-client.ts'
+import type { ChangeNotices } from './change-notices.ts'
+import type { ClusterObjects } from './cluster-templates.ts'
+import type { ExternalSecretObject } from './external-secret-object.ts'
+import type { EventText } from './outcome.ts'
+import type { Values } from './read-values.ts'
+import type { RefreshMemory } from './refresh-memory.ts'
+import type { TemplatingTools } from './shape-content.ts'
+import type { TargetSecrets } from './target-secrets.ts'
+
+/** The stores of the cluster, as the ExternalSecrets of a namespace may use them. */
+export interface UsableStores {
+  /** Stores that do not exist belong to nobody yet, and are `ours`. */
+  classOf(ref: StoreRef, namespace: string): 'ours' | 'foreign'
+  /** For the stores that `refs` name. What cannot be used is said when it is looked for; nothing read before `notBeforeMs` is given out for `keys`. */
+  sourceFor(
+    refs: readonly StoreRef[],
+    namespace: string,
+    fresh: { readonly keys: readonly string[]; readonly notBeforeMs: number },
+  ): Promise<StoreSource>
+}
+
+export interface ControllerSettings {
+  /** Whether ExternalSecrets that name a ClusterSecretStore are ours (external-secrets.md 4.2, 4). */
+  readonly reconcilesClusterStores: boolean
+  /** Otherwise a status that says nothing new is written once a day. */
+  readonly statusEveryRefresh: boolean
+}
+
+/** What the steps of a pass work with. */
+export interface PassTools {
+  readonly client: KubeClient
+  readonly targets: TargetSecrets
+  readonly stores: UsableStores
+  readonly objects: ClusterObjects
+  readonly templating: TemplatingTools
+  readonly notices: ChangeNotices
+  readonly memory: RefreshMemory
+  readonly settings: ControllerSettings
+  /** When this process began to work, in milliseconds since the epoch. */
+  readonly startedAt: number
+  /** When the watch told of the latest change of the object. */
+  readonly noticedAt: (object: ExternalSecretObject) => number
+  /** An ExternalSecret that was written: the watch may be behind. */
+  readonly wrote: (object: ExternalSecretObject) => void
+  /** An event about the object of this pass, told at its end. */
+  readonly note: (event: EventText) => void
+  /** What was read of the provider in this pass. */
+  readonly noteRead: (values: Values) => void
+}

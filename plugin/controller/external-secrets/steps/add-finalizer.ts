@@ -1,0 +1,19 @@
+import { EXTERNAL_SECRETS } from '../../resources.ts'
+import type { ExternalSecretObject } from '../external-secret-object.ts'
+import { CLEANUP_FINALIZER } from '../markers.ts'
+import type { PassStep, SpecRead } from '../pass-state.ts'
+
+/**
+ * Only where deletion has work to do: deletionPolicy=Delete of a Secret that is owned. ESO puts its finalizer on every ExternalSecret, which keeps
+ * namespaces from going away while no controller runs.
+ */
+export const addFinalizer: PassStep<SpecRead, SpecRead> = async (state, { client, wrote }, signal) => {
+  const { metadata } = state.object
+  const { deletionPolicy, creationPolicy } = state.input.resource.spec.target
+  const { finalizers = [] } = metadata
+  if (deletionPolicy !== 'Delete' || creationPolicy !== 'Owner' || finalizers.includes(CLEANUP_FINALIZER)) return { state }
+  const body = { metadata: { finalizers: [...finalizers, CLEANUP_FINALIZER], resourceVersion: metadata.resourceVersion } }
+  const object = await client.patch<ExternalSecretObject>(EXTERNAL_SECRETS, metadata, { type: 'merge', body }, { signal })
+  wrote(object)
+  return { state: { ...state, object } }
+}

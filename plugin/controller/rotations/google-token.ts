@@ -1,0 +1,75 @@
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import type { Clock } from '../../model/clock.ts'
+
+export interface GoogleTokenTools {
+  /** `aud` of the tokens: what the subscription says, or the URL that it pushes to. */
+  readonly audience: string
+  /** The service account that the subscription pushes as. */
+  readonly account: string
+  /** `undefined` for everything but a body with status 200; follows no redirect. */
+  readonly fetchText: (url: URL) => Promise<string | undefined>
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
+}
+
+/** Google's keys for the tokens of its accounts (Google Identity, verify an ID token). */
+const KEYS_URL = new URL('https://www.googleapis.com/oauth2/v3/certs')
+const ISSUERS = ['https://accounts.google.com', 'accounts.google.com']
+const KEYS_LIFE_MS = 3_600_000
+/** Keys that a token names and that are not there are looked for no more often. */
+const KEYS_LEAST_MS = 60_000
+
+/** Whether Google has signed a token for pushes of one account to us (Pub/Sub, authenticate push subscriptions). */
+export class GoogleTokenCheck {
+  readonly #tools: GoogleTokenTools
+  #keys: { readonly set: JSONWebKeySet; readonly atMs: number } | undefined
+
+  constructor(tools: GoogleTokenTools) {
+    this.#tools = tools
+  }
+
+  async isGood(authorization: string | undefined): Promise<boolean> {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization ?? '')?.[1]
+    if (token === undefined) return false
+    return (await this.#isSigned(token, KEYS_LIFE_MS)) || (await this.#isSigned(token, KEYS_LEAST_MS))
+  }
+
+  async #isSigned(token: string, keysLifeMs: number): Promise<boolean> {
+    const { audience, account, clock } = this.#tools
+    const keys = await this.#readKeys(keysLifeMs)
+    if (!keys) return false
+    try {
+      const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {
+        algorithms: ['RS256'],
+        issuer: ISSUERS,
+        audience,
+        requiredClaims: ['exp', 'iat'],
+        currentDate: new Date(clock.now()),
+        clockTolerance: 30,
+      })
+      return payload['email'] === account && payload['email_verified'] === true
+    } catch {
+      return false
+    }
+  }
+
+  async #readKeys(lifeMs: number): Promise<JSONWebKeySet | undefined> {
+    const { clock, fetchText } = this.#tools
+    if (this.#keys && clock.monotonic() - this.#keys.atMs < lifeMs) return this.#keys.set
+    const set = readSet(await fetchText(KEYS_URL))
+    if (set) this.#keys = { set, atMs: clock.monotonic() }
+    return this.#keys?.set
+  }
+}
+
+function readSet(text: string | undefined): JSONWebKeySet | undefined {
+  try {
+    const set: unknown = JSON.parse(text ?? '')
+    return isSet(set) ? set : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isSet(value: unknown): value is JSONWebKeySet {
+  return typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)
+}

@@ -1,0 +1,116 @@
+import { verify, X509Certificate } from 'node:crypto'
+import '../../api/jitless.ts'
+import * as z from 'zod'
+import type { Clock } from '../../model/clock.ts'
+
+/** What SNS posts (Amazon SNS, HTTP/HTTPS notification JSON format). */
+const snsMessage = z.object({
+  Type: z.enum(['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation']),
+  MessageId: z.string(),
+  TopicArn: z.string(),
+  Message: z.string(),
+  Timestamp: z.string(),
+  SignatureVersion: z.enum(['1', '2']),
+  Signature: z.string(),
+  SigningCertURL: z.string(),
+  Subject: z.string().optional(),
+  SubscribeURL: z.string().optional(),
+  Token: z.string().optional(),
+})
+
+export type SnsMessage = z.infer<typeof snsMessage>
+
+export interface SnsTools {
+  /** Topics whose messages count: everybody's topics are signed by the same Amazon. */
+  readonly topics: ReadonlySet<string>
+  /** `undefined` for everything but a body with status 200; follows no redirect. */
+  readonly fetchText: (url: URL) => Promise<string | undefined>
+  readonly clock: Pick<Clock, 'now'>
+}
+
+/** Amazon's own, in every partition (SNS endpoints). */
+const SNS_HOST = /^sns\.[a-z0-9-]{3,40}\.amazonaws\.com(\.cn)?$/
+const CERTIFICATE_PATH = /^\/SimpleNotificationService-[A-Za-z0-9]{8,64}\.pem$/
+/** SNS tries for an hour (delivery policy) and signs once. */
+const MAX_AGE_MS = 3_600_000
+const AHEAD_MS = 300_000
+const MAX_KEPT = 64
+const MAX_SEEN = 10_000
+
+/** In this order, those that are there (Amazon SNS, verifying the signatures). */
+const SIGNED: Readonly<Record<SnsMessage['Type'], readonly (keyof SnsMessage)[]>> = {
+  Notification: ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'],
+  SubscriptionConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+  UnsubscribeConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
+}
+
+/** Verifies messages of SNS, each once, and confirms subscriptions of the topics that were named. */
+export class SnsVerifier {
+  readonly #tools: SnsTools
+  readonly #certificates = new Map<string, string>()
+  readonly #seen = new Set<string>()
+
+  constructor(tools: SnsTools) {
+    this.#tools = tools
+  }
+
+  /** The message that Amazon has signed for one of our topics; `undefined` for everything else. */
+  async verified(body: unknown): Promise<SnsMessage | undefined> {
+    const { data } = snsMessage.safeParse(body)
+    if (!data || !this.#tools.topics.has(data.TopicArn) || !this.#isYoung(data) || this.#seen.has(data.MessageId))
+      return undefined
+    const pem = await this.#certificate(data.SigningCertURL)
+    if (pem === undefined || !isSignedBy(pem, data, this.#tools.clock.now())) return undefined
+    // Another delivery of it may have been verified meanwhile.
+    if (this.#seen.has(data.MessageId)) return undefined
+    this.#seen.add(data.MessageId)
+    const [oldest] = this.#seen
+    if (oldest !== undefined && this.#seen.size > MAX_SEEN) this.#seen.delete(oldest)
+    return data
+  }
+
+  /** Whether Amazon was told that we want to hear of the topic. */
+  async confirm({ SubscribeURL = '' }: SnsMessage): Promise<boolean> {
+    const url = amazonUrl(SubscribeURL)
+    if (url?.pathname !== '/' || url.searchParams.get('Action') !== 'ConfirmSubscription') return false
+    return (await this.#tools.fetchText(url)) !== undefined
+  }
+
+  #isYoung({ Timestamp }: SnsMessage): boolean {
+    const ageMs = this.#tools.clock.now() - Date.parse(Timestamp)
+    return ageMs <= MAX_AGE_MS && ageMs >= -AHEAD_MS
+  }
+
+  async #certificate(text: string): Promise<string | undefined> {
+    const known = this.#certificates.get(text)
+    if (known !== undefined) return known
+    const url = amazonUrl(text)
+    if (!url || url.search !== '' || !CERTIFICATE_PATH.test(url.pathname)) return undefined
+    const pem = await this.#tools.fetchText(url)
+    if (pem === undefined) return undefined
+    if (this.#certificates.size >= MAX_KEPT) this.#certificates.clear()
+    this.#certificates.set(text, pem)
+    return pem
+  }
+}
+
+function amazonUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isAmazons = url?.protocol === 'https:' && url.port === '' && url.username === '' && SNS_HOST.test(url.hostname)
+  return isAmazons ? url : undefined
+}
+
+function isSignedBy(pem: string, message: SnsMessage, now: number): boolean {
+  try {
+    const certificate = new X509Certificate(pem)
+    if (Date.parse(certificate.validTo) < now || Date.parse(certificate.validFrom) > now) return false
+    const text = SIGNED[message.Type]
+      .filter((field) => message[field] !== undefined)
+      .map((field) => `${field}\n${message[field]}\n`)
+      .join('')
+    const digest = message.SignatureVersion === '1' ? 'sha1' : 'sha256'
+    return verify(digest, Buffer.from(text), certificate.publicKey, Buffer.from(message.Signature, 'base64'))
+  } catch {
+    return false
+  }
+}

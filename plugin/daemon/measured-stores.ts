@@ -1,0 +1,52 @@
+import type { OpenStore } from '../expansion/store-source.ts'
+import type { DaemonMetrics } from '../observability/daemon-metrics.ts'
+import type { Outcome, SecretReader } from '../providers/secret-reader.ts'
+import { ADMINISTRATOR, type StoreOpener } from '../stores/open-store.ts'
+
+/** Stores of Git are one: their names are without bound. */
+const STORE_OF_GIT = 'git'
+
+/** Counts what is really read at providers: goes around the opener that asks them, inside every cache. `nowMs` never goes back. */
+export function measuredStores(opener: StoreOpener, metrics: Pick<DaemonMetrics, 'fetched'>, nowMs: () => number): StoreOpener {
+  return {
+    async open(store, namespace, credentials, scope) {
+      const opened = await opener.open(store, namespace, credentials, scope)
+      const name = scope?.owner === ADMINISTRATOR ? store.resource.metadata.name : STORE_OF_GIT
+      return { ...opened, reader: measured(opened, name, metrics, nowMs) }
+    },
+  }
+}
+
+function measured(
+  { provider, reader }: OpenStore,
+  store: string,
+  metrics: Pick<DaemonMetrics, 'fetched'>,
+  nowMs: () => number,
+): SecretReader {
+  return {
+    async fetch(refs, signal) {
+      const startedAt = nowMs()
+      const told = (outcomes: ReadonlyMap<string, number>): void =>
+        metrics.fetched(provider.id, store, (nowMs() - startedAt) / 1_000, outcomes)
+      try {
+        const outcomes = await reader.fetch(refs, signal)
+        told(counted(outcomes))
+        return outcomes
+      } catch (thrown) {
+        told(new Map([['failed', refs.length]]))
+        throw thrown
+      }
+    },
+    list: reader.list?.bind(reader),
+    close: () => reader.close(),
+  }
+}
+
+function counted(outcomes: readonly Outcome[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const outcome of outcomes) {
+    const name = outcome.ok ? 'ok' : outcome.error.kind
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  return counts
+}

@@ -1,0 +1,109 @@
+import { Worker } from 'node:worker_threads'
+import type { Clock } from '../model/clock.ts'
+
+export interface ThreadPoolTools {
+  /** The module of the thread: it answers each message by one of its own. */
+  readonly entry: URL
+  /** Threads at most; each is made when it is needed first. */
+  readonly size: number
+  readonly clock: Pick<Clock, 'sleep'>
+}
+
+/** What came of a question: its answer, or why there is none. */
+export type Answered<Answer> =
+  | { readonly ok: true; readonly answer: Answer }
+  /** `died`: mostly of more memory than a thread may have. */
+  | { readonly ok: false; readonly why: 'aborted' | 'tooLong' | 'died' }
+
+/** Threads that answer questions, each one at a time. One that does not answer in time, or dies, is replaced, and its question alone fails. */
+export interface ThreadPool<Question, Answer> {
+  /** `limitMs` counts from when a thread takes it up. Never throws. */
+  ask(question: Question, limitMs: number, signal: AbortSignal): Promise<Answered<Answer>>
+  close(): Promise<void>
+}
+
+const MEMORY_MB = 256
+
+interface Waiting<Question, Answer> {
+  readonly question: Question
+  readonly limitMs: number
+  readonly signal: AbortSignal
+  readonly resolve: (answered: Answered<Answer>) => void
+}
+
+export function threadPool<Question, Answer>(tools: ThreadPoolTools): ThreadPool<Question, Answer> {
+  const idle: Worker[] = []
+  const waiting: Waiting<Question, Answer>[] = []
+  const all = new Set<Worker>()
+  let busy = 0
+
+  function next(): void {
+    while (busy < tools.size) {
+      const asked = waiting.shift()
+      if (!asked) return
+      if (asked.signal.aborted) asked.resolve({ ok: false, why: 'aborted' })
+      else void run(asked)
+    }
+  }
+
+  async function run(asked: Waiting<Question, Answer>): Promise<void> {
+    busy++
+    const worker = idle.pop() ?? makeWorker()
+    const answered = await answerOf(worker, asked, tools.clock)
+    if (answered.ok) idle.push(worker)
+    else {
+      all.delete(worker)
+      void worker.terminate()
+    }
+    busy--
+    asked.resolve(answered)
+    next()
+  }
+
+  function makeWorker(): Worker {
+    const worker = new Worker(tools.entry, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB }, env: {}, stdin: false })
+    worker.unref()
+    all.add(worker)
+    return worker
+  }
+
+  return {
+    ask(question, limitMs, signal) {
+      const { promise, resolve } = Promise.withResolvers<Answered<Answer>>()
+      waiting.push({ question, limitMs, signal, resolve })
+      next()
+      return promise
+    },
+    async close() {
+      await Promise.all([...all].map((worker) => worker.terminate()))
+    },
+  }
+}
+
+async function answerOf<Question, Answer>(
+  worker: Worker,
+  { question, limitMs, signal }: Waiting<Question, Answer>,
+  clock: Pick<Clock, 'sleep'>,
+): Promise<Answered<Answer>> {
+  const { promise, resolve } = Promise.withResolvers<Answered<Answer>>()
+  const over = new AbortController()
+  const onAnswer = (answer: Answer): void => resolve({ ok: true, answer })
+  const onDeath = (): void => resolve({ ok: false, why: 'died' })
+  const onAbort = (): void => resolve({ ok: false, why: 'aborted' })
+  worker.once('message', onAnswer).once('error', onDeath).once('exit', onDeath)
+  signal.addEventListener('abort', onAbort, { once: true })
+  clock.sleep(limitMs, over.signal).then(
+    () => resolve({ ok: false, why: 'tooLong' }),
+    () => undefined,
+  )
+  worker.postMessage(question)
+  try {
+    return await promise
+  } finally {
+    over.abort()
+    signal.removeEventListener('abort', onAbort)
+    worker.off('message', onAnswer).off('error', onDeath).off('exit', onDeath)
+    // An error of a thread that is given up is nobody's.
+    worker.on('error', () => undefined)
+  }
+}

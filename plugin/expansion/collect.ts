@@ -1,0 +1,188 @@
+import { fieldName } from '../model/field-path.ts'
+import { quoteName } from '../model/quote-name.ts'
+import type { RemoteRef } from '../model/remote-ref.ts'
+import { asSecretError, SecretError } from '../model/secret-error.ts'
+import type { SecretValue } from '../model/secret-value.ts'
+import type { PropertyRef, Provider } from '../providers/provider.ts'
+import type { FetchedSecret } from '../providers/secret-reader.ts'
+import { convertKeys } from './convert.ts'
+import { decode } from './decode.ts'
+import type { ExtractUse, FindEntry, FindUse } from './entry.ts'
+import { deletionPolicy, type ExternalSecretInput } from './external-secret-input.ts'
+import type { StoreReads } from './fetch.ts'
+import { checkNullBytes } from './null-bytes.ts'
+import { findId, type PlannedEntry, refId } from './plan.ts'
+import type { SurroundingsOf } from './randomness.ts'
+import type { RewriteOperation, RewriteTools, rewrite } from './rewrite.ts'
+import { RewriteError } from './rewrite-error.ts'
+import { validateKeys } from './validate-keys.ts'
+
+/** What renames keys; the surroundings are those of one entry. */
+export interface CollectTools extends Omit<RewriteTools, 'surroundings'> {
+  readonly surroundingsOf: SurroundingsOf
+  /** Only there when an ExternalSecret of the render rewrites. */
+  readonly rewrite: typeof rewrite | undefined
+}
+
+/** The keys and values of one ExternalSecret, before templates. */
+export interface Collected {
+  readonly data: ReadonlyMap<string, SecretValue>
+  readonly problems: readonly SecretError[]
+  /** Entries that do not exist at the provider, and need not. */
+  readonly leftOut: readonly PlannedEntry[]
+}
+
+/**
+ * Merges what the entries give, in their order, later ones over earlier ones (external-secrets.md 3.1). What does not exist at the provider
+ * is left out under deletionPolicy Merge and Delete, and a problem under Retain (R7); nothing else is ever left out.
+ * Entries of a store that failed as a whole are passed over: that failure is reported once, for the store.
+ */
+export function collect(
+  input: ExternalSecretInput,
+  entries: readonly PlannedEntry[],
+  reads: ReadonlyMap<string, StoreReads>,
+  tools: CollectTools,
+): Collected {
+  const data = new Map<string, SecretValue>()
+  const problems: SecretError[] = []
+  const leftOut: PlannedEntry[] = []
+  for (const entry of entries) {
+    const store = reads.get(entry.identity)
+    if (!store?.ok) continue
+    try {
+      for (const [key, value] of valuesOf(entry, store, tools)) data.set(key, value)
+    } catch (thrown) {
+      const failure = thrown instanceof EntryFailure ? thrown : new EntryFailure(asSecretError(thrown), 'transform')
+      if (mayBeLeftOut(failure, entry, store.provider) && deletionPolicy(input) !== 'Retain') leftOut.push(entry)
+      else problems.push(explain(failure.error, entry, failure.ref).at({ ...input.place, field: fieldName(entry.path) }))
+    }
+  }
+  return { data, problems, leftOut }
+}
+
+type FailedStep = 'fetch' | 'select' | 'transform'
+
+/** Which step of an entry failed decides whether NotFound may mean "it does not exist" (external-secrets.md 7). */
+class EntryFailure extends Error {
+  readonly error: SecretError
+  readonly step: FailedStep
+  /** Of several that an entry reads, the one that failed. */
+  readonly ref: PropertyRef | undefined
+
+  constructor(error: SecretError, step: FailedStep, ref?: PropertyRef) {
+    super(error.message)
+    this.error = error
+    this.step = step
+    this.ref = ref
+  }
+}
+
+function mayBeLeftOut({ error, step }: EntryFailure, entry: PlannedEntry, provider: Provider): boolean {
+  if (error.kind !== 'NotFound' || step === 'transform') return false
+  if (!entry.ref) return step === 'fetch'
+  return provider.meansAbsent ? provider.meansAbsent(entry.ref, step) : step === 'fetch' && entry.ref.part === 'value'
+}
+
+type Reads = StoreReads & { readonly ok: true }
+
+function fetched(ref: RemoteRef, store: Reads): FetchedSecret {
+  const outcome = store.outcomes.get(refId(ref))
+  if (!outcome) throw new EntryFailure(asSecretError(new RangeError('no outcome')), 'fetch', ref)
+  if (!outcome.ok) throw new EntryFailure(outcome.error, 'fetch', ref)
+  return outcome.secret
+}
+
+function valuesOf(entry: PlannedEntry, store: Reads, tools: CollectTools): ReadonlyMap<string, SecretValue> {
+  if (!entry.ref) return manyKeys(entry, entry.use, foundValues(entry, store), tools)
+  const { ref, use } = entry
+  if (use.kind === 'data') {
+    const value = selecting(() => store.select(fetched(ref, store), ref))
+    return new Map([[use.secretKey, decoded(entry, use.secretKey, value)]])
+  }
+  const extracted = selecting(() => store.provider.extract(fetched(ref, store), ref))
+  return manyKeys(entry, use, extracted, tools)
+}
+
+function manyKeys(
+  entry: PlannedEntry,
+  use: ExtractUse | FindUse,
+  values: ReadonlyMap<string, SecretValue>,
+  tools: CollectTools,
+): ReadonlyMap<string, SecretValue> {
+  const named = validateKeys(
+    use.rewrite.length > 0 ? rewritten(entry, use.rewrite, values, tools) : convertKeys(use.conversionStrategy, values),
+  )
+  return new Map([...named].map(([key, value]) => [key, decoded(entry, key, value)]))
+}
+
+/** What is gone since it was listed, or was deleted and is listed all the same, was not found. */
+function foundValues({ find, use }: FindEntry, store: Reads): ReadonlyMap<string, SecretValue> {
+  const found = store.found.get(findId(find))
+  if (!found) throw new EntryFailure(asSecretError(new RangeError('no outcome')), 'fetch')
+  if (!found.ok) throw new EntryFailure(found.error, 'fetch')
+  const { provider, outcomes, select } = store
+  const values = new Map<string, SecretValue>()
+  for (const { name, ref } of found.secrets) {
+    const outcome = outcomes.get(refId(ref))
+    if (outcome?.ok === false && outcome.error.kind === 'NotFound' && provider.meansAbsent?.(ref, 'fetch') !== false) continue
+    const secret = fetched(ref, store)
+    values.set(
+      name,
+      selecting(() => select(secret, ref)),
+    )
+  }
+  return provider.convertsFoundNames ? convertKeys(use.conversionStrategy, values) : values
+}
+
+function rewritten(
+  { path }: PlannedEntry,
+  operations: readonly RewriteOperation[],
+  values: ReadonlyMap<string, SecretValue>,
+  tools: CollectTools,
+): ReadonlyMap<string, SecretValue> {
+  if (!tools.rewrite) throw new TypeError('keys are rewritten without what rewrites them')
+  try {
+    return (
+      tools.rewrite(operations, values, { ...tools, surroundings: tools.surroundingsOf([...path, 'rewrite'], values) }) ??
+      new Map()
+    )
+  } catch (thrown) {
+    if (!(thrown instanceof RewriteError)) throw thrown
+    throw new SecretError('InvalidSpec', thrown.shown, {
+      place: { field: fieldName([...path, 'rewrite', thrown.operation]) },
+      ...(thrown.remedy !== undefined && { remedy: thrown.remedy }),
+    })
+  }
+}
+
+function selecting<T>(step: () => T): T {
+  try {
+    return step()
+  } catch (thrown) {
+    if (thrown instanceof EntryFailure) throw thrown
+    throw new EntryFailure(asSecretError(thrown), 'select')
+  }
+}
+
+function decoded(entry: PlannedEntry, key: string, value: SecretValue): SecretValue {
+  const plain = decode(entry.decodingStrategy, value)
+  checkNullBytes(entry.nullBytePolicy, key, plain)
+  return plain
+}
+
+/** The failure with what its reader needs to find it at the provider, as far as the provider has not said it: store, key, property, version. */
+function explain(error: SecretError, entry: PlannedEntry, failed: PropertyRef | undefined): SecretError {
+  const ref = entry.ref ?? failed
+  const names: readonly (readonly [string, string | undefined])[] = [
+    ['key', ref?.key],
+    ['property', ref?.property],
+    ['version', ref?.version],
+    [entry.store.kind ?? 'SecretStore', entry.store.name],
+  ]
+  const missing = names.flatMap(([what, name]) => {
+    if (name === undefined || error.message.includes(quoteName(name))) return []
+    return [`${what} ${quoteName(name)}`]
+  })
+  const message = missing.length > 0 ? `${error.message} (${missing.join(', ')})` : error.message
+  return new SecretError(error.kind, message, { place: error.place, ...(error.remedy !== undefined && { remedy: error.remedy }) })
+}

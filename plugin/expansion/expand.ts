@@ -1,0 +1,188 @@
+import type { TypePermissions } from '../api/render-rules.ts'
+import type { ReadFact } from '../model/read-fact.ts'
+import type { RenderPhase } from '../model/render-phase.ts'
+import { asSecretError, type SecretError } from '../model/secret-error.ts'
+import { createTurns, inTurns } from '../model/turns.ts'
+import { collect } from './collect.ts'
+import {
+  creationPolicy,
+  deletionPolicy,
+  type ExternalSecretInput,
+  mergesIntoTarget,
+  targetName,
+} from './external-secret-input.ts'
+import { fetchAll, type StoreReads } from './fetch.ts'
+import { metadataOf } from './metadata.ts'
+import { type Plan, type PlannedEntry, planSteps } from './plan.ts'
+import { deadlineIsOver, emptyResult, storeFailure } from './problems.ts'
+import { type RandomTools, type RandomWarning, randomnessOf } from './randomness.ts'
+import { readFactSteps } from './read-facts.ts'
+import type { RenderedContent, RenderTools, SecretContent } from './render.ts'
+import { secretProblems } from './secret-checks.ts'
+import type { SecretManifest } from './secret-manifest.ts'
+import type { StoreSource } from './store-source.ts'
+import { type LongTemplates, Suspension, TemplateRuns } from './template-runs.ts'
+import { isTemplated, loadTemplating, type Templating } from './templating.ts'
+
+/** What expansion needs from its surroundings. */
+export interface ExpansionPorts
+  extends Omit<RenderTools, 'surroundingsOf' | 'runs' | 'shapes' | 'rewrite'>,
+    RandomTools,
+    Pick<TypePermissions, 'mayHaveArgoCdType'> {
+  readonly stores: StoreSource
+  /** Where templates go that take long; without it they hold up everything else. */
+  readonly long?: LongTemplates
+  /** Told what is about to be read, once, before it is. */
+  readonly onPlan?: (counts: PlanCounts) => void
+  /** Told what begins, for the measurement of time. */
+  readonly onPhase?: (phase: RenderPhase) => void
+}
+
+export interface PlanCounts {
+  readonly externalSecrets: number
+  readonly stores: number
+  /** Distinct remote references. */
+  readonly references: number
+}
+
+/** One final Secret an ExternalSecret; `undefined` where there is none to make (creationPolicy None, deletionPolicy Delete with nothing left). */
+export interface Expansion {
+  readonly secrets: ReadonlyMap<ExternalSecretInput, SecretManifest | undefined>
+  /** When there is any, nothing of {@link secrets} may be used. */
+  readonly problems: readonly SecretError[]
+  readonly warnings: readonly RandomWarning[]
+  /** What was read, also for ExternalSecrets that failed afterwards. */
+  readonly reads: readonly ReadFact[]
+}
+
+/**
+ * ExternalSecrets in, final Secrets out: plan, fetch, decode, convert, render (design: the flow).
+ * Problems that are known before any login end it without one. Never throws.
+ */
+export async function expand(
+  inputs: readonly ExternalSecretInput[],
+  ports: ExpansionPorts,
+  signal: AbortSignal,
+): Promise<Expansion> {
+  const producing = inputs.filter((input) => creationPolicy(input) !== 'None')
+  ports.onPhase?.('plan')
+  const turns = createTurns()
+  const plan = await inTurns(planSteps(producing, ports.stores, ports.templates))
+  const templating = await loadTemplating(producing)
+  const known = [
+    ...producing.flatMap((input) => templating?.shapes?.shapeProblems(input) ?? []),
+    ...plan.problems,
+    ...(templating ? await inTurns(templating.templateProblemSteps(producing, ports.templates, ports.engines)) : []),
+  ]
+  if (known.length > 0) return { secrets: new Map(), problems: known, warnings: [], reads: [] }
+
+  const references = [...plan.stores.values()].reduce((sum, store) => sum + store.refs.size, 0)
+  ports.onPlan?.({ externalSecrets: inputs.length, stores: plan.stores.size, references })
+  ports.onPhase?.('fetch')
+  const reads = await fetchAll(plan, signal)
+  ports.onPhase?.('render')
+  const facts = await inTurns(readFactSteps(plan, reads))
+  const loaded = { templating, shapes: templating?.shapes, rewrite: await loadRewrite(plan.wanted) }
+
+  const problems = storeProblems(reads, plan.wanted)
+  const warnings: RandomWarning[] = []
+  const secrets = new Map<ExternalSecretInput, SecretManifest | undefined>()
+  const endedBefore = signal.aborted
+  for (const input of producing) {
+    const turn = turns.take()
+    if (turn) await turn
+    if (signal.aborted && !endedBefore)
+      return { secrets: new Map(), problems: [...problems, deadlineIsOver(input)], warnings, reads: facts }
+    const randomness = randomnessOf(input, ports)
+    const { surroundingsOf } = randomness
+    const runs = ports.long && templating && new TemplateRuns(ports.long, input, ports, surroundingsOf)
+    const tools = { ...ports, ...loaded, surroundingsOf, ...(runs && { runs }) }
+    const made = await settled(() => makeSecret(input, plan.wanted.get(input) ?? [], reads, tools), runs, signal)
+    for (const warning of randomness.warnings()) warnings.push(warning)
+    for (const problem of randomness.problems()) problems.push(problem)
+    if (made.ok) secrets.set(input, made.secret)
+    else for (const problem of made.problems) problems.push(problem)
+  }
+  return { secrets, problems, warnings, reads: facts }
+}
+
+/** What `make` gives once no template of it is rendered elsewhere any more. */
+async function settled(make: () => Made, runs: TemplateRuns | undefined, signal: AbortSignal): Promise<Made> {
+  for (;;) {
+    try {
+      return make()
+    } catch (thrown) {
+      if (!(thrown instanceof Suspension) || !runs) throw thrown
+      await runs.settle(thrown, signal)
+    }
+  }
+}
+
+/** Loaded when some entry rewrites: a plain ExternalSecret does not wait for it. */
+async function loadRewrite(wanted: Plan['wanted']): Promise<RenderTools['rewrite']> {
+  const rewrites = wanted.values().some((entries) => entries.some(({ use }) => use.kind !== 'data' && use.rewrite.length > 0))
+  return rewrites ? (await import('./rewrite.ts')).rewrite : undefined
+}
+
+type MakeTools = RenderTools & Pick<TypePermissions, 'mayHaveArgoCdType'> & { readonly templating: Templating | undefined }
+
+type Made =
+  | { readonly ok: true; readonly secret: SecretManifest | undefined }
+  | { readonly ok: false; readonly problems: readonly SecretError[] }
+
+function makeSecret(
+  input: ExternalSecretInput,
+  entries: readonly PlannedEntry[],
+  reads: ReadonlyMap<string, StoreReads>,
+  tools: MakeTools,
+): Made {
+  const { data, problems } = collect(input, entries, reads, tools)
+  if (problems.length > 0) return { ok: false, problems }
+  // The store's own failure is already among the problems: nothing can be said about this ExternalSecret.
+  if (entries.some((entry) => reads.get(entry.identity)?.ok === false)) return { ok: false, problems: [] }
+  if (data.size === 0 && deletionPolicy(input) === 'Retain') return { ok: false, problems: [emptyResult(input)] }
+  if (data.size === 0 && deletionPolicy(input) === 'Delete') return { ok: true, secret: undefined }
+  return renderSecret(input, data, tools)
+}
+
+function renderSecret(input: ExternalSecretInput, data: SecretManifest['data'], tools: MakeTools): Made {
+  try {
+    const rendered: RenderedContent =
+      tools.templating && isTemplated(input)
+        ? tools.templating.render(input, data, tools)
+        : { ok: true, content: { ...metadataOf(input.resource), data } }
+    if (!rendered.ok) return { ok: false, problems: rendered.problems.map((problem) => problem.at(input.place)) }
+    const secret = secretOf(input, rendered.content)
+    const problems = secretProblems(secret, input.resource, tools.mayHaveArgoCdType).map((problem) => problem.at(input.place))
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, secret }
+  } catch (thrown) {
+    if (thrown instanceof Suspension) throw thrown
+    return { ok: false, problems: [asSecretError(thrown).at(input.place)] }
+  }
+}
+
+function secretOf(input: ExternalSecretInput, content: SecretContent): SecretManifest {
+  const { metadata, spec } = input.resource
+  return {
+    name: targetName(input),
+    ...(metadata.namespace !== undefined && { namespace: metadata.namespace }),
+    // A Secret that others made keeps its type.
+    ...(mergesIntoTarget(input) ? {} : { type: 'Opaque' }),
+    ...content,
+    ...(spec.target.immutable && { immutable: true }),
+  }
+}
+
+/** One problem a store that could not be read at all, whoever needs it. */
+function storeProblems(
+  reads: ReadonlyMap<string, StoreReads>,
+  wanted: ReadonlyMap<ExternalSecretInput, readonly PlannedEntry[]>,
+): SecretError[] {
+  const users = new Map<string, Set<ExternalSecretInput>>()
+  for (const [input, entries] of wanted) {
+    for (const { identity } of entries) users.set(identity, (users.get(identity) ?? new Set()).add(input))
+  }
+  return [...reads].flatMap(([identity, store]) =>
+    store.ok ? [] : [storeFailure(store.error, [...(users.get(identity) ?? [])])],
+  )
+}

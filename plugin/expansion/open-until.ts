@@ -1,0 +1,37 @@
+import { SecretError } from '../model/secret-error.ts'
+import type { FoundStore, OpenStore } from './store-source.ts'
+
+/**
+ * Opens a store, which may mean a slow login, until `signal` is aborted: then at once a SecretError Deadline. A login that others share goes on
+ * for them, and a reader that nobody waits for any more is closed when it comes.
+ */
+export async function openUntil({ open }: Pick<FoundStore, 'open'>, signal: AbortSignal): Promise<OpenStore> {
+  if (signal.aborted) throw tooLate()
+  const { promise: over, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(tooLate())
+  signal.addEventListener('abort', onAbort, { once: true })
+  const opening = open()
+  try {
+    return await Promise.race([opening, over])
+  } catch (thrown) {
+    void closeLate(opening)
+    throw thrown
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+async function closeLate(opening: Promise<OpenStore>): Promise<void> {
+  try {
+    const { reader } = await opening
+    await reader.close()
+  } catch {
+    // There is nobody to tell.
+  }
+}
+
+function tooLate(): SecretError {
+  return new SecretError('Deadline', 'the time given for the whole render was over before the store was open', {
+    remedy: 'raise --timeout, or see why the login is slow',
+  })
+}

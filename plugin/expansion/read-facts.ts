@@ -1,0 +1,59 @@
+import type { ReadFact } from '../model/read-fact.ts'
+import type { Steps } from '../model/turns.ts'
+import type { ExternalSecretInput } from './external-secret-input.ts'
+import type { StoreReads } from './fetch.ts'
+import { type Plan, type PlannedEntry, refId } from './plan.ts'
+import { refsRead } from './refs-read.ts'
+
+const HOOK = 'argocd.argoproj.io/hook'
+
+/** What was read, for the audit: each reference of an ExternalSecret that its store had, once. A step an ExternalSecret. */
+export function* readFactSteps(plan: Plan, reads: ReadonlyMap<string, StoreReads>): Steps<readonly ReadFact[]> {
+  const facts: ReadFact[] = []
+  for (const [input, entries] of plan.wanted) {
+    for (const fact of factsOf(input, entries, plan, reads)) facts.push(fact)
+    yield
+  }
+  return facts
+}
+
+function factsOf(
+  input: ExternalSecretInput,
+  entries: readonly PlannedEntry[],
+  { stores }: Plan,
+  reads: ReadonlyMap<string, StoreReads>,
+): readonly ReadFact[] {
+  const read = entries.flatMap((entry) => refsRead(entry, reads).map((ref) => ({ identity: entry.identity, ref })))
+  const distinct = new Map(read.map((one) => [JSON.stringify([one.identity, refId(one.ref)]), one]))
+  return [...distinct.values()].flatMap(({ identity, ref }): readonly ReadFact[] => {
+    const store = reads.get(identity)
+    const outcome = store?.ok ? store.outcomes.get(refId(ref)) : undefined
+    if (!store?.ok || !outcome?.ok) return []
+    return [
+      {
+        externalSecret: nameOf(input),
+        store: stores.get(identity)?.store.name ?? identity,
+        provider: store.provider.id,
+        key: ref.key,
+        requestedVersion: ref.version ?? '',
+        part: ref.part,
+        version: outcome.secret.version,
+        refreshInterval: input.resource.spec.refreshInterval ?? '',
+        isHook: isHook(input),
+        stale: outcome.secret.stale === true,
+      },
+    ]
+  })
+}
+
+function nameOf({ namespace, resource }: ExternalSecretInput): string {
+  return `${namespace}/${resource.metadata.name}`
+}
+
+/** `Skip` is no hook: the object is left out of syncs (Argo CD, resource hooks). */
+function isHook({ resource }: ExternalSecretInput): boolean {
+  const { annotations = {} } = resource.metadata
+  const template = resource.spec.target.template?.metadata?.annotations ?? {}
+  const hook = template[HOOK] ?? annotations[HOOK]
+  return hook !== undefined && hook !== 'Skip'
+}

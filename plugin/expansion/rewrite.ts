@@ -1,0 +1,51 @@
+import { BudgetExceeded } from '../../templates/meter.ts'
+import type { KeyRenaming } from '../../templates/scopes/key-renaming.ts'
+import type { DataFromEntry } from '../api/external-secret.ts'
+import type { SecretValue } from '../model/secret-value.ts'
+import { OperationFailure, RewriteError } from './rewrite-error.ts'
+import { type RenameTools, renameByRegexp, renameByTemplate } from './rewrite-keys.ts'
+import { mergeValues } from './rewrite-merge.ts'
+
+/** One item of `spec.dataFrom[].rewrite`. */
+export type RewriteOperation = NonNullable<DataFromEntry['rewrite']>[number]
+
+export interface RewriteTools extends Omit<RenameTools, 'keyRenaming'> {
+  /** Only there when an ExternalSecret of the render renames keys. */
+  readonly keyRenaming: KeyRenaming | undefined
+}
+
+/**
+ * Applies the operations one after the other (external-secrets.md 2.8). Of an operation that names several the merge is done, else the
+ * regexp, else the transform. Keys are taken in the order of their bytes, so that of two that become one always the same wins.
+ * Undefined where {@link mergeValues} is. Throws RewriteError.
+ */
+export function rewrite(
+  operations: readonly RewriteOperation[],
+  values: ReadonlyMap<string, SecretValue>,
+  tools: RewriteTools,
+): ReadonlyMap<string, SecretValue> | undefined {
+  return operations.reduce<ReadonlyMap<string, SecretValue> | undefined>((current, operation, index) => {
+    try {
+      return apply(operation, current ?? new Map(), tools)
+    } catch (thrown) {
+      if (thrown instanceof OperationFailure) throw new RewriteError(index, thrown)
+      if (thrown instanceof BudgetExceeded) throw new RewriteError(index, new OperationFailure(thrown.message))
+      throw thrown
+    }
+  }, values)
+}
+
+function apply(
+  { merge, regexp, transform }: RewriteOperation,
+  values: ReadonlyMap<string, SecretValue>,
+  tools: RewriteTools,
+): ReadonlyMap<string, SecretValue> | undefined {
+  if (merge) return mergeValues(merge, values)
+  if (regexp) return renameByRegexp(regexp, values, withRenaming(tools))
+  return transform ? renameByTemplate(transform, values, withRenaming(tools)) : values
+}
+
+function withRenaming({ keyRenaming, ...tools }: RewriteTools): RenameTools {
+  if (!keyRenaming) throw new TypeError('keys are renamed without what renames them')
+  return { ...tools, keyRenaming }
+}

@@ -1,0 +1,56 @@
+import type { ExecAuth } from '@kubernetes/client-node/dist/exec_auth.js'
+import { SecretError } from '../model/secret-error.ts'
+import type { KubeCredential, KubeCredentials } from './kube-credentials.ts'
+
+type ExecUser = Parameters<ExecAuth['applyAuthentication']>[0]
+
+export interface ExecPlugin {
+  readonly apiVersion?: string
+  readonly command: string
+  readonly args?: readonly string[]
+  readonly env?: readonly { readonly name: string; readonly value: string }[]
+}
+
+/**
+ * Credentials of a program that the kubeconfig names (`aws eks get-token`); client-node runs it and keeps its answer until that expires.
+ * A program of version v1 is told how it is called (client-go credential plugins, KUBERNETES_EXEC_INFO).
+ */
+export function execCredentials(user: string, plugin: ExecPlugin): KubeCredentials {
+  const version = plugin.apiVersion ?? 'client.authentication.k8s.io/v1'
+  const info = JSON.stringify({ apiVersion: version, kind: 'ExecCredential', spec: { interactive: false } })
+  const exec = { ...plugin, env: [...(plugin.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: info }] }
+  let runner: Promise<ExecAuth> | undefined
+  let last: KubeCredential | undefined
+
+  return {
+    async current() {
+      runner ??= execRunner()
+      const now = await run(await runner, { name: user, exec }, plugin.command)
+      if (!last || JSON.stringify(last) !== JSON.stringify(now)) last = now
+      return last
+    },
+    renew() {
+      runner = undefined
+    },
+  }
+}
+
+async function execRunner(): Promise<ExecAuth> {
+  const { ExecAuth } = await import('@kubernetes/client-node/dist/exec_auth.js')
+  return new ExecAuth()
+}
+
+/** What the program wrote to stderr, or the answer that is no JSON, stays out of the error: it may hold the credential. */
+async function run(runner: ExecAuth, user: ExecUser, command: string): Promise<KubeCredential> {
+  const options: { headers: Record<string, string>; cert?: string; key?: string } = { headers: {} }
+  try {
+    await runner.applyAuthentication(user, options)
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? ` (${String(thrown.code)})` : ''
+    throw new SecretError('AccessDenied', `${command}, which the kubeconfig names for credentials, failed${code}`, {
+      remedy: `run ${command} as the kubeconfig says and see what it answers`,
+    })
+  }
+  const { headers, cert, key } = options
+  return { headers, ...(cert !== undefined && key !== undefined && { clientCertificate: { cert, key } }) }
+}

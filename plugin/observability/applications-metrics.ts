@@ -1,0 +1,90 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** What the controller beside Argo CD counts. Labels are bounded: outcomes and causes; names of stores where the administrator gave them. */
+export interface ApplicationsMetrics {
+  readonly contentType: string
+  text(): Promise<string>
+  reported(fate: string): void
+  request(path: string, status: number): void
+  /** A change that was noticed, and how many Applications use it. */
+  changed(cause: string, applications: number): void
+  /** Version floors were told; how many daemons did not say in time that they are in force. */
+  told(floors: number, late: number, away: number): void
+  /** One refresh, from the first notice to its end. */
+  refreshed(outcome: string, cause: string, seconds: number): void
+  event(sender: string, outcome: string): void
+  persisted(outcome: 'written' | 'failed'): void
+}
+
+/** Read when somebody asks for the metrics. */
+export interface ApplicationsGauges {
+  readonly leads: () => number
+  readonly waiting: () => number
+  readonly running: () => number
+  readonly applications: () => number
+  readonly keys: () => number
+  readonly daemons: () => number
+  readonly stoppedStores: () => number
+  readonly paused: () => number
+}
+
+const PREFIX = 'argocd_external_secrets_controller_'
+const SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600]
+
+export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMetrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  registerGauges(registry, gauges)
+  const counter = <const Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> =>
+    new Counter({ name: PREFIX + name, help, registers: [registry], labelNames: [...labelNames] })
+  const reports = counter('reports_total', 'Render reports by what became of them.', ['fate'])
+  const requests = counter('requests_total', 'Calls of daemons.', ['path', 'status'])
+  const changes = counter('changes_total', 'Changed keys that were noticed.', ['cause'])
+  const wishes = counter('wished_refreshes_total', 'Applications that use a changed key.', ['cause'])
+  const floors = counter('version_floors_total', 'Version floors that were told to daemons.', [])
+  const unready = counter('unready_daemons_total', 'Daemons that did not confirm a floor in time, or could not read.', ['why'])
+  const refreshes = counter('refreshes_total', 'Refreshes of Applications by what came of them.', ['outcome', 'cause'])
+  const events = counter('rotation_events_total', 'Events of providers by sender and outcome.', ['sender', 'outcome'])
+  const writes = counter('index_writes_total', 'Attempts to persist the index.', ['outcome'])
+  const propagation = new Histogram({
+    name: `${PREFIX}propagation_seconds`,
+    help: 'From the notice of a change to the Application that is synced with it.',
+    registers: [registry],
+    buckets: SECONDS,
+  })
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    reported: (fate) => reports.inc({ fate }),
+    request: (path, status) => requests.inc({ path, status: String(status) }),
+    changed(cause, applications) {
+      changes.inc({ cause })
+      wishes.inc({ cause }, applications)
+    },
+    told(count, late, away) {
+      floors.inc(count)
+      unready.inc({ why: 'late' }, late)
+      unready.inc({ why: 'away' }, away)
+    },
+    refreshed(outcome, cause, seconds) {
+      refreshes.inc({ outcome, cause })
+      if (outcome === 'synced') propagation.observe(seconds)
+    },
+    event: (sender, outcome) => events.inc({ sender, outcome }),
+    persisted: (outcome) => writes.inc({ outcome }),
+  }
+}
+
+function registerGauges(registry: Registry, gauges: ApplicationsGauges): void {
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const made: Gauge = new Gauge({ name: PREFIX + name, help, registers: [registry], collect: () => made.set(read()) })
+  }
+  gauge('leads', '1 while this process is the leader.', gauges.leads)
+  gauge('refreshes_waiting', 'Applications that wait for their refresh.', gauges.waiting)
+  gauge('refreshes_running', 'Refreshes under way.', gauges.running)
+  gauge('index_applications', 'Applications that are known by their renders.', gauges.applications)
+  gauge('index_keys', 'Keys of stores that they use.', gauges.keys)
+  gauge('daemons_connected', 'Daemons that ask for version floors.', gauges.daemons)
+  gauge('stores_stopped', 'Stores whose refreshes are stopped because the last ones failed.', gauges.stoppedStores)
+  gauge('paused', '1 while everything is paused by the administrator.', gauges.paused)
+}

@@ -1,0 +1,115 @@
+import { gjsonEscapeDots, gjsonGetBytes } from '../../json/gjson.ts'
+import { jsonToSecretMap } from '../../json/secret-map.ts'
+import { quoteName } from '../../model/quote-name.ts'
+import { SecretError } from '../../model/secret-error.ts'
+import { SecretValue } from '../../model/secret-value.ts'
+import { createCallRunner } from '../call-runner.ts'
+import type { ChangeDetector } from '../change-detector.ts'
+import { createHttpClient } from '../http-client.ts'
+import { opaqueVersion } from '../opaque-version.ts'
+import type { OpenContext, PropertyRef, Provider } from '../provider.ts'
+import { Refusals } from '../refusals.ts'
+import type { FetchedSecret, SecretReader } from '../secret-reader.ts'
+import { callLimits } from './call-limits.ts'
+import { type ClientSettings, clientSettings, signedWith } from './client-settings.ts'
+import { awsConfig } from './config.ts'
+import type { AwsConfig } from './config-schema.ts'
+import { parameterStoreDetector } from './detect-parameter-store.ts'
+import { secretsManagerDetector } from './detect-secrets-manager.ts'
+import { secretsFinder } from './find-secrets.ts'
+import type { Identity } from './identity.ts'
+import { identityOf } from './login.ts'
+import { parameterStoreReader } from './parameter-store.ts'
+import { secretsManagerReader } from './secrets-manager.ts'
+import { serviceCalls } from './service-calls.ts'
+import { awsTenancy } from './tenancy.ts'
+
+/** AWS Secrets Manager and SSM Parameter Store (external-secrets.md 7.1). */
+export const aws: Provider<AwsConfig> = { id: 'aws', config: awsConfig, open, detect, select, extract, tenancy: awsTenancy }
+
+async function open(config: AwsConfig, context: OpenContext): Promise<SecretReader> {
+  const { settings, identity, close } = connect(config, context)
+  return { ...(await openReader(config, context, settings, identity)), close }
+}
+
+async function detect(config: AwsConfig, context: OpenContext): Promise<ChangeDetector> {
+  const { settings, identity, close } = connect(config, context)
+  return { ...(await openDetector(config, context, settings, identity)), close }
+}
+
+interface Connection {
+  readonly settings: ClientSettings
+  readonly identity: Identity | undefined
+  readonly close: () => Promise<void>
+}
+
+function connect(config: AwsConfig, context: OpenContext): Connection {
+  const { service } = config
+  if (service === 'CertificateManager') {
+    throw new SecretError('InvalidSpec', 'AWS CertificateManager is known, not implemented', {
+      place: { field: 'spec.provider.aws.service' },
+      remedy: 'read the certificate from Secrets Manager or Parameter Store',
+    })
+  }
+  const { environment, extraCa } = context
+  const http = createHttpClient({ environment, ...(extraCa !== undefined && { extraCa }) })
+  const identity = identityOf(config, context, http)
+  const settings = clientSettings(service, config.region, context, http)
+  return {
+    settings: identity ? signedWith(settings, identity.held) : settings,
+    identity,
+    async close() {
+      identity?.close()
+      http.close()
+    },
+  }
+}
+
+async function openReader(
+  { service, prefix = '' }: AwsConfig,
+  context: OpenContext,
+  settings: ClientSettings,
+  identity: Identity | undefined,
+): Promise<Pick<SecretReader, 'fetch' | 'list'>> {
+  const runner = createCallRunner(callLimits(context, service), context.clock, context.random)
+  const tagKey = context.random.bytes(32)
+  const options = { prefix, nameBytes: (bytes: Uint8Array) => opaqueVersion(tagKey, bytes) }
+  if (service === 'ParameterStore') {
+    const api = (await import('./sdk-parameter-store.ts')).parameterStoreApi(settings)
+    return parameterStoreReader(api, serviceCalls(api, identity, runner), options)
+  }
+  const api = (await import('./sdk-secrets-manager.ts')).secretsManagerApi(settings)
+  const calls = serviceCalls(api, identity, runner)
+  return { ...secretsManagerReader(api, calls, options), ...secretsFinder(api, calls, prefix) }
+}
+
+async function openDetector(
+  { service, prefix = '' }: AwsConfig,
+  context: OpenContext,
+  settings: ClientSettings,
+  identity: Identity | undefined,
+): Promise<Omit<ChangeDetector, 'close'>> {
+  const runner = createCallRunner(callLimits(context, service), context.clock, context.random)
+  const options = { prefix, refusals: new Refusals(context) }
+  if (service === 'ParameterStore') {
+    const api = (await import('./sdk-parameter-store.ts')).parameterStoreApi(settings)
+    return parameterStoreDetector(api, serviceCalls(api, identity, runner), options)
+  }
+  const api = (await import('./sdk-secrets-manager.ts')).secretsManagerApi(settings)
+  return secretsManagerDetector(api, serviceCalls(api, identity, runner), options)
+}
+
+/** The property as one name, dots and all, and only then as a path (external-secrets.md 3.5). */
+function select({ value }: FetchedSecret, { key, property }: PropertyRef): SecretValue {
+  if (!property) return value
+  const json = value.reveal()
+  const found = gjsonGetBytes(json, gjsonEscapeDots(property)) ?? gjsonGetBytes(json, property)
+  if (found) return new SecretValue(found)
+  throw new SecretError('NotFound', `no property ${quoteName(property)} in ${quoteName(key)}`, {
+    remedy: 'correct remoteRef.property, or add it to the JSON that the secret holds',
+  })
+}
+
+function extract(secret: FetchedSecret, ref: PropertyRef): ReadonlyMap<string, SecretValue> {
+  return jsonToSecretMap(select(secret, ref).reveal())
+}

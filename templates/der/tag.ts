@@ -1,0 +1,29 @@
+/** Identifier bytes of ITU-T X.690 that occur in keys and certificates. */
+export const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  utf8String: 0x0c,
+  numericString: 0x12,
+  printableString: 0x13,
+  t61String: 0x14,
+  ia5String: 0x16,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  bmpString: 0x1e,
+  sequence: 0x30,
+  set: 0x31,
+} as const
+
+/** `[number]`, of a primitive value. */
+export function contextTag(number: number): number {
+  return 0x80 | number
+}
+
+/** `[number]` around other elements. */
+export function constructedContextTag(number: number): number {
+  return 0xa0 | number
+}

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { waitUntil } from '../tools/wait-until.ts'
+import { type Application, createApplication } from './applications.ts'
+import { type Controller, type ControllerPlace, controllerPlace, startController } from './controller.ts'
+import { liveSecret } from './live-secret.ts'
+import { externalSecret, yamlOf } from './manifests.ts'
+import { startWorld, type World } from './world.ts'
+
+/** `ARGOCD_E2E_APPLICATIONS=200` makes it a long one. */
+const COUNT = Number(process.env['ARGOCD_E2E_APPLICATIONS'] ?? 20)
+const PER_MINUTE = COUNT > 20 ? 300 : 120
+const NAMES = Array.from({ length: COUNT }, (_, index) => `shared-${index}`)
+const CHANGED = 'cause="changed"'
+
+describe('with the controller beside the real Argo CD', { timeout: 1_800_000 }, () => {
+  let folder: string
+  let place: ControllerPlace
+  let world: World
+  let controller: Controller
+  const applications = new Map<string, Application>()
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'controller-'))
+    place = await controllerPlace(folder)
+    world = await startWorld('native', place.ofDaemons)
+    controller = await startController(world, place, [`--refresh-rate=${PER_MINUTE}`, '--detect-interval=2000'])
+  })
+  after(async () => {
+    await controller?.stop()
+    await world?.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  async function passwordOf(name: string): Promise<string | undefined> {
+    return (await liveSecret(world.home, name, 'database'))?.['password']
+  }
+
+  async function haveAll(password: string): Promise<boolean> {
+    return (await Promise.all(NAMES.map(passwordOf))).every((one) => one === password)
+  }
+
+  /** As patient as so many Applications ask for. */
+  async function patiently(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const rounds = 1 + Math.ceil(COUNT / 20)
+    for (let round = 1; round < rounds; round++) {
+      if (
+        await waitUntil(what, holds).then(
+          () => true,
+          () => false,
+        )
+      )
+        return
+    }
+    await waitUntil(what, holds, async () => readFile(path.join(folder, 'controller.log'), 'utf8'))
+  }
+
+  test('one key of many Applications is rotated: all have the new value, none twice, and the rate is held', async () => {
+    await world.vault.put('shared/database', { password: 'before' })
+    const manifest = yamlOf(externalSecret({ name: 'database' }, { password: ['shared/database', 'password'] }))
+    await world.repository.commit(Object.fromEntries(NAMES.map((name) => [`${name}/all.yaml`, manifest])))
+    for (const name of NAMES) applications.set(name, await createApplication(world, { name, path: name }))
+    await patiently('all have the first value', () => haveAll('before'))
+    await patiently('the index knows all', async () => (await controller.metric('index_applications')) === COUNT)
+    assert.equal(await controller.metric('daemons_connected'), 2)
+    assert.equal(await controller.metric('refreshes_total'), 0)
+
+    const since = new Date().toISOString()
+    await world.vault.put('shared/database', { password: 'after' })
+    await patiently('all have the new value', () => haveAll('after'))
+    await patiently('all are told to be synced', async () => (await controller.metric('refreshes_total', CHANGED)) >= COUNT)
+    assert.equal(await controller.metric('refreshes_total', 'outcome="synced"'), COUNT)
+    assert.equal(await controller.metric('refreshes_total'), COUNT)
+
+    const times = await refreshTimes(world, since)
+    assert.equal(times.length, COUNT)
+    const perSecond = PER_MINUTE / 60
+    for (const time of times) {
+      const within = times.filter((other) => other >= time && other < time + 5_000)
+      // A burst of one beside the rate, and what an answer takes.
+      assert.ok(within.length <= 5 * perSecond + 2, `${within.length} refreshes in 5 s`)
+    }
+    const lastMs = Math.max(...times) - Date.parse(since)
+    assert.ok(lastMs <= (COUNT / perSecond) * 1_000 + 10_000, `the last refresh began after ${lastMs} ms`)
+  })
+
+  test('an outage of the provider in the middle of a rotation breaks no Application', async () => {
+    const before = await controller.metric('refreshes_total')
+    await world.vault.put('shared/database', { password: 'last' })
+    await patiently(
+      'a few are refreshed',
+      async () => (await controller.metric('refreshes_total')) >= before + Math.ceil(COUNT / 5),
+    )
+    world.vault.takeAway()
+    try {
+      await patiently('all have the new value', () => haveAll('last'))
+      for (const application of applications.values()) {
+        // What was applied is compared a moment later.
+        await patiently('what was applied is compared', async () => (await application.status()).sync?.status === 'Synced')
+        assert.deepEqual((await application.status()).conditions ?? [], [])
+      }
+    } finally {
+      world.vault.bringBack()
+    }
+    assert.equal(await controller.metric('refreshes_total', 'outcome="comparison-error"'), 0)
+  })
+
+  test('a controller that was started anew knows all Applications, and may ask by annotation as well', async () => {
+    await controller.stop()
+    controller = await startController(world, place, [
+      `--refresh-rate=${PER_MINUTE}`,
+      '--detect-interval=2000',
+      '--refresh-by=annotation',
+    ])
+    await patiently('the daemons are back', async () => (await controller.metric('daemons_connected')) === 2)
+    assert.equal(await controller.metric('index_applications'), COUNT)
+    assert.equal(await controller.metric('refreshes_total'), 0)
+    await world.vault.put('shared/database', { password: 'annotated' })
+    await patiently('all have the new value', () => haveAll('annotated'))
+    await patiently('all are told to be synced', async () => (await controller.metric('refreshes_total', CHANGED)) >= COUNT)
+    assert.equal(await controller.metric('refreshes_total', 'outcome="synced"'), COUNT)
+  })
+
+  test('an Application that does not heal itself is synced where that is allowed, and nothing but what was rotated', async () => {
+    await world.vault.put('unhealed/database', { password: 'before' })
+    const drift = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { colour: 'of Git' } }
+    await world.repository.commit({
+      'unhealed/all.yaml': yamlOf(externalSecret({ name: 'database' }, { password: ['unhealed/database', 'password'] }), drift),
+    })
+    const wish = { name: 'unhealed', path: 'unhealed', syncPolicy: { automated: { prune: true } } }
+    const application = await createApplication(world, wish)
+    await application.isSynced()
+    await patiently('the index knows it', async () => (await controller.metric('index_applications')) === COUNT + 1)
+    const settings = '/api/v1/namespaces/unhealed/configmaps/settings'
+    await world.home.client.call('PATCH', settings, { data: { colour: 'by hand' } })
+    await waitUntil('it has drifted', async () => (await application.status()).sync?.status === 'OutOfSync')
+    await controller.stop()
+    controller = await startController(world, place, ['--detect-interval=2000', '--sync=automated'], 'syncer')
+    await world.vault.put('unhealed/database', { password: 'after' })
+    await patiently('it has the new value', async () => (await passwordOf('unhealed')) === 'after')
+    await patiently('it is told', async () => (await controller.metric('refreshes_total', 'outcome="synced"')) === 1)
+    const { data } = await world.home.client.call('GET', settings)
+    assert.deepEqual(data, { colour: 'by hand' })
+  })
+})
+
+/** When argocd-server asked for hard refreshes, in milliseconds since the epoch. */
+async function refreshTimes(world: World, since: string): Promise<readonly number[]> {
+  const events = await world.home.audit()
+  return events
+    .filter(
+      ({ verb, userAgent, objectRef }) =>
+        verb === 'patch' && objectRef?.resource === 'applications' && (userAgent ?? '').startsWith('argocd-server'),
+    )
+    .map(({ requestReceivedTimestamp }) => requestReceivedTimestamp)
+    .filter((time) => time >= since)
+    .map((time) => Date.parse(time))
+}

@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CONFIG_MAPS, EVENTS } from '../../plugin/kube/core-resources.ts'
+import { type DaemonProcess, startDaemonProcess } from '../support/daemon-process.ts'
+import { type AwsEmulator, startAwsEmulator, TEST_KEY } from '../support/emulators/aws/aws-emulator.ts'
+import { type KubeEmulator, startKubeEmulator } from '../support/emulators/kube/start-kube-emulator.ts'
+import { FAKE_REPOSITORY, type FakeApplication, type FakeArgoServer, startFakeArgoServer } from '../support/fake-argo-server.ts'
+import { externalSecret } from '../support/render-cases.ts'
+import { runCli } from '../support/run-cli.ts'
+
+const MAIN = new URL('../../plugin/main.ts', import.meta.url).pathname
+const OLD = 'canary-old'
+const NEW = 'canary-new'
+const NAMES = ['app-0', 'app-1', 'app-2']
+const STORE = 'ClusterSecretStore store'
+const POLICY = `apiVersion: argocd-external-secrets.io/v1
+kind: TenancyPolicy
+metadata: {name: teams}
+stores:
+  - kind: ClusterSecretStore
+    metadata: {name: store}
+    projects: ['**']
+    spec:
+      provider: {aws: {service: SecretsManager, region: us-east-1}}
+rules:
+  - name: all
+    projects: ['**']
+    namespaces: ['**']
+    stores: [{administrator: store, keys: [db]}]
+`
+const FILES = {
+  'app.yaml': externalSecret()
+    .replace('  namespace: default\n', '')
+    .replace('{name: store}', '{name: store, kind: ClusterSecretStore}'),
+}
+
+let folder: string
+let aws: AwsEmulator
+let kube: KubeEmulator
+let argo: FakeArgoServer
+let daemon: DaemonProcess
+let controller: { readonly child: ChildProcess; readonly log: () => string; readonly addresses: readonly string[] }
+const rendered = new Map<string, string>()
+
+before(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'controller-'))
+  aws = await startAwsEmulator()
+  kube = await startKubeEmulator({ namespaces: ['argocd'], scheme: 'https' })
+  argo = await startFakeArgoServer(renderByDaemon)
+  aws.putSecret('db', JSON.stringify({ password: OLD }))
+  const environment = {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_ACCESS_KEY_ID: TEST_KEY.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: TEST_KEY.secretAccessKey,
+  }
+  await mkdir(path.join(folder, 'policy'))
+  for (const [name, text] of Object.entries({
+    kubeconfig: kube.kubeconfig,
+    token: 'daemon-token',
+    argo: 'argo-token',
+    'policy/policy.yaml': POLICY,
+  }))
+    await writeFile(path.join(folder, name), text)
+  controller = await startController(environment)
+  daemon = await startDaemonProcess({
+    policy: { 'policy.yaml': POLICY },
+    flags: ['--controller', `http://${controller.addresses[0]}`, '--controller-token', path.join(folder, 'token')],
+    environment,
+  })
+  await until('the daemon is connected', () => daemon.log().includes('connected to the controller'))
+})
+
+after(async () => {
+  const exited = new Promise((resolve) => controller.child.once('exit', resolve))
+  controller.child.kill('SIGTERM')
+  await Promise.all([exited, daemon[Symbol.asyncDispose]()])
+  await Promise.all([argo[Symbol.asyncDispose](), kube.close(), aws.close()])
+  await rm(folder, { recursive: true })
+})
+
+async function startController(environment: Readonly<Record<string, string>>): Promise<typeof controller> {
+  const own = {
+    kubeconfig: path.join(folder, 'kubeconfig'),
+    policy: path.join(folder, 'policy'),
+    'argocd-url': argo.url,
+    'argocd-token': path.join(folder, 'argo'),
+    intake: '127.0.0.1:0',
+    'intake-token': path.join(folder, 'token'),
+    'operator-listen': '127.0.0.1:0',
+    rotations: '127.0.0.1:0',
+    'rotations-secret': path.join(folder, 'token'),
+    listen: '127.0.0.1:0',
+    'detect-interval': '1000',
+    'refresh-rate': '120',
+  }
+  const words = ['controller', 'applications', ...Object.entries(own).flatMap(([name, value]) => [`--${name}`, value])]
+  const child = spawn(process.execPath, [MAIN, ...words], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let log = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (log += bytes.toString()))
+  await until(
+    'the controller leads',
+    () => log.includes('became the leader'),
+    () => log,
+  )
+  const addresses = /"addresses":"([^"]+)"/.exec(log)?.[1]?.split(' ') ?? []
+  return { child, log: () => log, addresses }
+}
+
+async function renderByDaemon({ name, project, path: folderOfApp, revision }: FakeApplication): Promise<boolean> {
+  const answer = await daemon.generate(FILES, {
+    ARGOCD_APP_NAME: name,
+    ARGOCD_APP_PROJECT_NAME: project,
+    ARGOCD_APP_REVISION: revision,
+    ARGOCD_APP_SOURCE_REPO_URL: FAKE_REPOSITORY,
+    ARGOCD_APP_SOURCE_PATH: folderOfApp,
+  })
+  if (!answer.ok) return false
+  const [secret] = answer.manifests as readonly { readonly data: { readonly password: string } }[]
+  rendered.set(name, Buffer.from(secret?.data.password ?? '', 'base64').toString())
+  return true
+}
+
+async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  standing = (): string => controller.log(),
+): Promise<void> {
+  for (let waited = 0; waited < 30_000; waited += 50) {
+    if (await holds()) return
+    await sleep(50)
+  }
+  assert.fail(`it did not happen in time that ${what}: ${standing()}`)
+}
+
+async function metrics(): Promise<string> {
+  return (await fetch(`http://${controller.addresses[3]}/metrics`)).text()
+}
+
+test('a value that was rotated is rendered again by all Applications that use it, by each once, and by no other', async () => {
+  const applications = NAMES.map(
+    (name): FakeApplication => ({
+      name,
+      namespace: 'argocd',
+      project: 'team-a',
+      path: name,
+      revision: 'f00f',
+      syncStatus: 'Synced',
+      hasError: false,
+    }),
+  )
+  for (const application of applications) {
+    argo.applications.set(application.name, application)
+    assert.ok(await renderByDaemon(application))
+  }
+  await until('the index knows them', async () => /index_applications 3/.test(await metrics()))
+  // A preview of a branch, and somebody who is no application: neither is known afterwards.
+  const [first] = applications
+  assert.ok(first)
+  await renderByDaemon({ ...first, revision: 'preview' })
+  await renderByDaemon({ ...first, name: 'stranger' })
+  assert.deepEqual(new Set(rendered.values()), new Set([OLD]))
+
+  aws.putSecret('db', JSON.stringify({ password: NEW }))
+  await until('all have the new value', () => NAMES.every((name) => rendered.get(name) === NEW))
+  await until('all are told to be synced', async () =>
+    /refreshes_total\{outcome="synced",cause="changed"\} 3/.test(await metrics()),
+  )
+  assert.deepEqual(argo.refreshes.map(({ name }) => name).toSorted(), NAMES)
+  assert.deepEqual([...argo.tokens], ['Bearer argo-token'])
+  await until('daemons and index agree', async () => /version_floors_total 1/.test(await metrics()))
+  assert.match(await metrics(), /index_applications 3/)
+})
+
+test('what it knows is in ConfigMaps, and its events on the Applications; without a value', async () => {
+  await until(
+    'the index is written',
+    () => kube.list(CONFIG_MAPS, 'argocd').filter(({ metadata }) => metadata.name.includes('-index-')).length > 0,
+  )
+  await until('there is an event for each', () => kube.list(EVENTS, 'argocd').length >= 3)
+  const all = JSON.stringify([kube.list(CONFIG_MAPS, 'argocd'), kube.list(EVENTS, 'argocd')])
+  assert.match(all, /SecretsRefreshed/)
+  for (const said of [all, controller.log(), await metrics()]) for (const value of [OLD, NEW]) assert.ok(!said.includes(value))
+})
+
+test('refresh says whom it would touch, by the controller or by the index alone, and does it', async () => {
+  const [, operator = ''] = controller.addresses
+  const words = ['refresh', '--store', STORE, '--key', 'db']
+  const expected = NAMES.map((name) => `argocd/${name}\n`).join('')
+  const asked = await runCli([...words, '--dry-run', '--operator-listen', operator])
+  const read = await runCli([...words, '--dry-run', '--operator-listen', '', '--kubeconfig', path.join(folder, 'kubeconfig')])
+  assert.deepEqual([asked.stdout, read.stdout, argo.refreshes.length], [expected, expected, 3])
+  const done = await runCli([...words, '--operator-listen', operator])
+  assert.deepEqual([done.exitCode, done.stdout], [0, expected])
+  await until('all are refreshed again', () => argo.refreshes.length === 6)
+  const nobody = await runCli(['refresh', '--store', STORE, '--key', 'other', '--operator-listen', operator])
+  assert.deepEqual([nobody.exitCode, nobody.stdout], [0, ''])
+  const away = await runCli([...words, '--operator-listen', '127.0.0.1:9'])
+  assert.equal(away.exitCode, 6)
+})
+
+test('nobody is let in without the token, and nothing but reports and questions is understood', async () => {
+  const url = `http://${controller.addresses[0]}`
+  const call = async (method: string, where: string, headers: Record<string, string>, body?: string): Promise<number> =>
+    (await fetch(url + where, { method, headers, ...(body !== undefined && { body }) })).status
+  const own = { authorization: 'Bearer daemon-token', 'content-type': 'application/json' }
+  assert.equal(await call('GET', '/floors?after=&daemon=x', {}), 401)
+  assert.equal(await call('GET', '/floors?after=&daemon=x', { authorization: 'Bearer daemon-tokem' }), 401)
+  assert.equal(await call('POST', '/reports', {}, '{}'), 401)
+  assert.equal(await call('POST', '/reports', own, '{}'), 422)
+  assert.equal(await call('POST', '/reports', own, '{'), 400)
+  assert.equal(await call('GET', '/floors?after=', own), 422)
+  assert.equal(await call('GET', '/elsewhere', own), 404)
+  const rotations = `http://${controller.addresses[2]}/rotations`
+  const tell = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(rotations, { method: 'POST', headers, body: JSON.stringify({ store: STORE, key: 'db' }) })).status
+  assert.deepEqual([await tell({}), await tell({ 'x-api-key': 'daemon-token' })], [401, 204])
+})

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { providerSchemas } from '../../plugin/argocd/provider-schemas.ts'
+import { validateManifests } from '../../plugin/argocd/validate-manifests.ts'
+import type { SecretError } from '../../plugin/model/secret-error.ts'
+import { splitManifests } from '../../plugin/stream/split-manifests.ts'
+import { engineOf, LOCAL, renderText, STORE } from '../support/render.ts'
+import { db, externalSecret, stream } from '../support/render-cases.ts'
+
+const PASSTHROUGH = '  annotations: {argocd-external-secrets.io/delivery: passthrough}'
+
+async function validated(text: string): Promise<{ problems: readonly SecretError[]; doubts: readonly SecretError[] }> {
+  const schemas = providerSchemas(new Map([['fake', async () => db().provider]]))
+  return validateManifests([splitManifests('file-0.yaml', new TextEncoder().encode(text))], LOCAL, schemas, engineOf)
+}
+
+function said(problems: readonly SecretError[]): readonly string[] {
+  return problems.map(({ kind, message, place }) => `${kind} ${place.object} ${place.field}: ${message}`)
+}
+
+describe('a validation and a render say the same of', () => {
+  for (const [what, text] of [
+    ['another object than a Secret', externalSecret({ target: '{manifest: {apiVersion: v1, kind: ConfigMap}}' })],
+    [
+      'a label of Argo CD',
+      externalSecret({ target: '{template: {metadata: {labels: {argocd.argoproj.io/secret-type: cluster}}}}' }),
+    ],
+    [
+      'templates that are not there',
+      externalSecret({ target: '{template: {templateFrom: [{configMap: {name: nope, items: []}}]}}' }),
+    ],
+    ['a Go template that is none', externalSecret({ target: '{template: {data: {a: "{{ .x", b: "{{ uper .x }}"}}}' })],
+    [
+      'a Handlebars template that is none',
+      externalSecret({
+        metadata: '  annotations: {argocd-external-secrets.io/template-engine: handlebars}',
+        target: '{template: {metadata: {labels: {a: "{{#if x}}"}}, templateFrom: [{literal: "{{#x}}{{/y}}"}]}}',
+      }),
+    ],
+    [
+      'a shape that the library does not have',
+      externalSecret({ metadata: '  annotations: {argocd-external-secrets.io/template: dockerconfig}' }),
+    ],
+    ['what is not implemented', externalSecret({ spec: '  dataFrom: [{sourceRef: {generatorRef: {kind: Password, name: p}}}]' })],
+    ['a store that is not there', externalSecret().replace('{name: store}', '{name: absent}')],
+    ['two owners', stream(externalSecret({ target: '{name: one}' }), externalSecret({ name: 'two', target: '{name: one}' }))],
+    [
+      'two owners of which a controller has one',
+      stream(
+        externalSecret({ name: 'two', metadata: PASSTHROUGH, target: '{name: one}' }),
+        externalSecret({ target: '{name: one}' }),
+      ),
+    ],
+    ['what makes nothing', externalSecret({ target: '{creationPolicy: None}' }).replace('{name: store}', '{name: absent}')],
+    ['what passes through', externalSecret({ metadata: PASSTHROUGH, spec: '  dataFrom: [{find: {name: {regexp: x}}}]' })],
+    [
+      'a controller that merges into what is rendered',
+      stream(
+        externalSecret({ target: '{name: one}' }),
+        externalSecret({ name: 'two', metadata: PASSTHROUGH, target: '{name: one, creationPolicy: Merge}' }),
+      ),
+    ],
+  ] as const) {
+    test(what, async () => {
+      const memory = db()
+      const whole = stream(STORE, text)
+      const { problems, doubts } = await validated(whole)
+      const render = await renderText(whole, memory)
+      assert.deepEqual(said([...problems, ...doubts]), said(render.problems))
+      if (render.problems.length > 0) assert.equal(memory.opened, 0, 'a store was opened for nothing')
+    })
+  }
+})

@@ -1,0 +1,19 @@
+import type { Attempt } from '../attempt.ts'
+import { awsAttempts } from './aws-attempts.ts'
+import { azureKvAttempts } from './azurekv-attempts.ts'
+import { gcpSmAttempts } from './gcpsm-attempts.ts'
+import { networkAttempts } from './network-attempts.ts'
+import { outputAttempts } from './output-attempts.ts'
+import { tenantAttempts } from './tenant-attempts.ts'
+import { vaultAttempts } from './vault-attempts.ts'
+
+/** Every attempt, in the order of the tests. */
+export const attempts: readonly Attempt[] = [
+  ...tenantAttempts,
+  ...vaultAttempts,
+  ...awsAttempts,
+  ...azureKvAttempts,
+  ...gcpSmAttempts,
+  ...networkAttempts,
+  ...outputAttempts,
+]

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  ApplicationsController,
+  type ApplicationsControllerTools,
+} from '../../../../plugin/controller/applications/applications-controller.ts'
+import { DEFAULT_GATE } from '../../../../plugin/controller/applications/health-gate.ts'
+import { noPauses } from '../../../../plugin/controller/applications/pause-switch.ts'
+import type {
+  ChangeReason,
+  DetectionSchedule,
+  OnChanges,
+  WatchedKey,
+  WatchedStore,
+} from '../../../../plugin/controller/detection/detection-schedule.ts'
+import { silentLogger } from '../../../../plugin/model/logger.ts'
+import { applicationsMetrics } from '../../../../plugin/observability/applications-metrics.ts'
+import { seededRandom } from '../../../support/seeded-random.ts'
+import { VirtualClock } from '../../../support/virtual-clock.ts'
+import { MemoryArgo } from './memory-argo.ts'
+import { readFact, renderFacts, VAULT } from './render-facts.ts'
+
+const none = (): number => 0
+const GAUGES = {
+  leads: none,
+  waiting: none,
+  running: none,
+  applications: none,
+  keys: none,
+  daemons: none,
+  stoppedStores: none,
+  paused: none,
+}
+const WATCHED: WatchedStore = { identity: VAULT, name: VAULT, provider: 'vault', open: async () => undefined }
+
+/** Detection that the test speaks for. */
+class ScriptedDetection implements DetectionSchedule {
+  readonly watched = new Map<string, readonly WatchedKey[]>()
+  readonly checked: string[] = []
+  tell: OnChanges = () => undefined
+
+  watch = (watcher: string, keys: readonly WatchedKey[]): void => void this.watched.set(watcher, keys)
+  unwatch = (watcher: string): void => void this.watched.delete(watcher)
+  check = (_identity: string, key: string): void => void this.checked.push(key)
+  stores = (): readonly never[] => []
+
+  async run(signal: AbortSignal): Promise<void> {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  }
+
+  changed(key: string, version: string | undefined, watchers: readonly string[], reason: ChangeReason = 'changed'): void {
+    this.tell([{ store: WATCHED, query: { key }, reason, version, watchers: watchers.map((name) => `argocd/${name}`) }])
+  }
+}
+
+async function start(changes: Partial<ApplicationsControllerTools> = {}) {
+  const clock = new VirtualClock()
+  const argo = new MemoryArgo(clock)
+  const detection = new ScriptedDetection()
+  const events: string[] = []
+  const controller = new ApplicationsController({
+    applications: argo,
+    policy: { sync: 'never', hooks: false },
+    rate: { perSecond: 10, burst: 10 },
+    slots: { all: 10, perStore: 10, perProject: 10 },
+    gate: DEFAULT_GATE,
+    jitterMs: 0,
+    pauses: () => noPauses,
+    clock,
+    random: seededRandom('controller'),
+    logger: silentLogger,
+    metrics: applicationsMetrics(GAUGES),
+    argoNamespace: 'argocd',
+    tell: ({ name }, { reason }) => void events.push(`${name}: ${reason}`),
+    watchedStores: new Map([[VAULT, WATCHED]]),
+    detection: (onChanges) => {
+      detection.tell = onChanges
+      return detection
+    },
+    detectMs: 60_000,
+    leastIntervalMs: 600_000,
+    ...changes,
+  })
+  const stopping = new AbortController()
+  const running = controller.run(stopping.signal)
+  const report = async (name: string, version: string, fact: Parameters<typeof readFact>[2] = {}): Promise<void> => {
+    controller.receive(renderFacts(name, [readFact('db', version, fact)]))
+    await clock.run(1_000)
+  }
+  const refreshed = () => argo.refreshes.map(({ name }) => name).toSorted()
+  const stop = async (): Promise<void> => {
+    stopping.abort()
+    await running
+  }
+  return { clock, argo, detection, events, controller, report, refreshed, stop }
+}
+
+test('a change has those rendered again that detection names, after every daemon has given up the old value', async () => {
+  const { clock, argo, detection, events, controller, report, refreshed, stop } = await start()
+  for (const name of ['a', 'b']) {
+    argo.add(name)
+    await report(name, 'v1')
+  }
+  assert.deepEqual(
+    [...detection.watched].map(([id, [key]]) => [id, key?.query, key?.intervalMs, key?.read?.version]),
+    [
+      ['argocd/a', { key: 'db' }, 60_000, 'v1'],
+      ['argocd/b', { key: 'db' }, 60_000, 'v1'],
+    ],
+  )
+  const never = new AbortController().signal
+  const { cursor } = await controller.board.answer({ after: '', daemon: 'd', isAway: false }, never)
+  const asking = controller.board.answer({ after: cursor, daemon: 'd', isAway: false }, never)
+  detection.changed('db', 'v2', ['a', 'b'])
+  const told = await asking
+  assert.deepEqual(told.floors, [{ store: VAULT, key: 'db', version: 'v2', ageMs: 0 }])
+  await clock.run(3_000)
+  assert.deepEqual(refreshed(), [])
+  void controller.board.answer({ after: told.cursor, daemon: 'd', isAway: false }, never)
+  await clock.run(5_000)
+  assert.deepEqual(
+    [refreshed(), events],
+    [
+      ['a', 'b'],
+      ['a: SecretsRefreshed', 'b: SecretsRefreshed'],
+    ],
+  )
+  await stop()
+})
+
+test('nothing is rendered again while a daemon cannot read the new value', async () => {
+  const { clock, argo, detection, controller, report, refreshed, stop } = await start()
+  argo.add('a')
+  await report('a', 'v1')
+  const never = new AbortController().signal
+  let isAway = true
+  let cursor = ''
+  const daemon = async (): Promise<void> => {
+    for (;;)
+      cursor = (await controller.board.answer({ after: cursor, daemon: 'd', isAway: isAway && cursor !== '' }, never)).cursor
+  }
+  void daemon()
+  await clock.run(1_000)
+  detection.changed('db', 'v2', ['a'])
+  await clock.run(200_000)
+  assert.deepEqual(refreshed(), [])
+  isAway = false
+  await clock.run(300_000)
+  assert.deepEqual(refreshed(), ['a'])
+  await stop()
+})
+
+test('who has the new value by itself before its turn is not rendered again', async () => {
+  const { clock, argo, detection, report, refreshed, stop } = await start({ jitterMs: 60_000 })
+  for (const name of ['a', 'b']) {
+    argo.add(name)
+    await report(name, 'v1')
+  }
+  detection.changed('db', 'v2', ['a', 'b'])
+  await report('a', 'v2')
+  await clock.run(120_000)
+  assert.deepEqual(refreshed(), ['b'])
+  await stop()
+})
+
+test('a report that is lost does not have an Application rendered again and again', async () => {
+  const { clock, argo, detection, report, stop } = await start()
+  argo.add('a')
+  await report('a', 'v1')
+  detection.changed('db', 'v2', ['a'])
+  await clock.run(10_000)
+  const [key] = detection.watched.get('argocd/a') ?? []
+  assert.equal(key?.read?.version, 'v2')
+  assert.ok((key?.read?.atMs ?? 0) > Date.UTC(2026, 0, 1) + 1_000)
+  await stop()
+})
+
+test('what is gone at its provider is told and not rendered without; an Application that is gone is forgotten', async () => {
+  const { clock, argo, detection, events, controller, report, refreshed, stop } = await start()
+  for (const name of ['a', 'b']) {
+    argo.add(name)
+    await report(name, 'v1')
+  }
+  detection.changed('db', undefined, ['a'], 'absent')
+  await clock.run(10_000)
+  assert.deepEqual([refreshed(), events], [[], ['a: SecretMissing']])
+  assert.deepEqual(detection.watched.get('argocd/a')?.[0]?.read?.version, undefined)
+  argo.views.delete('b')
+  detection.changed('db', 'v2', ['b'])
+  await clock.run(10_000)
+  assert.deepEqual([controller.index.applications, [...detection.watched.keys()]], [1, ['argocd/a']])
+  await stop()
+})
+
+test('an event of a watched store is confirmed by its detector, one of another store is believed', async () => {
+  const { clock, argo, detection, controller, report, refreshed, stop } = await start()
+  argo.add('a')
+  argo.add('b')
+  await report('a', 'v1')
+  await report('b', 'v1', { store: 'SecretStore shop/aws', provider: 'aws' })
+  assert.equal(controller.rotatedNames({ provider: 'aws', names: new Set(['db']) }), 1)
+  assert.equal(controller.rotated(VAULT, 'db'), 1)
+  assert.equal(controller.rotated(VAULT, 'other'), 0)
+  await clock.run(20_000)
+  assert.deepEqual([refreshed(), detection.checked], [['b'], ['db', 'other']])
+  await stop()
+})
+
+test('last good values are told as an event on the Application', async () => {
+  const { argo, events, report, stop } = await start()
+  argo.add('a')
+  await report('a', 'v1', { stale: true })
+  assert.deepEqual(events, ['a: StaleValues'])
+  await stop()
+})
+
+test('a day of a thousand Applications of stores of Git: each once an interval, spread over it, none that never refreshes', async () => {
+  const { clock, argo, controller, stop } = await start()
+  for (let index = 0; index < 1_000; index++) {
+    const name = `app-${index}`
+    argo.add(name)
+    const fact = { store: 'SecretStore shop/aws', provider: 'aws', refreshInterval: index % 10 === 0 ? '0' : '6h' }
+    controller.receive(renderFacts(name, [readFact('db', 'v1', fact)]))
+  }
+  await clock.run(60_000)
+  assert.equal(controller.index.applications, 1_000)
+  argo.refreshes.length = 0
+  const hours = 24
+  await clock.run(hours * 3_600_000)
+  const counts = Map.groupBy(argo.refreshes, ({ name }) => name)
+  assert.equal(counts.size, 900)
+  assert.deepEqual(new Set([...counts.values()].map((times) => times.length)), new Set([4]))
+  const perHour = Map.groupBy(argo.refreshes, ({ atMs }) => Math.floor((atMs - 60_000) / 3_600_000))
+  for (const [hour, times] of perHour)
+    assert.ok(hour >= hours || (times.length > 100 && times.length < 200), `hour ${hour}: ${times.length}`)
+  await stop()
+})

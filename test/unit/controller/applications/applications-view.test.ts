@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { applicationsView } from '../../../../plugin/controller/applications/applications-view.ts'
+import { noPauses } from '../../../../plugin/controller/applications/pause-switch.ts'
+import { RefreshBacklog } from '../../../../plugin/controller/applications/refresh-backlog.ts'
+import { DEFAULT_INDEX, RenderIndex } from '../../../../plugin/controller/applications/render-index.ts'
+import type { UsedKey } from '../../../../plugin/controller/applications/used-key.ts'
+
+const NOW = 1_000_000
+const shop = { namespace: 'argocd', name: 'shop', project: 'team-a' }
+const pay = { namespace: 'argocd', name: 'pay', project: 'team-b' }
+
+function used(store: string, key: string): UsedKey {
+  return { store, provider: 'vault', key, requestedVersion: '', part: 'value', version: '3', intervalMs: 60_000, isHook: false }
+}
+
+function facts() {
+  const index = new RenderIndex(DEFAULT_INDEX)
+  for (const [application, keys] of [
+    [shop, [used('ClusterSecretStore vault', 'a'), used('SecretStore shop/aws', 'b')]],
+    [pay, [used('ClusterSecretStore vault', 'a')]],
+  ] as const)
+    index.put(
+      { application, source: { repoUrl: 'r', path: 'p' }, revision: 'f00', reportedAtMs: NOW - 5_000, keys },
+      new Set(['f00']),
+    )
+  const backlog = new RefreshBacklog()
+  const wish = { version: '4', cause: 'changed', noticedAtMs: NOW - 1_000, isHook: false } as const
+  backlog.add({ application: shop, store: 'ClusterSecretStore vault', key: 'a', ...wish }, 0)
+  return {
+    index,
+    waiting: backlog.all(),
+    detections: [
+      {
+        identity: 'i',
+        name: 'ClusterSecretStore vault',
+        provider: 'vault',
+        keys: 1,
+        unknownKeys: 0,
+        pending: 1,
+        calls: 7,
+        failures: 0,
+        lastRoundAtMs: NOW - 2_000,
+        nextRoundAtMs: NOW + 8_000,
+      },
+    ],
+    staleStores: new Map([['argocd/pay', ['ClusterSecretStore vault']]]),
+    stopped: [] as readonly string[],
+  }
+}
+
+describe('the pages of the controller beside Argo CD', () => {
+  test('have a row an Application with what its render read, when it reported and when it is looked at next', () => {
+    const view = applicationsView(facts(), noPauses, NOW)
+    const row = view.secrets.find(({ name }) => name === 'shop')
+    assert.deepEqual(row?.sources, [
+      { store: 'ClusterSecretStore vault', key: 'a', version: '3' },
+      { store: 'SecretStore shop/aws', key: 'b', version: '3' },
+    ])
+    assert.deepEqual([row.state, row.refreshedAt, row.nextCheckAt], ['synced', NOW - 5_000, NOW + 8_000])
+  })
+
+  test('say where last good values stand in, and which Applications wait and why', () => {
+    const view = applicationsView(facts(), noPauses, NOW)
+    assert.match(view.secrets.find(({ state }) => state === 'stale')?.reason ?? '', /ClusterSecretStore vault/)
+    assert.deepEqual(view.applications, [
+      {
+        project: 'team-a',
+        name: 'argocd/shop',
+        state: 'waiting',
+        since: NOW - 1_000,
+        keys: ['ClusterSecretStore vault a'],
+        reason: 'noticed by: changed',
+      },
+    ])
+  })
+
+  test('count the users of a store, and tell one that is watched from one that is not and one that fails', () => {
+    const health = (given: ReturnType<typeof facts>) =>
+      applicationsView(given, noPauses, NOW).stores.map((store) => [store.name, store.users, store.health])
+    assert.deepEqual(health(facts()), [
+      ['ClusterSecretStore vault', 2, 'ready'],
+      ['SecretStore shop/aws', 1, 'unknown'],
+    ])
+    assert.equal(health({ ...facts(), stopped: ['ClusterSecretStore vault'] })[0]?.[2], 'not ready')
+    const failing = facts().detections.map((detection) => ({ ...detection, failures: 2 }))
+    assert.equal(health({ ...facts(), detections: failing })[0]?.[2], 'not ready')
+  })
+
+  test('name what is paused', () => {
+    const pauses = { all: true, projects: new Set(['team-a']), stores: new Set(['SecretStore shop/aws']) }
+    assert.deepEqual(applicationsView(facts(), pauses, NOW).pauses, ['all', 'project team-a', 'store SecretStore shop/aws'])
+  })
+})

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DEFAULT_GATE } from '../../../../plugin/controller/applications/health-gate.ts'
+import { noPauses, type Pauses } from '../../../../plugin/controller/applications/pause-switch.ts'
+import type { Refreshed, RefreshWish } from '../../../../plugin/controller/applications/refresh-wish.ts'
+import { Refresher, type RefresherTools } from '../../../../plugin/controller/applications/refresher.ts'
+import { silentLogger } from '../../../../plugin/model/logger.ts'
+import { seededRandom } from '../../../support/seeded-random.ts'
+import { VirtualClock } from '../../../support/virtual-clock.ts'
+import { MemoryArgo } from './memory-argo.ts'
+
+const STORE = 'ClusterSecretStore vault'
+const SECRET = { group: '', kind: 'Secret', namespace: 'shop', name: 'database' }
+const DRIFT = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'app' }
+
+function start(changes: Partial<RefresherTools> = {}) {
+  const clock = new VirtualClock()
+  const argo = new MemoryArgo(clock)
+  const ended: Refreshed[] = []
+  const pause: { now: Pauses } = { now: noPauses }
+  const refresher = new Refresher({
+    applications: argo,
+    policy: { sync: 'never', hooks: false },
+    rate: { perSecond: 1, burst: 1 },
+    slots: { all: 10, perStore: 5, perProject: 5 },
+    gate: DEFAULT_GATE,
+    jitterMs: 1_000,
+    pauses: () => pause.now,
+    clock,
+    random: seededRandom('refresher'),
+    logger: silentLogger,
+    onRefreshed: (one) => ended.push(one),
+    ...changes,
+  })
+  const stopping = new AbortController()
+  const running = refresher.run(stopping.signal)
+  const stop = async (): Promise<void> => {
+    stopping.abort()
+    await running
+  }
+  const outcomes = () => ended.map(({ application, outcome }) => `${application.name}: ${outcome}`)
+  return { clock, argo, refresher, ended, outcomes, pause, stop }
+}
+
+function wish(argo: MemoryArgo, name: string, changes: Partial<RefreshWish> = {}): RefreshWish {
+  const application = { namespace: 'argocd', name, project: argo.views.get(name)?.project ?? 'team' }
+  return {
+    application,
+    store: STORE,
+    key: 'database',
+    version: 'v2',
+    cause: 'changed',
+    noticedAtMs: Date.UTC(2026, 0, 1),
+    isHook: false,
+    ...changes,
+  }
+}
+
+test('two hundred Applications of one key are refreshed once each, no faster than the bucket lets them', async () => {
+  const { clock, argo, refresher, outcomes, stop } = start({ rate: { perSecond: 2, burst: 3 } })
+  const names = Array.from({ length: 200 }, (_, index) => `app-${index}`)
+  for (const name of names) argo.add(name)
+  refresher.add(names.map((name) => wish(argo, name)))
+  await clock.run(115_000)
+  const times = argo.refreshes.map(({ atMs }) => atMs)
+  assert.deepEqual(argo.refreshes.map(({ name }) => name).toSorted(), names.toSorted())
+  for (const [index, atMs] of times.entries()) {
+    const within = times.filter((other) => other >= atMs && other < atMs + 1_000)
+    assert.ok(within.length <= 3 + 2, `${within.length} refreshes in the second after number ${index}`)
+  }
+  assert.ok((times.at(-1) ?? 0) <= (200 / 2) * 1_000 + 10_000, `the last began at ${times.at(-1)}`)
+  assert.equal(outcomes().filter((text) => text.endsWith(': synced')).length, 200)
+  await stop()
+})
+
+test('several keys of one Application are one refresh', async () => {
+  const { clock, argo, refresher, ended, stop } = start()
+  argo.add('shop')
+  refresher.add(['a', 'b', 'c', 'a'].map((key) => wish(argo, 'shop', { key })))
+  await clock.run(10_000)
+  assert.equal(argo.refreshes.length, 1)
+  assert.deepEqual(
+    ended[0]?.wishes.map(({ key }) => key),
+    ['a', 'b', 'c'],
+  )
+  await stop()
+})
+
+test('what is wished while it is refreshed is a refresh of its own', async () => {
+  const { clock, argo, refresher, stop } = start()
+  argo.add('shop')
+  refresher.add([wish(argo, 'shop')])
+  await clock.run(1_500)
+  refresher.add([wish(argo, 'shop', { version: 'v3' })])
+  await clock.run(10_000)
+  assert.equal(argo.refreshes.length, 2)
+  await stop()
+})
+
+test('an outage breaks the first one and stops the batch; the others follow once one went well', async () => {
+  const { clock, argo, refresher, outcomes, stop } = start({ rate: { perSecond: 10, burst: 10 } })
+  const names = Array.from({ length: 50 }, (_, index) => `app-${index}`)
+  for (const name of names) argo.add(name)
+  let isAway = true
+  argo.onRefresh = () => ({ hasComparisonError: isAway, syncStatus: isAway ? 'Unknown' : 'Synced' })
+  refresher.add(names.map((name) => wish(argo, name)))
+  await clock.run(20_000)
+  assert.equal(argo.refreshes.length, 1)
+  assert.deepEqual(refresher.stoppedStores(), [STORE])
+  isAway = false
+  await clock.run(120_000)
+  assert.equal(argo.refreshes.length, 51)
+  assert.deepEqual(
+    [...argo.views.values()].filter(({ hasComparisonError }) => hasComparisonError),
+    [],
+  )
+  assert.equal(outcomes().filter((text) => text.endsWith(': comparison-error')).length, 1)
+  await stop()
+})
+
+test('an outage in the middle breaks three at most', async () => {
+  const { clock, argo, refresher, stop } = start({ rate: { perSecond: 10, burst: 1 } })
+  const names = Array.from({ length: 60 }, (_, index) => `app-${index}`)
+  for (const name of names) argo.add(name)
+  argo.onRefresh = () => (clock.monotonic() > 6_000 ? { hasComparisonError: true } : {})
+  refresher.add(names.map((name) => wish(argo, name)))
+  await clock.run(25_000)
+  const broken = [...argo.views.values()].filter(({ hasComparisonError }) => hasComparisonError)
+  // Three in a row, and those that were under way by then.
+  assert.ok(broken.length >= 3 && broken.length <= 3 + 5, `${broken.length} are broken`)
+  await stop()
+})
+
+test('one Application that was broken before says nothing about its store', async () => {
+  const { clock, argo, refresher, outcomes, stop } = start()
+  argo.add('broken', { hasComparisonError: true })
+  argo.add('well')
+  refresher.add([wish(argo, 'broken'), wish(argo, 'well')])
+  await clock.run(20_000)
+  assert.deepEqual(outcomes().toSorted(), ['broken: was-broken', 'well: synced'])
+  await stop()
+})
+
+test('no more of one store or one project run at once than there are slots', async () => {
+  const { clock, argo, refresher, stop } = start({
+    rate: { perSecond: 100, burst: 100 },
+    slots: { all: 10, perStore: 2, perProject: 10 },
+  })
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) argo.add(name)
+  refresher.add(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => wish(argo, name)))
+  await clock.run(20_000)
+  assert.deepEqual([argo.refreshes.length, argo.mostAtOnce], [6, 2])
+  await stop()
+})
+
+test('what is paused waits: all, a project, a store', async () => {
+  const { clock, argo, refresher, pause, stop } = start({ rate: { perSecond: 10, burst: 10 } })
+  argo.add('a', { project: 'a' })
+  argo.add('b', { project: 'b' })
+  argo.add('c', { project: 'c' })
+  pause.now = { ...noPauses, all: true }
+  refresher.add([wish(argo, 'a'), wish(argo, 'b'), wish(argo, 'c', { store: 'SecretStore c/aws' })])
+  const refreshed = async (): Promise<readonly string[]> => {
+    await clock.run(10_000)
+    return argo.refreshes.map(({ name }) => name).toSorted()
+  }
+  assert.deepEqual(await refreshed(), [])
+  pause.now = { all: false, projects: new Set(['a']), stores: new Set(['SecretStore c/aws']) }
+  assert.deepEqual(await refreshed(), ['b'])
+  pause.now = { ...noPauses, projects: new Set(['a']) }
+  assert.deepEqual(await refreshed(), ['b', 'c'])
+  pause.now = noPauses
+  assert.deepEqual(await refreshed(), ['a', 'b', 'c'])
+  await stop()
+})
+
+test('sync windows are waited for, and skip-reconcile is respected', async () => {
+  const { clock, argo, refresher, outcomes, stop } = start({ rate: { perSecond: 10, burst: 10 } })
+  argo.add('skipped', { isSkipped: true })
+  argo.add('closed')
+  argo.windowIsOpen = false
+  refresher.add([wish(argo, 'skipped'), wish(argo, 'closed')])
+  await clock.run(200_000)
+  assert.deepEqual(argo.refreshes, [])
+  assert.deepEqual(outcomes(), ['skipped: skip-reconcile'])
+  argo.windowIsOpen = true
+  await clock.run(100_000)
+  assert.deepEqual(outcomes(), ['skipped: skip-reconcile', 'closed: synced'])
+  await stop()
+})
+
+test('an Argo CD that is away stops everything, and everything is refreshed once it is back', async () => {
+  const { clock, argo, refresher, stop } = start({ rate: { perSecond: 10, burst: 10 } })
+  for (const name of ['a', 'b', 'c']) argo.add(name)
+  argo.isAway = true
+  refresher.add(['a', 'b', 'c'].map((name) => wish(argo, name)))
+  await clock.run(60_000)
+  argo.isAway = false
+  await clock.run(600_000)
+  assert.deepEqual(argo.refreshes.map(({ name }) => name).toSorted(), ['a', 'b', 'c'])
+  await stop()
+})
+
+const outOfSync = { syncStatus: 'OutOfSync', outOfSync: [DRIFT, SECRET] }
+
+test('what does not heal itself is synced only where the administrator allows it, and only what the refresh changed', async () => {
+  for (const [sync, syncs, expected] of [
+    ['never', 'new-revisions', undefined],
+    ['automated', 'by-hand', undefined],
+    ['automated', 'new-revisions', { kind: 'resources', resources: [SECRET] }],
+    ['all', 'by-hand', { kind: 'resources', resources: [SECRET] }],
+  ] as const) {
+    const { clock, argo, refresher, outcomes, stop } = start({ policy: { sync, hooks: false } })
+    argo.add('shop', { syncs, syncStatus: 'OutOfSync', outOfSync: [DRIFT] })
+    argo.onRefresh = () => outOfSync
+    refresher.add([wish(argo, 'shop')])
+    await clock.run(200_000)
+    assert.deepEqual(argo.syncs, expected ? [{ name: 'shop', wish: expected }] : [])
+    assert.deepEqual(outcomes(), [expected ? 'shop: synced' : 'shop: out-of-sync'])
+    await stop()
+  }
+})
+
+test('a hook has the whole Application synced where that is allowed', async () => {
+  for (const hooks of [true, false]) {
+    const { clock, argo, refresher, outcomes, stop } = start({ policy: { sync: 'never', hooks } })
+    argo.add('shop')
+    refresher.add([wish(argo, 'shop', { isHook: true })])
+    await clock.run(200_000)
+    assert.deepEqual(argo.syncs, hooks ? [{ name: 'shop', wish: { kind: 'everything' } }] : [])
+    assert.deepEqual(outcomes(), [hooks ? 'shop: synced' : 'shop: out-of-sync'])
+    await stop()
+  }
+})
+
+test('a sync that comes later is waited for, one that fails is told', async () => {
+  const { clock, argo, refresher, outcomes, stop } = start()
+  argo.add('late')
+  argo.add('failing')
+  argo.onRefresh = () => ({ syncStatus: 'OutOfSync', outOfSync: [SECRET] })
+  refresher.add([wish(argo, 'late'), wish(argo, 'failing')])
+  await clock.run(20_000)
+  argo.change('late', { syncStatus: 'Synced', outOfSync: [] })
+  argo.change('failing', { operationPhase: 'Failed' })
+  await clock.run(200_000)
+  assert.deepEqual(outcomes().toSorted(), ['failing: sync-failed', 'late: synced'])
+  await stop()
+})

@@ -1,0 +1,39 @@
+import type { ReadFact } from '../../../../plugin/model/read-fact.ts'
+import type { RenderFacts } from '../../../../plugin/observability/render-facts.ts'
+import { REPOSITORY } from './memory-argo.ts'
+
+export const VAULT = 'ClusterSecretStore vault'
+
+export function readFact(key: string, version: string, changes: Partial<ReadFact> = {}): ReadFact {
+  return {
+    externalSecret: 'shop/database',
+    store: VAULT,
+    provider: 'vault',
+    key,
+    requestedVersion: '',
+    part: 'value',
+    version,
+    refreshInterval: '1h',
+    isHook: false,
+    stale: false,
+    ...changes,
+  }
+}
+
+/** Of the Application `name`, whose source is the folder of the same name. */
+export function renderFacts(name: string, reads: readonly ReadFact[], changes: Partial<RenderFacts> = {}): RenderFacts {
+  return {
+    tenant: { project: 'team', application: name, namespace: 'shop' },
+    revision: 'r1',
+    repoUrl: REPOSITORY,
+    path: name.slice(name.indexOf('_') + 1),
+    policy: '',
+    outcome: 'ok',
+    guard: 'none',
+    problems: 0,
+    durationMs: 1,
+    outputBytes: 1,
+    reads,
+    ...changes,
+  }
+}

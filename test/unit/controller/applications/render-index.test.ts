@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readRecords, recordsText } from '../../../../plugin/controller/applications/persisted-index.ts'
+import { DEFAULT_INDEX, RenderIndex, type RenderRecord } from '../../../../plugin/controller/applications/render-index.ts'
+import { usedKeys } from '../../../../plugin/controller/applications/used-key.ts'
+import { readFact, VAULT } from './render-facts.ts'
+
+let clock = 0
+
+function record(name: string, versions: Readonly<Record<string, string>>, changes: Partial<RenderRecord> = {}): RenderRecord {
+  return {
+    application: { namespace: 'argocd', name, project: 'team' },
+    source: { repoUrl: 'https://git.example.com/apps.git', path: name },
+    revision: 'r1',
+    reportedAtMs: clock++,
+    keys: usedKeys(Object.entries(versions).map(([key, version]) => readFact(key, version))),
+    ...changes,
+  }
+}
+
+function users(index: RenderIndex, key: string): readonly string[] {
+  return index
+    .usersOf(VAULT, key)
+    .map(({ application, used }) => `${application.name}@${used.version}`)
+    .toSorted()
+}
+
+test('Applications are found by what they use, as their newest report has it', () => {
+  const index = new RenderIndex(DEFAULT_INDEX)
+  const current = new Set(['r1', 'r2'])
+  index.put(record('a', { x: 'v1', y: 'v1' }), current)
+  index.put(record('b', { x: 'v1' }), current)
+  index.put(record('a', { x: 'v2' }, { revision: 'r2' }), current)
+  assert.deepEqual([users(index, 'x'), users(index, 'y')], [['a@v2', 'b@v1'], ['a@v1']])
+  index.put(record('a', { z: 'v1' }, { revision: 'r3' }), new Set(['r3']))
+  assert.deepEqual([users(index, 'x'), users(index, 'y'), users(index, 'z')], [['b@v1'], [], ['a@v1']])
+  index.remove('argocd/b')
+  assert.deepEqual([users(index, 'x'), index.applications, index.keys], [[], 1, 1])
+})
+
+test('sources of one Application do not push each other out', () => {
+  const index = new RenderIndex(DEFAULT_INDEX)
+  const other = { source: { repoUrl: 'https://git.example.com/other.git', path: 'a' } }
+  index.put(record('a', { x: 'v1' }), new Set(['r1', 'r2']))
+  index.put(record('a', { y: 'v1' }, { ...other, revision: 'r2' }), new Set(['r1', 'r2']))
+  assert.deepEqual([users(index, 'x'), users(index, 'y')], [['a@v1'], ['a@v1']])
+})
+
+test('an Application is written again only when something but the time changed', () => {
+  const index = new RenderIndex(DEFAULT_INDEX)
+  const current = new Set(['r1'])
+  index.put(record('a', { x: 'v1' }), current)
+  assert.deepEqual(index.takeDirty(), ['argocd/a'])
+  index.put(record('a', { x: 'v1' }), current)
+  assert.deepEqual(index.takeDirty(), [])
+  index.put(record('a', { x: 'v2' }), current)
+  assert.deepEqual(index.takeDirty(), ['argocd/a'])
+})
+
+test('no more Applications are kept than allowed, the longest unreported goes', () => {
+  const index = new RenderIndex({ ...DEFAULT_INDEX, maxApplications: 2 })
+  const current = new Set(['r1'])
+  for (const name of ['a', 'b', 'a']) index.put(record(name, { x: 'v1' }), current)
+  assert.deepEqual(index.put(record('c', { x: 'v1' }), current), ['argocd/b'])
+  assert.deepEqual(users(index, 'x'), ['a@v1', 'c@v1'])
+})
+
+test('what was written is read again, and nonsense is not', () => {
+  const records = [record('a', { x: 'v1', y: 'v2' }), record('a', {}, { revision: 'r2' })]
+  assert.deepEqual(readRecords(recordsText(records)), records)
+  for (const text of ['', '{}', '[{}]', '[1', 'null']) assert.equal(readRecords(text), undefined)
+})
+
+test('one key of several ExternalSecrets is one use, with the shortest interval; other versions of it are others', () => {
+  const used = usedKeys([
+    readFact('x', 'v1', { refreshInterval: '2h' }),
+    readFact('x', 'v1', { refreshInterval: '10m', isHook: true }),
+    readFact('x', 'v0', { requestedVersion: 'v0', refreshInterval: '0' }),
+    readFact('y', 'v1', { refreshInterval: '' }),
+  ])
+  assert.deepEqual(
+    used.map(({ key, requestedVersion, intervalMs, isHook }) => [key, requestedVersion, intervalMs, isHook]),
+    [
+      ['x', '', 600_000, true],
+      ['x', 'v0', 0, false],
+      ['y', '', 3_600_000, false],
+    ],
+  )
+})

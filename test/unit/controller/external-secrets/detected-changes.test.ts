@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readExternalSecret } from '../../../../plugin/api/read-external-secret.ts'
+import type { WatchedKey, WatchedStore } from '../../../../plugin/controller/detection/detection-schedule.ts'
+import { DetectedChanges, laneOf, raiseFloor } from '../../../../plugin/controller/external-secrets/detected-changes.ts'
+import type { Values } from '../../../../plugin/controller/external-secrets/read-values.ts'
+import { ReadFloors } from '../../../../plugin/controller/stores/read-floors.ts'
+import { FakeClock } from '../../../support/fake-clock.ts'
+
+const OBJECT = { namespace: 'shop', name: 'database' }
+const REF = { key: 'db', part: 'value' } as const
+const STORE = { name: 'bao' }
+
+function specOf(more: Readonly<Record<string, unknown>> = {}) {
+  const spec = { secretStoreRef: STORE, refreshInterval: '60s', data: [{ secretKey: 'k', remoteRef: { key: 'db' } }], ...more }
+  const { value } = readExternalSecret({
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    metadata: { name: 'database' },
+    spec,
+  })
+  return (value ?? assert.fail()).spec
+}
+
+function setUp(isWatchable = true) {
+  const clock = new FakeClock()
+  const watched = new Map<string, readonly WatchedKey[]>()
+  const store: WatchedStore = { identity: 'i', name: 'SecretStore shop/bao', provider: 'vault', open: async () => undefined }
+  const schedule = {
+    watch: (watcher: string, keys: readonly WatchedKey[]) => void watched.set(watcher, keys),
+    unwatch: (watcher: string) => void watched.delete(watcher),
+    check: () => undefined,
+    run: async () => undefined,
+    stores: () => [],
+  }
+  const changes = new DetectedChanges({ schedule, clock, watchedStore: async () => (isWatchable ? store : undefined) })
+  const values: Values = {
+    data: new Map(),
+    readAfterMs: clock.now(),
+    held: [{ store: STORE, ref: REF, version: '7' }],
+    absent: [],
+  }
+  const change = { store, query: { key: 'db' }, reason: 'changed', version: '8', watchers: ['shop/database'] } as const
+  return { clock, watched, changes, values, change }
+}
+
+test('what was read is watched with its version, once an interval', async () => {
+  const { watched, changes, values, clock } = setUp()
+  await changes.holds(OBJECT, specOf(), values)
+  const [key] = watched.get('shop/database') ?? []
+  assert.deepEqual(key?.read, { version: '7', atMs: clock.now() })
+  assert.deepEqual(key?.query, { key: 'db' })
+  assert.equal(key?.intervalMs, 60_000)
+  assert.ok(changes.watches(OBJECT))
+})
+
+test('after a restart an object in sync is watched without a read', async () => {
+  const { watched, changes } = setUp()
+  await changes.holds(OBJECT, specOf(), undefined)
+  assert.equal(watched.get('shop/database')?.[0]?.read, undefined)
+})
+
+test('a change counts until values are read that are newer than it', async () => {
+  const { clock, changes, values, change } = setUp()
+  await changes.holds(OBJECT, specOf(), values)
+  clock.advance(1_000)
+  changes.told(change)
+  const changedAt = changes.changedAt(OBJECT)
+  assert.equal(changedAt, clock.now())
+  await changes.holds(OBJECT, specOf(), values)
+  assert.equal(changes.changedAt(OBJECT), changedAt)
+  await changes.holds(OBJECT, specOf(), { ...values, readAfterMs: clock.now() })
+  assert.equal(changes.changedAt(OBJECT), undefined)
+})
+
+test('an object that time never refreshes, or whose store cannot be watched, is not watched', async () => {
+  for (const more of [{ refreshInterval: '0' }, { refreshPolicy: 'OnChange' }, { refreshPolicy: 'CreatedOnce' }]) {
+    const { changes, values, watched } = setUp()
+    await changes.holds(OBJECT, specOf(), values)
+    await changes.holds(OBJECT, specOf(more), values)
+    assert.ok(!changes.watches(OBJECT))
+    assert.equal(watched.size, 0)
+  }
+  const { changes, values } = setUp(false)
+  await changes.holds(OBJECT, specOf(), values)
+  assert.ok(!changes.watches(OBJECT))
+})
+
+test('a change goes before what is due by time, and nothing read earlier is given out for its key', () => {
+  const { change, clock } = setUp()
+  assert.equal(laneOf(change), 'priority')
+  assert.equal(laneOf({ ...change, reason: 'sweep' }), 'periodic')
+  const floors = new ReadFloors(clock)
+  raiseFloor(change, floors, 5)
+  const label = { id: '', provider: 'vault', kind: 'SecretStore', name: 'bao', isAdministrators: false }
+  assert.equal(floors.floorOf('', label, 'db')?.notBeforeMs, 5)
+  assert.equal(floors.floorOf('', label, 'other'), undefined)
+})

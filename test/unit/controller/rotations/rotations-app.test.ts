@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { createSign, generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { test } from 'node:test'
+import { exportJWK, SignJWT } from 'jose'
+import { TokenBucket } from '../../../../plugin/controller/applications/token-bucket.ts'
+import { GoogleTokenCheck } from '../../../../plugin/controller/rotations/google-token.ts'
+import { rotationsApp } from '../../../../plugin/controller/rotations/rotations-app.ts'
+import { SharedSecretCheck, signatureOf } from '../../../../plugin/controller/rotations/shared-secret.ts'
+import { SnsVerifier } from '../../../../plugin/controller/rotations/sns-message.ts'
+import { listen } from '../../../support/emulator.ts'
+import { testClientCertificate } from '../../../support/emulators/tls/test-tls.ts'
+import { VirtualClock } from '../../../support/virtual-clock.ts'
+
+const SECRET = 'shared'
+const TOPIC = 'arn:aws:sns:eu-west-1:111111111111:rotations'
+const CERT_URL = 'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem'
+const ACCOUNT = 'push@project.iam.gserviceaccount.com'
+const AUDIENCE = 'https://controller.example.com/rotations'
+const ARN = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:team-a/database-aB3dE6'
+const AWS_EVENT = {
+  source: 'aws.secretsmanager',
+  'detail-type': 'AWS API Call via CloudTrail',
+  detail: { eventName: 'PutSecretValue', requestParameters: { secretId: ARN } },
+}
+const google = generateKeyPairSync('rsa', { modulusLength: 2_048 })
+
+/** The app with a target that notes what it is told; `leads` false: it stands by. */
+async function start({ leads = true, burst = 100 } = {}) {
+  const certificate = testClientCertificate()
+  const clock = new VirtualClock(Date.parse(new X509Certificate(certificate.cert).validFrom) + 86_400_000)
+  const told: string[] = []
+  const fetched: string[] = []
+  const fetchText = async (url: URL): Promise<string | undefined> => {
+    fetched.push(url.href)
+    if (url.pathname.endsWith('.pem')) return certificate.cert
+    if (url.hostname !== 'www.googleapis.com') return ''
+    return JSON.stringify({ keys: [{ ...(await exportJWK(google.publicKey)), kid: 'k1', alg: 'RS256' }] })
+  }
+  const target = {
+    rotated: (store: string, key: string) => told.push(`${store} ${key}`),
+    rotatedNames: ({ provider, names }: { provider: string; names: ReadonlySet<string> }) =>
+      told.push(`${provider} ${[...names].join(' ')}`),
+  }
+  const app = rotationsApp({
+    secret: new SharedSecretCheck(() => ['older', SECRET], clock),
+    sns: new SnsVerifier({ topics: new Set([TOPIC]), fetchText, clock }),
+    google: new GoogleTokenCheck({ audience: AUDIENCE, account: ACCOUNT, fetchText, clock }),
+    target: () => (leads ? target : undefined),
+    bucket: new TokenBucket(1, burst, clock),
+    onEvent: () => undefined,
+  })
+  const { port, close } = await listen(app)
+  const post = async (body: object | string, headers: Record<string, string> = {}) => {
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const answer = await fetch(`http://127.0.0.1:${port}/rotations`, { method: 'POST', body: text, headers })
+    return { status: answer.status, body: await answer.text() }
+  }
+  const signed = (body: object, secret = SECRET, ageMs = 0): Record<string, string> => {
+    const time = String(Math.floor((clock.now() - ageMs) / 1_000))
+    return { 'x-rotation-timestamp': time, 'x-rotation-signature': signatureOf(secret, time, Buffer.from(JSON.stringify(body))) }
+  }
+  return { clock, told, fetched, post, signed, certificate, [Symbol.asyncDispose]: close }
+}
+
+type Started = Awaited<ReturnType<typeof start>>
+
+function snsOf({ clock, certificate }: Started, changes: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const message: Record<string, string> = {
+    Type: 'Notification',
+    MessageId: 'm1',
+    TopicArn: TOPIC,
+    Message: JSON.stringify(AWS_EVENT),
+    Timestamp: new Date(clock.now()).toISOString(),
+    SignatureVersion: '2',
+    SigningCertURL: CERT_URL,
+    ...changes,
+  }
+  const fields =
+    message['Type'] === 'Notification'
+      ? ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type']
+      : ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type']
+  const text = fields
+    .filter((field) => message[field] !== undefined)
+    .map((field) => `${field}\n${message[field]}\n`)
+    .join('')
+  const signer = createSign(message['SignatureVersion'] === '1' ? 'sha1' : 'sha256').update(text)
+  return { Signature: signer.sign(certificate.key, 'base64'), ...message }
+}
+
+const FROM_SNS = { 'x-amz-sns-message-type': 'Notification' }
+
+test('a plain event counts when it is signed, once, and not after five minutes', async () => {
+  await using self = await start()
+  const event = { store: 'ClusterSecretStore vault', key: 'team-a/database' }
+  const headers = self.signed(event)
+  assert.equal((await self.post(event, headers)).status, 204)
+  assert.equal((await self.post(event, headers)).status, 401)
+  assert.equal((await self.post({ ...event, key: 'other' }, self.signed(event, SECRET, 1_000))).status, 401)
+  assert.equal((await self.post(event, self.signed(event, 'wrong'))).status, 401)
+  assert.equal((await self.post(event, self.signed(event, SECRET, 301_000))).status, 401)
+  assert.equal((await self.post(event, self.signed(event, SECRET, -301_000))).status, 401)
+  assert.equal((await self.post(event)).status, 401)
+  assert.equal((await self.post(event, self.signed(event, 'older', 2_000))).status, 204)
+  assert.deepEqual(self.told, Array(2).fill('ClusterSecretStore vault team-a/database'))
+})
+
+test('EventBridge shows the secret, and each spelling of a name is looked for', async () => {
+  await using self = await start()
+  assert.equal((await self.post(AWS_EVENT, { 'x-api-key': SECRET })).status, 204)
+  assert.equal((await self.post(AWS_EVENT, { 'x-api-key': `${SECRET}x` })).status, 401)
+  const parameter = { source: 'aws.ssm', detail: { name: '/team-a/database', operation: 'Update' } }
+  assert.equal((await self.post(parameter, { authorization: `Bearer ${SECRET}` })).status, 204)
+  assert.equal((await self.post({ source: 'aws.ec2', detail: { name: 'x' } }, { 'x-api-key': SECRET })).status, 204)
+  assert.deepEqual(self.told, [`aws ${ARN} team-a/database-aB3dE6 team-a/database`, 'aws /team-a/database team-a/database'])
+})
+
+test('Event Grid is greeted with its code, and names secrets of Key Vault', async () => {
+  await using self = await start()
+  const grid = { 'aeg-event-type': 'SubscriptionValidation', authorization: `Bearer ${SECRET}` }
+  const greeting = [{ eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent', data: { validationCode: 'c0de' } }]
+  assert.deepEqual(await self.post(greeting, grid), { status: 200, body: '{"validationResponse":"c0de"}' })
+  assert.equal((await self.post(greeting, { 'aeg-event-type': 'SubscriptionValidation' })).status, 401)
+  const event = { eventType: 'Microsoft.KeyVault.SecretNewVersionCreated', data: { ObjectName: 'database', VaultName: 'v' } }
+  assert.equal((await self.post([event], { ...grid, 'aeg-event-type': 'Notification' })).status, 204)
+  assert.deepEqual(self.told, ['azurekv database secret/database key/database cert/database'])
+})
+
+test('SNS counts when Amazon signed it for a topic of ours, once', async () => {
+  await using self = await start()
+  const message = snsOf(self)
+  assert.equal((await self.post(message, FROM_SNS)).status, 204)
+  assert.equal((await self.post(message, FROM_SNS)).status, 401)
+  assert.equal((await self.post(snsOf(self, { MessageId: 'm2', SignatureVersion: '1' }), FROM_SNS)).status, 204)
+  assert.deepEqual(self.told.length, 2)
+  assert.deepEqual(self.fetched, [CERT_URL])
+})
+
+const forged: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['of a topic of somebody else', { TopicArn: 'arn:aws:sns:eu-west-1:222222222222:rotations' }],
+  ['whose signature is of another message', { Signature: Buffer.alloc(256).toString('base64') }],
+  [
+    'whose certificate is elsewhere',
+    { SigningCertURL: 'https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-0123456789abcdef.pem' },
+  ],
+  ['whose certificate comes in clear', { SigningCertURL: CERT_URL.replace('https', 'http') }],
+  ['whose certificate is no file of SNS', { SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/?Action=Publish' }],
+  [
+    'whose certificate is in a bucket',
+    { SigningCertURL: 'https://bucket.s3.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem' },
+  ],
+  ['that is too old', { Timestamp: '2001-01-01T00:00:00.000Z' }],
+]
+for (const [what, changes] of forged) {
+  test(`a message ${what} is refused`, async () => {
+    await using self = await start()
+    assert.equal((await self.post(snsOf(self, changes), FROM_SNS)).status, 401)
+    assert.deepEqual(self.told, [])
+    assert.ok(self.fetched.every((url) => url === CERT_URL))
+  })
+}
+
+test('a subscription is confirmed at Amazon alone', async () => {
+  await using self = await start()
+  const url = 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t'
+  const wish = { Type: 'SubscriptionConfirmation', Token: 't', Message: 'hello' }
+  assert.equal((await self.post(snsOf(self, { ...wish, SubscribeURL: url }), FROM_SNS)).status, 204)
+  for (const [index, elsewhere] of ['https://evil.example/?Action=ConfirmSubscription', url.replace('Confirm', 'Un')].entries()) {
+    const message = snsOf(self, { ...wish, MessageId: `e${index}`, SubscribeURL: elsewhere })
+    assert.equal((await self.post(message, FROM_SNS)).status, 422)
+  }
+  assert.deepEqual(self.fetched, [CERT_URL, url])
+})
+
+test('Pub/Sub counts with a token that Google signed for our account and audience', async () => {
+  await using self = await start()
+  const push = { message: { attributes: { eventType: 'SECRET_VERSION_ADD', secretId: 'projects/1/secrets/database' } } }
+  const token = async (
+    claims: object,
+    { iss = 'https://accounts.google.com', aud = AUDIENCE, ageMs = 0, key = google.privateKey } = {},
+  ) => {
+    const now = Math.floor((self.clock.now() - ageMs) / 1_000)
+    const jwt = new SignJWT({ email: ACCOUNT, email_verified: true, ...claims })
+    const bearer = await jwt
+      .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+      .setIssuer(iss)
+      .setAudience(aud)
+      .setIssuedAt(now)
+      .setExpirationTime(now + 3_600)
+      .sign(key)
+    return (await self.post(push, { authorization: `Bearer ${bearer}` })).status
+  }
+  assert.equal(await token({}), 204)
+  assert.equal(await token({ email: 'other@project.iam.gserviceaccount.com' }), 401)
+  assert.equal(await token({ email_verified: false }), 401)
+  assert.equal(await token({}, { iss: 'https://evil.example' }), 401)
+  assert.equal(await token({}, { aud: 'https://elsewhere.example.com' }), 401)
+  assert.equal(await token({}, { ageMs: 7_200_000 }), 401)
+  assert.equal(await token({}, { key: generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey }), 401)
+  assert.deepEqual(self.told, ['gcpsm projects/1/secrets/database database'])
+})
+
+test('nonsense is not understood, a flood is held up, and one that stands by asks to come again', async () => {
+  await using self = await start({ burst: 3 })
+  const bearer = { authorization: `Bearer ${SECRET}` }
+  assert.equal((await self.post('{', bearer)).status, 422)
+  assert.equal((await self.post('x'.repeat(600_000), bearer)).status, 400)
+  assert.equal((await self.post({}, bearer)).status, 204)
+  assert.equal((await self.post({}, bearer)).status, 429)
+  await using standby = await start({ leads: false })
+  assert.equal((await standby.post({ store: 's', key: 'k' }, bearer)).status, 503)
+  const message = snsOf(standby)
+  assert.equal((await standby.post(message, FROM_SNS)).status, 503)
+})

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Outcome as NextPass } from '../../../../plugin/controller/queue/pass.ts'
+import { CLUSTER_SECRET_STORES, SECRET_STORES } from '../../../../plugin/controller/resources.ts'
+import { ClusterObjectReads } from '../../../../plugin/controller/stores/cluster-objects.ts'
+import { reconcileStore } from '../../../../plugin/controller/stores/reconcile-store.ts'
+import type { StoreKubeObject } from '../../../../plugin/controller/stores/store-kube-object.ts'
+import { silentLogger } from '../../../../plugin/model/logger.ts'
+import { systemRandom } from '../../../../plugin/model/random.ts'
+import { SecretError } from '../../../../plugin/model/secret-error.ts'
+import { providers } from '../../../../plugin/providers/registry.ts'
+import { freshStores, type StoreOpener } from '../../../../plugin/stores/open-store.ts'
+import { startKubeEmulator } from '../../../support/emulators/kube/start-kube-emulator.ts'
+import { FakeClock } from '../../../support/fake-clock.ts'
+
+const REQUEUE_MS = 300_000
+const fake = { fake: { data: [] } }
+const silent = { reconciled() {}, failed() {}, conditions() {}, deleted() {} }
+
+async function setUp(given: StoreKubeObject, opener?: StoreOpener) {
+  const clock = new FakeClock()
+  const emulator = await startKubeEmulator({ resources: [SECRET_STORES, CLUSTER_SECRET_STORES], now: clock.now })
+  const client = emulator.localClient({ clock })
+  const events: string[] = []
+  const resource = given.metadata.namespace === undefined ? CLUSTER_SECRET_STORES : SECRET_STORES
+  emulator.put(resource, given)
+  const store = (): StoreKubeObject => emulator.get(resource, given.metadata) ?? assert.fail()
+  const tools = { environment: new Map<string, string>(), clock, random: systemRandom, logger: silentLogger }
+  const reconcile = (): Promise<NextPass> =>
+    reconcileStore(
+      store(),
+      {
+        client,
+        providers,
+        opener: opener ?? freshStores(providers, { ...tools, callTimeoutMs: 1_000, concurrency: 1 }),
+        objects: new ClusterObjectReads(client, clock, 0),
+        events: { record: (_about, { type, reason, message }) => events.push(`${type} ${reason} ${message}`) },
+        metrics: { SecretStore: silent, ClusterSecretStore: silent },
+        logger: silentLogger,
+        clock,
+        controllerClass: 'default',
+        requeueMs: REQUEUE_MS,
+        wrote: () => undefined,
+      },
+      new AbortController().signal,
+    )
+  return { emulator, events, store, reconcile, [Symbol.asyncDispose]: () => emulator.close() }
+}
+
+const own = (spec: unknown): StoreKubeObject => ({ metadata: { namespace: 'shop', name: 'demo' }, spec })
+
+test('a store that can be opened is valid, is told so each time, and its status is written once', async () => {
+  await using world = await setUp(own({ provider: fake }))
+  assert.deepEqual(await world.reconcile(), { next: 'after', ms: REQUEUE_MS })
+  const { conditions, capabilities } = world.store().status ?? {}
+  const [ready] = conditions ?? []
+  assert.deepEqual([ready?.status, ready?.reason, ready?.message, capabilities], ['True', 'Valid', 'store validated', 'ReadOnly'])
+  const version = world.store().metadata.resourceVersion
+  await world.reconcile()
+  assert.equal(world.store().metadata.resourceVersion, version)
+  assert.deepEqual(world.events, ['Normal Valid store validated', 'Normal Valid store validated'])
+})
+
+test('a store that cannot be opened says so without the detail, which is in its event', async () => {
+  const opener: StoreOpener = {
+    async open() {
+      throw new SecretError('AccessDenied', 'the token is refused')
+    },
+  }
+  await using world = await setUp(own({ provider: fake }), opener)
+  assert.equal((await world.reconcile()).next, 'retry')
+  const [ready] = world.store().status?.conditions ?? []
+  assert.deepEqual([ready?.status, ready?.reason, ready?.message], ['False', 'InvalidProviderConfig', 'unable to validate store'])
+  assert.deepEqual(world.events, ['Warning InvalidProviderConfig unable to validate store: the token is refused'])
+})
+
+test('a store whose provider makes no sense cannot have a client', async () => {
+  await using world = await setUp(own({ provider: { vault: {} } }))
+  assert.equal((await world.reconcile()).next, 'retry')
+  assert.equal(world.store().status?.conditions?.[0]?.message, 'unable to create client')
+})
+
+test('a store of another class is left alone', async () => {
+  await using world = await setUp(own({ provider: fake, controller: 'other' }))
+  assert.deepEqual(await world.reconcile(), { next: 'none' })
+  assert.equal(world.store().status, undefined)
+})
+
+const intervals = [
+  [30, 30_000],
+  ['2m', 120_000],
+  [0, REQUEUE_MS],
+] as const
+
+for (const [refreshInterval, ms] of intervals) {
+  test(`a store with refreshInterval ${JSON.stringify(refreshInterval)} is looked at again after ${ms} ms`, async () => {
+    await using world = await setUp(own({ provider: fake, refreshInterval }))
+    assert.deepEqual(await world.reconcile(), { next: 'after', ms })
+  })
+}
+
+test('a ClusterSecretStore with the credentials of whoever uses it is valid without being opened', async () => {
+  const auth = { tokenSecretRef: { name: 'token', key: 'token' } }
+  const vault = { server: 'http://127.0.0.1:1', auth }
+  await using world = await setUp({ metadata: { name: 'shared' }, spec: { provider: { vault } } })
+  assert.equal((await world.reconcile()).next, 'after')
+  assert.equal(world.store().status?.conditions?.[0]?.status, 'True')
+})

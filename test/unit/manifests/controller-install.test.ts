@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { describe, test } from 'node:test'
+import { parse, parseAllDocuments } from 'yaml'
+import { controller } from '../../../plugin/cli/commands/controller.ts'
+import { controllerLinkOptions } from '../../../plugin/config/controller-link-options.ts'
+import { applicationsMetrics } from '../../../plugin/observability/applications-metrics.ts'
+import { controllerMetrics } from '../../../plugin/observability/controller-metrics.ts'
+
+const ROOT = 'manifests/install'
+
+/** What a file or a patch in it gives the program as words. */
+function wordsIn(file: string): readonly string[] {
+  return Array.from(readFileSync(file, 'utf8').matchAll(/--[a-z-]+(?==)/g), ([word]) => word)
+}
+
+describe('the installations of the controllers', () => {
+  test('give the program options that it knows', () => {
+    const known = new Set(controller.options.map(({ name }) => `--${name}`))
+    const used = globSync(`${ROOT}/{external-secrets,applications}/**/*.yaml`).flatMap((file) =>
+      wordsIn(file).map((word) => `${file}: ${word}`),
+    )
+    assert.ok(used.length > 2)
+    assert.deepEqual(
+      used.filter((place) => !known.has(place.slice(place.lastIndexOf(' ') + 1))),
+      [],
+    )
+  })
+
+  for (const [folder, metrics] of Object.entries({
+    'external-secrets': controllerMetrics({
+      leading: () => true,
+      lanes: () => ({ priority: { ready: 0, oldestSeconds: 0 }, periodic: { ready: 0, oldestSeconds: 0 } }),
+    }),
+    applications: applicationsMetrics({
+      leads: () => 1,
+      waiting: () => 0,
+      running: () => 0,
+      applications: () => 0,
+      keys: () => 0,
+      daemons: () => 0,
+      stoppedStores: () => 0,
+      paused: () => 0,
+    }),
+  })) {
+    test(`${folder}: alerts on metrics that it has, or that Prometheus itself makes`, async () => {
+      const { rules } = parse(readFileSync(`${ROOT}/${folder}/monitoring/alerts.yaml`, 'utf8')).spec.groups[0]
+      const text = await metrics.text()
+      for (const { expr } of rules as readonly { expr: string }[])
+        for (const [name] of expr.matchAll(/\b(?:argocd_|externalsecret|secretstore|clustersecretstore)[a-z_]+/g))
+          assert.ok(text.includes(`# TYPE ${name} `), name)
+    })
+  }
+
+  test('mount what they are given as it is, none of it writable but /tmp', () => {
+    for (const file of globSync(`${ROOT}/{external-secrets,applications}/base/deployment.yaml`)) {
+      const { volumes, containers } = parse(readFileSync(file, 'utf8')).spec.template.spec
+      const mounts: readonly { name: string; mountPath: string; readOnly?: boolean }[] = containers[0].volumeMounts
+      assert.deepEqual(
+        (volumes as readonly { name: string }[]).map(({ name }) => name),
+        mounts.map(({ name }) => name),
+      )
+      assert.deepEqual(
+        mounts.filter(({ readOnly }) => readOnly !== true).map(({ mountPath }) => mountPath),
+        ['/tmp'],
+      )
+      const paths = containers[0].args.flatMap((word: string) => /=(\/etc\/.*)$/.exec(word)?.[1] ?? [])
+      for (const path of paths)
+        assert.ok(
+          mounts.some(({ mountPath }) => path === mountPath || path.startsWith(`${mountPath}/`)),
+          path,
+        )
+    }
+  })
+
+  test('the daemon of the sidecar is told where the controller is by variables that it knows', () => {
+    const patch = parse(readFileSync(`${ROOT}/applications/daemon-link/repo-server.yaml`, 'utf8'))
+    const [{ name, env }] = patch.spec.template.spec.containers
+    const sidecar = parse(readFileSync(`${ROOT}/sidecar/repo-server.yaml`, 'utf8'))
+    assert.ok((sidecar.spec.template.spec.containers as readonly { name: string }[]).some((one) => one.name === name))
+    const known = new Set(controllerLinkOptions.map((option) => option.env))
+    assert.deepEqual(
+      (env as readonly { name: string }[]).filter((variable) => !known.has(variable.name)),
+      [],
+    )
+  })
+
+  test('grant no right by a wildcard, and none to escalate', () => {
+    for (const file of globSync(`${ROOT}/{external-secrets,applications}/**/{rights,election}.yaml`)) {
+      const rules = parseAllDocuments(readFileSync(file, 'utf8')).flatMap((document) => document.toJS().rules ?? [])
+      assert.ok(rules.length > 0, file)
+      for (const { apiGroups, resources, verbs } of rules as readonly Record<string, readonly string[]>[])
+        for (const word of [...(apiGroups ?? []), ...(resources ?? []), ...(verbs ?? [])])
+          assert.doesNotMatch(word, /\*|escalate|bind|impersonate|deletecollection/, file)
+    }
+  })
+})
