@@ -51,15 +51,15 @@ describe('the dashboard in a browser', () => {
     await browser.open(`${root}/dashboard/secrets`)
     assert.equal((await browser.texts('tbody tr')).length, 200)
     await browser.type('input[name=search]', 'fine-007')
-    await browser.click('form button')
+    await browser.follow('form button')
     assert.deepEqual(await browser.texts('tbody a'), ['shop/fine-007'])
-    await browser.click('tbody a')
+    await browser.follow('tbody a')
     assert.match(await browser.text('main'), /Sources\s+Store Key Version\s+SecretStore shop\/aws team-a\/fine-007 v1/)
   })
 
   test('leads from page to page', async () => {
     await browser.open(`${root}/dashboard/secrets`)
-    await browser.click('main > p a')
+    await browser.follow('main > p a')
     assert.match(await browser.text('main > p'), /Page 2 of 2/)
     assert.equal((await browser.texts('tbody tr')).length, 51)
   })

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { PythonEnvironment } from '../tools/python-environment.ts'
+import { waitUntil } from '../tools/wait-until.ts'
 import { freePort } from './free-port.ts'
 import { startServer } from './server-process.ts'
 
@@ -12,7 +13,8 @@ export interface Browser {
   /** The text that is seen of the first element that a CSS selector finds. Throws when there is none. */
   text(selector: string): Promise<string>
   texts(selector: string): Promise<readonly string[]>
-  click(selector: string): Promise<void>
+  /** Clicks what leads to another page, and comes back when that page is there whole. */
+  follow(selector: string): Promise<void>
   type(selector: string, words: string): Promise<void>
   /** What the page wrote to its console or was refused to load. */
   complaints(): Promise<readonly string[]>
@@ -66,16 +68,29 @@ export async function startBrowser(python: PythonEnvironment): Promise<Browser> 
     return `${window}/element/${first}`
   }
 
+  async function script(text: string, ...args: readonly string[]): Promise<unknown> {
+    return await call(`${window}/execute/sync`, 'POST', { script: text, args })
+  }
+
   return {
     open: async (url) => void (await call(`${window}/url`, 'POST', { url })),
     title: async () => (await call(`${window}/title`, 'GET')) as string,
     text: async (selector) => (await call(`${await element(selector)}/text`, 'GET')) as string,
     texts: async (selector) =>
-      (await call(`${window}/execute/sync`, 'POST', {
-        script: 'return Array.from(document.querySelectorAll(arguments[0]), (element) => element.innerText)',
-        args: [selector],
-      })) as readonly string[],
-    click: async (selector) => void (await call(`${await element(selector)}/click`, 'POST', {})),
+      (await script(
+        'return Array.from(document.querySelectorAll(arguments[0]), (element) => element.innerText)',
+        selector,
+      )) as readonly string[],
+    async follow(selector) {
+      await script('window.isLeft = true')
+      await call(`${await element(selector)}/click`, 'POST', {})
+      // The driver waits for the next page only if the click began to load it before the driver looked; a form's may begin later.
+      const isThere = 'return window.isLeft === undefined && document.readyState === "complete"'
+      await waitUntil(`another page is there after a click on ${selector}`, async () => {
+        // Between two pages a script has nowhere to run.
+        return (await script(isThere).catch(() => false)) === true
+      })
+    },
     type: async (selector, words) => void (await call(`${await element(selector)}/value`, 'POST', { text: words })),
     async complaints() {
       const lines = (await call(`${window}/se/log`, 'POST', { type: 'browser' })) as readonly { readonly message: string }[]
