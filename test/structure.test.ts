@@ -19,10 +19,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/api/selectors.ts',
     'plugin/api/go-duration.ts',
   ],
+  'plugin/generators': ['plugin/model', 'plugin/json', 'plugin/api', 'plugin/providers'],
   'plugin/expansion': [
     'plugin/model',
     'plugin/json',
     'plugin/api',
+    'plugin/generators/generator.ts',
     'plugin/providers/provider.ts',
     'plugin/providers/secret-lister.ts',
     'plugin/providers/secret-reader.ts',
