@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { Random } from '../model/random.ts'
 import type { SecretValue } from '../model/secret-value.ts'
 import type { OpenContext } from '../providers/provider.ts'
 
@@ -6,7 +7,7 @@ import type { OpenContext } from '../providers/provider.ts'
  * What a second call with the same `spec` gives (R13).
  *
  * - `constant`: the same, always.
- * - `derived`: what {@link GeneratorContext.random} decides; the same bytes give the same values, so that a render can keep them.
+ * - `derived`: what {@link GeneratorContext.randomOf} decides; the same bytes give the same values, so that a render can keep them.
  * - `ephemeral`: something that another party makes, that expires, or that nothing can derive safely: a render in Argo CD refuses it.
  */
 export type Stability = 'constant' | 'derived' | 'ephemeral'
@@ -19,8 +20,8 @@ export interface Generator<Spec = unknown> {
   readonly stability: Stability
   /**
    * Makes new values. `spec` has passed {@link Generator.spec}.
-   * Throws SecretError: InvalidSpec with the field for what cannot work, AccessDenied, NotFound, Throttled, Unavailable or Timeout of another
-   * party; never with its words.
+   * Throws SecretError: InvalidSpec with the field (`spec.auth.secretRef`, also where it stands in a ClusterGenerator) for what cannot work,
+   * AccessDenied, NotFound, Throttled, Unavailable or Timeout of another party; never with its words.
    */
   generate(spec: Spec, context: GeneratorContext, signal: AbortSignal): Promise<Generated>
   /** Takes back what {@link generate} made and its state describes. One that is gone already is no failure. Absent where nothing is to be taken back. */
@@ -37,4 +38,9 @@ export interface Generated {
 export type GeneratorContext = Omit<OpenContext, 'store' | 'concurrency' | 'pace'> & {
   /** Of the ExternalSecret that asks. */
   readonly namespace: string
+  /**
+   * What the values of a `derived` kind are made of: a stream for each label, the same one for the same label while nothing that R13 derives it
+   * from changes. `random` beside it is for what is no value: jitter, nonces.
+   */
+  readonly randomOf: (label: string) => Pick<Random, 'bytes'>
 }

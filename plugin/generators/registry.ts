@@ -1,0 +1,9 @@
+import type { Generator } from './generator.ts'
+
+/** Loads a generator's schema and behaviour, not an SDK: that comes when a render asks it for values. */
+export type LoadGenerator = () => Promise<Generator>
+
+/** Every kind of generator that this program implements. A new one is its file or folder, its line here and its section in docs/generators.md. */
+export const generators: ReadonlyMap<string, LoadGenerator> = new Map<string, LoadGenerator>([
+  ['Fake', async () => (await import('./fake.ts')).fake],
+])
