@@ -46,14 +46,14 @@ secretReaderFaults('aws SecretsManager, emulator', secretsManager, secretsLimits
 secretReaderContract('aws ParameterStore, emulator', parameterStore, parameterLimits)
 secretReaderFaults('aws ParameterStore, emulator', parameterStore, parameterLimits)
 
-async function startListing() {
+type PutTagged = (emulator: AwsEmulator, name: string, tags?: Readonly<Record<string, string>>) => void
+
+const startListing = (spec: object, put: PutTagged) => async () => {
   const emulator = await startAwsEmulator()
   let seen = 0
   return {
-    put(name: string, tags?: Readonly<Record<string, string>>) {
-      emulator.putSecret(name, 'value', { ...(tags && { tags }) })
-    },
-    open: () => openAws(emulator.url, { prefix: 'app/' }),
+    put: (name: string, tags?: Readonly<Record<string, string>>) => put(emulator, name, tags),
+    open: () => openAws(emulator.url, spec),
     callsSince() {
       const calls = emulator.control.calls - seen
       seen = emulator.control.calls
@@ -63,7 +63,24 @@ async function startListing() {
   }
 }
 
-/** MaxResults (AWS API reference, ListSecrets). */
-const pagesOf = (secrets: number): number => Math.ceil(secrets / 100)
+const secretListing = startListing({ prefix: 'app/' }, (emulator, name, tags) => {
+  emulator.putSecret(name, 'value', { ...(tags && { tags }) })
+})
 
-secretListerContract('aws SecretsManager, emulator', startListing, { tags: true, folder: 'app/', pagesOf })
+const parameterListing = startListing({ service: 'ParameterStore', prefix: '/app/' }, (emulator, name, tags) => {
+  emulator.putParameter(name, 'value', { type: 'SecureString', ...(tags && { tags }) })
+})
+
+/** MaxResults (AWS API reference, ListSecrets, DescribeParameters). */
+const pagesOf =
+  (size: number) =>
+  (secrets: number): number =>
+    Math.ceil(secrets / size)
+
+secretListerContract('aws SecretsManager, emulator', secretListing, { tags: true, folder: 'app/', pagesOf: pagesOf(100) })
+secretListerContract('aws ParameterStore, emulator', parameterListing, {
+  tags: true,
+  emptyTags: 'refused',
+  folder: '/app/',
+  pagesOf: pagesOf(50),
+})

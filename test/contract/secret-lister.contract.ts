@@ -16,6 +16,8 @@ export interface ListingSubject {
 export interface ListingLimits {
   /** Searches by tags. */
   readonly tags: boolean
+  /** A tag without a value cannot be searched for there. Without it: such a search finds what has that tag, and no value. */
+  readonly emptyTags?: 'refused'
   /** `n` secrets in so many calls of listing, logins left out; absent where nothing is called. */
   readonly pagesOf?: (secrets: number) => number
   /** Prefix of every name that the test makes. */
@@ -77,7 +79,9 @@ export function secretListerContract(name: string, start: () => Promise<ListingS
         ])
         assert.deepEqual(await found(reader, { tags: both }), under('red'))
         assert.deepEqual(await found(reader, { tags: new Map([['a', 'team']]) }), under('green'))
-        assert.deepEqual(await found(reader, { tags: new Map([['team', '']]) }), [])
+        const empty = found(reader, { tags: new Map([['team', '']]) })
+        if (limits.emptyTags === 'refused') await assert.rejects(empty, { kind: 'InvalidSpec' })
+        else assert.deepEqual(await empty, [])
       })
     }
 

@@ -45,6 +45,24 @@ export interface ParameterDirectoryApi extends AwsApi {
   describeParameters(names: readonly string[], nextToken: string | undefined, signal: AbortSignal): Promise<ParameterListPage>
 }
 
+/** Names of parameters. */
+export interface ParameterSearchApi extends AwsApi {
+  /** One page, of at most 50, of what meets all filters. It may have less, even nothing. */
+  searchParameters(
+    filters: readonly ParameterFilter[],
+    nextToken: string | undefined,
+    signal: AbortSignal,
+  ): Promise<{ readonly names: readonly string[]; readonly nextToken: string | undefined }>
+}
+
+/** Keys are distinct (AWS API reference, ParameterStringFilter). */
+export interface ParameterFilter {
+  readonly key: 'Name' | 'Path' | `tag:${string}`
+  readonly option: 'BeginsWith' | 'Recursive' | 'Equals'
+  /** Not empty. */
+  readonly value: string
+}
+
 export interface TokenServiceApi {
   assumeRole(request: RoleRequest, signal: AbortSignal): Promise<AwsCredentials>
   assumeRoleWithWebIdentity(request: WebIdentityRequest, signal: AbortSignal): Promise<AwsCredentials>

@@ -1,4 +1,5 @@
 import { SecretError } from '../../model/secret-error.ts'
+import { everyPage } from '../every-page.ts'
 import type { FoundSecret, SecretLister, SecretSearch } from '../secret-lister.ts'
 import type { SecretFilter, SecretSearchApi } from './api.ts'
 import type { ServiceCalls } from './service-calls.ts'
@@ -15,26 +16,26 @@ const attempt = { action: 'secretsmanager:ListSecrets', target: 'the secrets of 
 export function secretsFinder(api: SecretSearchApi, { login, call }: ServiceCalls, prefix: string): SecretLister {
   async function list(search: SecretSearch, signal: AbortSignal): Promise<readonly FoundSecret[]> {
     const { path = '', matchesName, tags } = search
-    if (!matchesName && tags.size === 0) {
-      throw new SecretError('InvalidSpec', 'find names neither a name nor tags', { remedy: 'set find.name.regexp or find.tags' })
-    }
+    if (!matchesName && tags.size === 0) throw noCriteria()
     await login(signal)
     const found: FoundSecret[] = []
     const filters = filtersOf(search, prefix)
-    let next: string | undefined
-    do {
-      const token = next
-      const page = await call(attempt, (stop) => api.searchSecrets(filters, token, stop), signal)
+    const pages = everyPage((token) => call(attempt, (stop) => api.searchSecrets(filters, token, stop), signal))
+    for await (const page of pages) {
       for (const { name, tags: own } of page.found) {
         const isBelow = name.startsWith(prefix) && name.startsWith(path)
         const isMeant = (matchesName?.(name) ?? true) && [...tags].every(([key, value]) => own.get(key) === value)
         if (isBelow && isMeant) found.push({ name, ref: { key: name.slice(prefix.length), part: 'value' } })
       }
-      next = page.nextToken
-    } while (next)
+    }
     return found
   }
   return { list }
+}
+
+/** AWS's services are not asked for everything (external-secrets.md 7.1, "neither"). */
+export function noCriteria(): SecretError {
+  return new SecretError('InvalidSpec', 'find names neither a name nor tags', { remedy: 'set find.name.regexp or find.tags' })
 }
 
 function filtersOf({ path = '', tags }: SecretSearch, prefix: string): readonly SecretFilter[] {

@@ -16,6 +16,7 @@ import { awsConfig } from './config.ts'
 import type { AwsConfig } from './config-schema.ts'
 import { parameterStoreDetector } from './detect-parameter-store.ts'
 import { secretsManagerDetector } from './detect-secrets-manager.ts'
+import { parametersFinder } from './find-parameters.ts'
 import { secretsFinder } from './find-secrets.ts'
 import type { Identity } from './identity.ts'
 import { identityOf } from './login.ts'
@@ -76,7 +77,8 @@ async function openReader(
   const options = { prefix, nameBytes: (bytes: Uint8Array) => opaqueVersion(tagKey, bytes) }
   if (service === 'ParameterStore') {
     const api = (await import('./sdk-parameter-store.ts')).parameterStoreApi(settings)
-    return parameterStoreReader(api, serviceCalls(api, identity, runner), options)
+    const calls = serviceCalls(api, identity, runner)
+    return { ...parameterStoreReader(api, calls, options), ...parametersFinder(api, calls, prefix) }
   }
   const api = (await import('./sdk-secrets-manager.ts')).secretsManagerApi(settings)
   const calls = serviceCalls(api, identity, runner)

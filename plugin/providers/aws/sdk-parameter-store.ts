@@ -6,11 +6,11 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm'
 import { SecretValue } from '../../model/secret-value.ts'
-import type { ParameterDirectoryApi, ParameterStoreApi, StoredParameter } from './api.ts'
+import type { ParameterDirectoryApi, ParameterSearchApi, ParameterStoreApi, StoredParameter } from './api.ts'
 import { failing } from './aws-failure.ts'
 import type { ClientSettings } from './client-settings.ts'
 
-export function parameterStoreApi(settings: ClientSettings): ParameterStoreApi & ParameterDirectoryApi {
+export function parameterStoreApi(settings: ClientSettings): ParameterStoreApi & ParameterDirectoryApi & ParameterSearchApi {
   const client = new SSMClient(settings)
 
   return {
@@ -40,6 +40,16 @@ export function parameterStoreApi(settings: ClientSettings): ParameterStoreApi &
       })
       const { Parameters = [], NextToken } = await failing(client.send(command, { abortSignal }))
       return { found: Parameters.map((entry) => ({ name: entry.Name ?? '', version: versionName(entry) })), nextToken: NextToken }
+    },
+
+    async searchParameters(filters, nextToken, abortSignal) {
+      const command = new DescribeParametersCommand({
+        ParameterFilters: filters.map(({ key, option, value }) => ({ Key: key, Option: option, Values: [value] })),
+        MaxResults: 50,
+        ...(nextToken !== undefined && { NextToken: nextToken }),
+      })
+      const { Parameters = [], NextToken } = await failing(client.send(command, { abortSignal }))
+      return { names: Parameters.flatMap(({ Name }) => Name ?? []), nextToken: NextToken }
     },
 
     async findCredentials() {

@@ -4,7 +4,8 @@ import {
   ResourceExistsException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { AddTagsToResourceCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { type ListingSubject, secretListerContract } from '../../contract/secret-lister.contract.ts'
 import { type Subject, type SubjectLimits, secretReaderContract } from '../../contract/secret-reader.contract.ts'
 import { openAws } from '../../unit/providers/aws/open-aws.ts'
 import { type Moto, startMoto } from '../servers/moto.ts'
@@ -63,3 +64,36 @@ const parameterLimits: SubjectLimits = { batchSize: 10, binary: false, empty: fa
 
 secretReaderContract('aws SecretsManager on moto', start('SecretsManager', secretsManager), secretsLimits)
 secretReaderContract('aws ParameterStore on moto', start('ParameterStore', parameterStore), parameterLimits)
+
+type PutTagged = ListingSubject['put']
+
+const startListing = (spec: object, writer: (url: string) => PutTagged) => async (): Promise<ListingSubject> => {
+  const moto = await startMoto()
+  return { put: writer(moto.url), open: () => openAws(moto.url, spec), close: () => moto.stop() }
+}
+
+const secretWriter = (endpoint: string): PutTagged => {
+  const client = new SecretsManagerClient({ ...CLIENT, endpoint })
+  return async (Name, tags = {}) => {
+    await client.send(new CreateSecretCommand({ Name, SecretString: 'value', Tags: tagList(tags) }))
+  }
+}
+
+const parameterWriter = (endpoint: string): PutTagged => {
+  const client = new SSMClient({ ...CLIENT, endpoint })
+  return async (Name, tags = {}) => {
+    await client.send(new PutParameterCommand({ Name, Value: 'value', Type: 'SecureString' }))
+    await client.send(new AddTagsToResourceCommand({ ResourceType: 'Parameter', ResourceId: Name, Tags: tagList(tags) }))
+  }
+}
+
+function tagList(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+}
+
+secretListerContract('aws SecretsManager on moto', startListing({ prefix: 'app/' }, secretWriter), { tags: true, folder: 'app/' })
+secretListerContract(
+  'aws ParameterStore on moto',
+  startListing({ service: 'ParameterStore', prefix: '/app/' }, parameterWriter),
+  { tags: true, emptyTags: 'refused', folder: '/app/' },
+)

@@ -163,6 +163,38 @@ def parameter_tags(facts):
 
 
 @scenario
+def parameter_listing(facts):
+    """Parameter Store: names are described by path, by their beginning and by tags, page by page and without values"""
+    store = client(facts, "ssm")
+    for name, team in (("/boto3/list/a", "x"), ("/boto3/list/b", "xy"), ("/boto3/list/deep/c", "x"), ("/boto3/listed", "x")):
+        store.put_parameter(Name=name, Value="hidden", Type="SecureString", Tags=[{"Key": "lister", "Value": team}])
+
+    def described(*filters, size=50):
+        pages = store.get_paginator("describe_parameters").paginate(ParameterFilters=list(filters), PaginationConfig={"PageSize": size})
+        entries = [entry for page in pages for entry in page["Parameters"]]
+        assert all("Value" not in entry for entry in entries), entries
+        return sorted(entry["Name"] for entry in entries)
+
+    below = {"Key": "Path", "Option": "Recursive", "Values": ["/boto3/list"]}
+    tagged = {"Key": "tag:lister", "Option": "Equals", "Values": ["x"]}
+    equal(described(below, size=2), ["/boto3/list/a", "/boto3/list/b", "/boto3/list/deep/c"])
+    equal(described({**below, "Option": "OneLevel"}), ["/boto3/list/a", "/boto3/list/b"])
+    equal(described(below, tagged), ["/boto3/list/a", "/boto3/list/deep/c"])
+    begins = {"Key": "Name", "Option": "BeginsWith", "Values": ["/boto3/list"]}
+    equal(described(begins, tagged), ["/boto3/list/a", "/boto3/list/deep/c", "/boto3/listed"])
+    equal(described({"Key": "Name", "Option": "Contains", "Values": ["3/liste"]}), ["/boto3/listed"])
+    for wrong, code in (
+        ([{"Key": "Label", "Values": ["x"]}], "InvalidFilterKey"),
+        ([begins, begins], "InvalidFilterKey"),
+        ([{**below, "Option": "Equals"}], "InvalidFilterOption"),
+        ([{**begins, "Option": "Recursive"}], "InvalidFilterOption"),
+        ([{**below, "Values": ["boto3"]}], "ValidationException"),
+        ([{**begins, "Values": ["x" * 1025]}], "ValidationException"),
+    ):
+        equal(code_of(refused(ClientError, store.describe_parameters, ParameterFilters=wrong)), code)
+
+
+@scenario
 def parameter_batch_limit(facts):
     """Parameter Store: one call reads at most ten parameters"""
     store = client(facts, "ssm", config=ONCE.merge(Config(parameter_validation=False)))

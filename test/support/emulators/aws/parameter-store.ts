@@ -1,5 +1,6 @@
 import type { AccessRules } from './access-rules.ts'
 import type { Principal } from './key-ring.ts'
+import { type ParameterFilter, parameterFilter } from './parameter-filters.ts'
 import type { Parameter, ParameterShelf, ParameterType, SelectedParameter } from './parameter-shelf.ts'
 import type { Home } from './secret-vault.ts'
 import { ServiceFailure } from './service-failure.ts'
@@ -26,7 +27,7 @@ export interface ParameterStoreInput {
   readonly ResourceId?: string
   readonly ParameterVersion?: number
   readonly Labels?: readonly string[]
-  readonly ParameterFilters?: readonly { readonly Key: string; readonly Option?: string; readonly Values?: readonly string[] }[]
+  readonly ParameterFilters?: readonly ParameterFilter[]
   readonly MaxResults?: number
   readonly NextToken?: string
 }
@@ -93,20 +94,17 @@ function getParameters(call: ParameterStoreCall): object {
   return { Parameters: found, InvalidParameters: invalid }
 }
 
-/** Values of a filter, and results of a page (AWS API reference, ParameterStringFilter and DescribeParameters). */
+/** Results of a page (AWS API reference, DescribeParameters). */
 const DESCRIBE_LIMIT = 50
 
 /** Needs the action on everything: it cannot be granted for single parameters (Service Authorization Reference, Systems Manager). */
 function describeParameters({ input, shelf, home, rules, principal }: ParameterStoreCall): object {
   rules.check(principal, 'ssm:DescribeParameters', '*')
   const { ParameterFilters = [], MaxResults = DESCRIBE_LIMIT, NextToken = '0' } = input
-  for (const { Key, Option = 'Equals', Values = [] } of ParameterFilters) {
-    const isKnown = Key === 'Name' && Option === 'Equals' && Values.length >= 1 && Values.length <= DESCRIBE_LIMIT
-    if (!isKnown) throw new ServiceFailure('ValidationException', '1 validation error detected at parameterFilters')
-  }
   if (MaxResults < 1 || MaxResults > DESCRIBE_LIMIT)
     throw new ServiceFailure('ValidationException', '1 validation error detected at maxResults')
-  const all = shelf.all(home).filter(({ name }) => ParameterFilters.every(({ Values = [] }) => Values.includes(name)))
+  const meets = parameterFilter(ParameterFilters)
+  const all = shelf.all(home).filter(meets)
   const start = Number(NextToken)
   const end = start + MaxResults
   return {

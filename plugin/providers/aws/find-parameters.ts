@@ -1,0 +1,71 @@
+import { quoteName } from '../../model/quote-name.ts'
+import { SecretError } from '../../model/secret-error.ts'
+import { everyPage } from '../every-page.ts'
+import type { FoundSecret, SecretLister, SecretSearch } from '../secret-lister.ts'
+import type { ParameterFilter, ParameterSearchApi } from './api.ts'
+import { noCriteria } from './find-secrets.ts'
+import type { ServiceCalls } from './service-calls.ts'
+
+/** Levels of a hierarchy, from its root (Systems Manager User Guide, "Requirements and constraints for parameter names"). */
+const PATH = /^(\/[\w.-]+)*\/?$/
+/** What names of one's own account begin with: what is shared by another account is named by ARN, and not listed here. */
+const OWN_NAME = /^[\w./-]*$/
+
+const attempt = { action: 'ssm:DescribeParameters', target: 'the parameters of the account' }
+
+/**
+ * Parameters by name or by tags out of DescribeParameters, which has no values; GetParametersByPath would have those of everything that does not
+ * match. `path` is a level of the hierarchy and means all below it; a name wins over tags (external-secrets.md 7.1, "find"). Only names under the
+ * store's prefix are found.
+ */
+export function parametersFinder(api: ParameterSearchApi, { login, call }: ServiceCalls, prefix: string): SecretLister {
+  async function list(search: SecretSearch, signal: AbortSignal): Promise<readonly FoundSecret[]> {
+    const { path = '', matchesName, tags } = search
+    if (!matchesName && tags.size === 0) throw noCriteria()
+    const filters = [...placeFilter(path, prefix), ...(matchesName ? [] : tagFilters(tags))]
+    const below = path.replace(/\/?$/, '/')
+    await login(signal)
+    const pages = everyPage((token) => call(attempt, (stop) => api.searchParameters(filters, token, stop), signal))
+    const found: FoundSecret[] = []
+    for await (const { names } of pages) {
+      for (const name of names) {
+        const isBelow = name.startsWith(prefix) && (below === '/' || name.startsWith(below))
+        if (isBelow && (matchesName?.(name) ?? true)) found.push({ name, ref: { key: name.slice(prefix.length), part: 'value' } })
+      }
+    }
+    return found
+  }
+  return { list }
+}
+
+/** One of the two: the other is looked at here. Throws SecretError InvalidSpec for what no parameter can be under. */
+function placeFilter(path: string, prefix: string): readonly ParameterFilter[] {
+  if (!PATH.test(path)) {
+    throw new SecretError('InvalidSpec', `find.path ${quoteName(path)} is no level of a parameter hierarchy`, {
+      remedy: 'write it from its root, with letters, digits, ".", "-" and "_" between slashes: /team-a/db',
+    })
+  }
+  if (!OWN_NAME.test(prefix)) {
+    throw new SecretError('InvalidSpec', `find lists parameters by name, and ${quoteName(prefix)} begins none`, {
+      remedy: "set the store's prefix to what names begin with, not to an ARN, or name the keys in data",
+    })
+  }
+  const level = path.replace(/\/$/, '')
+  if (level !== '') return [{ key: 'Path', option: 'Recursive', value: level }]
+  return prefix === '' ? [] : [{ key: 'Name', option: 'BeginsWith', value: prefix }]
+}
+
+function tagFilters(tags: SecretSearch['tags']): readonly ParameterFilter[] {
+  return Array.from(tags, ([tag, value]) => {
+    if (value === '') {
+      throw new SecretError(
+        'InvalidSpec',
+        `find cannot look for an empty value of the tag ${quoteName(tag)}: AWS filters by none`,
+        {
+          remedy: 'use find.name, or give the tag a value',
+        },
+      )
+    }
+    return { key: `tag:${tag}` as const, option: 'Equals' as const, value }
+  })
+}
