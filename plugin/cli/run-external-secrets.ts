@@ -23,12 +23,9 @@ import { clashWithEso, findEsoControllers } from '../controller/takeover/find-es
 import { healthApp } from '../daemon/health-app.ts'
 import { type Listening, listenOnPort } from '../daemon/listen.ts'
 import { measuredStores } from '../daemon/measured-stores.ts'
-import { stopSignal } from '../daemon/stop-signal.ts'
 import { EventRecorder } from '../kube/event-recorder.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
-import { LeaseElection } from '../kube/lease-election.ts'
-import { guardedClient } from '../kube/lease-guard.ts'
-import { leaseIdentity } from '../kube/lease-identity.ts'
+import type { ObjectKey } from '../kube/kube-object.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Logger } from '../model/logger.ts'
 import { systemRandom } from '../model/random.ts'
@@ -42,6 +39,8 @@ import { silentWarmListener } from '../stores/warm/warm-listener.ts'
 import { DEFAULT_CACHE, DEFAULT_READERS, type WarmStores, warmStores } from '../stores/warm/warm-stores.ts'
 import type { CommandCall } from './command.ts'
 import { dashboardListening } from './controller/dashboard-listening.ts'
+import { openElection } from './controller/open-election.ts'
+import { endedInTime, stopOnSignal } from './controller/stop-on-signal.ts'
 import { daemonThreads } from './daemon/daemon-threads.ts'
 import { kubeConnection } from './kube-connection.ts'
 import { stderrLines } from './log-lines.ts'
@@ -49,8 +48,6 @@ import { optionSources } from './option-sources.ts'
 import { templateBudget, templateEngine, templateSurroundings } from './template-tools.ts'
 
 const REQUEST_TIMEOUT_MS = 30_000
-/** Its own: renewals never wait behind what they allow. */
-const LEASE_CONNECTIONS = 2
 /** How long a credential out of the cluster serves; one that was rotated is seen after that. */
 const CREDENTIALS_MS = 30_000
 /**
@@ -72,14 +69,13 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
     maxConnections: setting(controllerOptions.kubeConnections, sources),
   })
   await refuseBesideEso(client, sources, logger)
-  const election = await electionOf(sources, logger)
-  const stopping = new AbortController()
+  const stop = stopOnSignal(logger)
+  const election = await openElection(sources, leaseOf(sources), logger)
   const ending = new AbortController()
-  const stopped = stopSignal()
   const threads = daemonThreads()
   const floors = new ReadFloors(systemClock)
   const metrics = controllerMetrics({
-    leading: () => election?.isLeader() ?? true,
+    leading: () => election.isLeader(),
     lanes: () => ({ priority: laneOf('priority'), periodic: laneOf('periodic') }),
   })
   const stores = storesOf(sources, { logger, metrics, floors })
@@ -106,19 +102,13 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   const dashboard = await dashboardListening(sources, call.directory, () => externalSecretsView(controller.facts()))
   logger.info('ready', { address: listening?.address ?? '', host: os.hostname() })
 
-  const lead = (writer: KubeClient, leads: AbortSignal): Promise<void> =>
-    controller.run(writer, AbortSignal.any([stopping.signal, leads]))
-  const working = election ? election.run(client, lead, stopping.signal) : lead(client, stopping.signal)
-  const signal = await Promise.race([stopped, working.then(() => 'end')])
-  logger.info('stopping', { signal })
-  stopping.abort()
-  const graceMs = setting(daemonOptions.grace, sources)
-  await Promise.race([working.catch(() => undefined), systemClock.sleep(graceMs, ending.signal).catch(() => undefined)])
+  const working = election.run(client, (writer, signal) => controller.run(writer, signal), stop)
+  await endedInTime(working, stop, setting(daemonOptions.grace, sources))
   ending.abort()
   await Promise.all(Object.values(recorders).map((recorder) => recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))))
   await Promise.all([stores.close(), threads.close(), listening?.close(), dashboard?.close()])
   client.close()
-  election?.close()
+  election.close()
   logger.info('stopped')
   return 0
 }
@@ -133,39 +123,10 @@ async function refuseBesideEso(client: KubeClient, sources: OptionSources, logge
   if (clash) throw clash
 }
 
-/** How one of several processes comes to work. */
-interface Election {
-  isLeader(): boolean
-  run(client: KubeClient, lead: (writer: KubeClient, leads: AbortSignal) => Promise<void>, stop: AbortSignal): Promise<void>
-  close(): void
-}
-
-/** Undefined where this process works alone. Throws SecretError for times that do not go together. */
-async function electionOf(sources: OptionSources, logger: Logger): Promise<Election | undefined> {
+/** Undefined where this process works alone. */
+function leaseOf(sources: OptionSources): ObjectKey | undefined {
   const namespace = setting(controllerOptions.leaseNamespace, sources)
-  if (namespace === '') return undefined
-  const client = await kubeConnection(sources, {
-    logger,
-    requestTimeoutMs: REQUEST_TIMEOUT_MS,
-    maxConnections: LEASE_CONNECTIONS,
-  })
-  const election = new LeaseElection({
-    ...PORTS,
-    client,
-    logger,
-    lease: { namespace, name: setting(controllerOptions.leaseName, sources) },
-    identity: leaseIdentity(systemRandom),
-    timing: {
-      leaseMs: setting(controllerOptions.leaseDuration, sources),
-      renewDeadlineMs: setting(controllerOptions.leaseRenewDeadline, sources),
-      retryMs: setting(controllerOptions.leaseRetryPeriod, sources),
-    },
-  })
-  return {
-    isLeader: () => election.isLeader,
-    run: (writer, lead, stop) => election.run((leadership) => lead(guardedClient(writer, leadership), leadership.signal), stop),
-    close: () => client.close(),
-  }
+  return namespace === '' ? undefined : { namespace, name: setting(controllerOptions.leaseName, sources) }
 }
 
 function settingsOf(sources: OptionSources): ExternalSecretsSettings {

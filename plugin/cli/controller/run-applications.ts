@@ -1,5 +1,4 @@
 import path from 'node:path'
-import process from 'node:process'
 import * as own from '../../config/applications-options.ts'
 import * as daemonOptions from '../../config/daemon-options.ts'
 import type { Option } from '../../config/option.ts'
@@ -17,12 +16,8 @@ import { argoApi } from '../../controller/applications/argo-api.ts'
 import { DEFAULT_GATE } from '../../controller/applications/health-gate.ts'
 import { noPauses, type Pauses } from '../../controller/applications/pause-switch.ts'
 import type { DashboardView } from '../../controller/dashboard/dashboard-view.ts'
-import { stopSignal } from '../../daemon/stop-signal.ts'
 import { EventRecorder } from '../../kube/event-recorder.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
-import { LeaseElection } from '../../kube/lease-election.ts'
-import { guardedClient } from '../../kube/lease-guard.ts'
-import { leaseIdentity } from '../../kube/lease-identity.ts'
 import { systemClock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import { systemRandom } from '../../model/random.ts'
@@ -35,11 +30,14 @@ import { openPeerClient } from '../../transport/peer-client.ts'
 import { peerUrl } from '../../transport/peer-url.ts'
 import type { CommandCall } from '../command.ts'
 import { kubeConnection } from '../kube-connection.ts'
+import { stderrLines } from '../log-lines.ts'
 import { optionSources } from '../option-sources.ts'
-import { type ApplicationsListenings, openApplicationsListenings } from './applications-listenings.ts'
+import { openApplicationsListenings } from './applications-listenings.ts'
 import { dashboardListening } from './dashboard-listening.ts'
 import { leadApplications } from './lead-applications.ts'
+import { type LeadOnce, openElection } from './open-election.ts'
 import { watchPauses } from './pause-watch.ts'
+import { endedInTime, stopOnSignal } from './stop-on-signal.ts'
 import { watchedStores } from './watched-stores.ts'
 
 const LEASE = 'argocd-external-secrets-applications'
@@ -52,9 +50,8 @@ const PORTS = { clock: systemClock, random: systemRandom }
 /** The duty beside Argo CD; works until SIGTERM or SIGINT and gives the exit code. Throws UsageError. */
 export async function runApplications(call: CommandCall, known: readonly Option<unknown>[]): Promise<number> {
   const sources = await optionSources(call, known)
-  const logger = jsonLogger(setting(daemonOptions.logLevel, sources), systemClock, (line) => process.stderr.write(line))
-  const stopping = new AbortController()
-  const stopped = stopOn(stopping, logger)
+  const logger = jsonLogger(setting(daemonOptions.logLevel, sources), systemClock, stderrLines())
+  const stop = stopOnSignal(logger)
   const client = await kubeConnection(sources, { logger, ...CONNECTION })
   const namespace = setting(own.ownNamespace, sources)
   // In force before the ConfigMap could be read, and when it cannot be.
@@ -69,45 +66,24 @@ export async function runApplications(call: CommandCall, known: readonly Option<
   })
   const dashboard = await dashboardListening(sources, call.directory, () => dashboardViewOf(state))
   const controller = await controllerTools(sources, call, { client, logger, metrics, recorder, pauses: () => state.pauses })
-  // Its own: renewals never wait behind what they allow.
-  const leaseClient = await kubeConnection(sources, { logger, ...CONNECTION })
-  const election = new LeaseElection({
-    client: leaseClient,
-    lease: { namespace, name: LEASE },
-    identity: leaseIdentity(systemRandom),
-    ...PORTS,
-    logger,
-  })
+  const election = await openElection(sources, { namespace, name: LEASE }, logger)
   logger.info('ready', { addresses: listenings.addresses.join(' ') })
   const pausing = watchPauses(
     client,
     namespace,
     (pauses) => (state.pauses = { ...pauses, all: pauses.all || setting(own.pause, sources) }),
     { clock: systemClock, logger },
-    stopping.signal,
+    stop,
   )
-  await election.run(async (leadership) => {
-    const tools = {
-      client: guardedClient(client, leadership),
-      namespace,
-      controller,
-      stores: storesOf(sources, call, logger),
-      onLeader: (leader: ApplicationsController | undefined) => (state.leader = leader),
-    }
-    await leadApplications(tools, AbortSignal.any([leadership.signal, stopping.signal]))
-  }, stopping.signal)
-  await stopped
-  await Promise.all([closeAll(listenings), dashboard?.close(), pausing, recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))])
+  const stores = storesOf(sources, call, logger)
+  const onLeader = (leader: ApplicationsController | undefined): void => void (state.leader = leader)
+  const lead: LeadOnce = (writer, signal) => leadApplications({ client: writer, namespace, controller, stores, onLeader }, signal)
+  await endedInTime(election.run(client, lead, stop), stop, setting(daemonOptions.grace, sources))
+  await Promise.all([listenings.close(), dashboard?.close(), pausing, recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))])
   client.close()
-  leaseClient.close()
+  election.close()
   logger.info('stopped')
   return 0
-}
-
-async function stopOn(stopping: AbortController, logger: Logger): Promise<void> {
-  const signal = await stopSignal()
-  logger.info('stopping', { signal })
-  stopping.abort()
 }
 
 interface LeadingState {
@@ -120,10 +96,6 @@ function dashboardViewOf({ leader, pauses }: LeadingState): DashboardView {
   const now = systemClock.now()
   if (leader) return applicationsView(leader.facts(), pauses, now)
   return { at: now, stores: [], secrets: [], applications: [], pauses: ['another process leads: look there'] }
-}
-
-async function closeAll({ close }: ApplicationsListenings): Promise<void> {
-  await close()
 }
 
 function metricsOf(state: LeadingState): ApplicationsMetrics {
