@@ -1,5 +1,6 @@
 import { startAzureEmulator } from '../support/emulators/azure/start-azure-emulator.ts'
 import { openServicePrincipal } from '../unit/providers/azurekv/open-store.ts'
+import { type ListingSubject, secretListerContract } from './secret-lister.contract.ts'
 import { type Subject, secretReaderContract, secretReaderFaults } from './secret-reader.contract.ts'
 
 async function start(): Promise<Subject> {
@@ -21,3 +22,27 @@ const limits = { batchSize: 1, binary: false, empty: true, wrongVersion: 'NotFou
 
 secretReaderContract('azurekv on the emulator', start, limits)
 secretReaderFaults('azurekv on the emulator', start, limits)
+
+async function startListing(): Promise<ListingSubject> {
+  const azure = await startAzureEmulator()
+  let seen = 0
+  return {
+    put(name, tags) {
+      azure.putSecret(name, 'value', { tags })
+    },
+    open: () => openServicePrincipal(azure),
+    callsSince() {
+      const calls = azure.control.calls - seen
+      seen = azure.control.calls
+      return calls
+    },
+    close: () => azure.close(),
+  }
+}
+
+/** Key Vault lists 25 at a time, at most. */
+secretListerContract('azurekv on the emulator', startListing, {
+  tags: true,
+  folder: 'app-',
+  pagesOf: (secrets) => Math.ceil(secrets / 25),
+})

@@ -29,6 +29,8 @@ export interface ListedSecret {
   /** Of the current version where secrets are listed by name; whole seconds, in milliseconds since the epoch. */
   readonly createdAtMs: number
   readonly updatedAtMs: number
+  readonly isEnabled: boolean
+  readonly tags: ReadonlyMap<string, string>
 }
 
 /** What the clients of the SDK say of an object, in their own words. */

@@ -4,15 +4,12 @@ import type { ChangeDetector, VersionOutcome, VersionQuery } from '../change-det
 import { ListingCost } from '../listing-cost.ts'
 import type { Refusals } from '../refusals.ts'
 import type { ListedSecret } from './api.ts'
-import type { SendToVault } from './authorised-http.ts'
-import { listError, MayNotList } from './list-failure.ts'
+import { MayNotList } from './list-failure.ts'
 import { parseObjectRef } from './object-ref.ts'
 import type { ReaderParts } from './reader.ts'
-import { VaultFailure } from './vault-failure.ts'
+import { type ListingParts, type SecretPages, secretPages } from './secret-pages.ts'
 
-export interface DetectorParts extends Pick<ReaderParts, 'tokens' | 'runner' | 'host' | 'close'> {
-  readonly send: SendToVault
-  readonly vaultUrl: string
+export interface DetectorParts extends ListingParts, Pick<ReaderParts, 'tokens' | 'close'> {
   readonly clock: Clock
   readonly refusals: Refusals
 }
@@ -23,8 +20,6 @@ const PAGE_SIZE = 25
 const YOUNG_MS = 10_000
 /** All listings need the one permission. */
 const LIST = 'list'
-
-type Pages = AsyncGenerator<readonly ListedSecret[]>
 
 /**
  * Dates of the last change, from the listing of the vault's secrets or, where that is fewer calls, from the versions of each. They also move when
@@ -41,8 +36,7 @@ export function azureKvDetector(parts: DetectorParts): ChangeDetector {
       if (queries.length === 0) return []
       await tokens.get(signal)
       if (refusals.has(LIST)) return queries.map(() => ({ state: 'unknown' }))
-      const { listedSecrets } = await import('./sdk-listing.ts')
-      const pages = (secret?: string): Pages => listedSecrets(parts.vaultUrl, sendWithin(parts, secret, signal), secret)
+      const pages = (secret?: string): SecretPages => secretPages(parts, secret, signal)
       return new Round(pages, cost, parts).outcomes(queries)
     },
     async close() {
@@ -52,26 +46,14 @@ export function azureKvDetector(parts: DetectorParts): ChangeDetector {
   }
 }
 
-/** Tries again by itself, and tells what a failure means. */
-function sendWithin({ send, runner, host }: DetectorParts, secret: string | undefined, signal: AbortSignal): SendToVault {
-  return (request) =>
-    runner.run(async (attempt) => {
-      try {
-        return await send({ ...request, signal: attempt })
-      } catch (thrown) {
-        throw thrown instanceof VaultFailure ? listError(thrown, secret, host) : thrown
-      }
-    }, signal)
-}
-
 /** The questions of one round. */
 class Round {
-  readonly #pages: (secret?: string) => Pages
+  readonly #pages: (secret?: string) => SecretPages
   readonly #cost: ListingCost
   readonly #parts: DetectorParts
   readonly #versions = new Map<string, Promise<readonly ListedSecret[]>>()
 
-  constructor(pages: (secret?: string) => Pages, cost: ListingCost, parts: DetectorParts) {
+  constructor(pages: (secret?: string) => SecretPages, cost: ListingCost, parts: DetectorParts) {
     this.#pages = pages
     this.#cost = cost
     this.#parts = parts
@@ -121,7 +103,7 @@ class Round {
   }
 }
 
-async function allOf(pages: Pages): Promise<readonly ListedSecret[]> {
+async function allOf(pages: SecretPages): Promise<readonly ListedSecret[]> {
   const all: ListedSecret[] = []
   for await (const page of pages) all.push(...page)
   return all

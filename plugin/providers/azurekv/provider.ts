@@ -5,7 +5,7 @@ import { LoginCache } from '../login-cache.ts'
 import { opaqueVersion } from '../opaque-version.ts'
 import type { OpenContext, Provider } from '../provider.ts'
 import { Refusals } from '../refusals.ts'
-import { authorisedHttp, type SendToVault } from './authorised-http.ts'
+import { authorisedHttp } from './authorised-http.ts'
 import { type Cloud, cloudOf } from './cloud.ts'
 import { type AzureKvConfig, azureKvConfig } from './config.ts'
 import { azureKvDetector } from './detect.ts'
@@ -13,6 +13,7 @@ import { KeyVault } from './key-vault.ts'
 import type { AccessToken } from './login/access-token.ts'
 import { loginOf } from './login/login-of.ts'
 import { AzureKvReader, type ReaderParts } from './reader.ts'
+import type { ListingParts } from './secret-pages.ts'
 import { extract, select } from './select.ts'
 import { azureKvTenancy } from './tenancy.ts'
 
@@ -41,11 +42,11 @@ function guardOf(
 }
 
 async function open(config: AzureKvConfig, context: OpenContext): Promise<AzureKvReader> {
-  const { send, ...connection } = await connect(config, context)
+  const connection = await connect(config, context)
   const tagKey = context.random.bytes(32)
   return new AzureKvReader({
     ...connection,
-    vault: new KeyVault(config.vaultUrl, send),
+    vault: new KeyVault(config.vaultUrl, connection.send),
     nameBytes: (bytes) => opaqueVersion(tagKey, bytes),
     metadataForm: config.useAzureSDK ? 'tags' : 'tags and attributes',
   })
@@ -53,7 +54,7 @@ async function open(config: AzureKvConfig, context: OpenContext): Promise<AzureK
 
 async function detect(config: AzureKvConfig, context: OpenContext): Promise<ChangeDetector> {
   const connection = await connect(config, context)
-  return azureKvDetector({ ...connection, vaultUrl: config.vaultUrl, clock: context.clock, refusals: new Refusals(context) })
+  return azureKvDetector({ ...connection, clock: context.clock, refusals: new Refusals(context) })
 }
 
 /** What reading and looking have in common. */
@@ -81,6 +82,7 @@ async function connect(config: AzureKvConfig, context: OpenContext): Promise<Con
     send: authorisedHttp(http, tokens),
     tokens,
     runner: createCallRunner(limits, clock, random),
+    vaultUrl: config.vaultUrl,
     host: new URL(config.vaultUrl).host,
     close() {
       http.close()
@@ -89,6 +91,4 @@ async function connect(config: AzureKvConfig, context: OpenContext): Promise<Con
   }
 }
 
-interface Connection extends Pick<ReaderParts, 'tokens' | 'runner' | 'host' | 'close'> {
-  readonly send: SendToVault
-}
+type Connection = ListingParts & Pick<ReaderParts, 'tokens' | 'close'>

@@ -1,20 +1,19 @@
 import type { RemoteRef } from '../../model/remote-ref.ts'
 import { asSecretError, type SecretError } from '../../model/secret-error.ts'
-import type { CallRunner } from '../call-runner.ts'
 import type { LoginCache } from '../login-cache.ts'
+import type { FoundSecret, SecretSearch } from '../secret-lister.ts'
 import type { Outcome, SecretReader } from '../secret-reader.ts'
+import { findSecrets } from './find-secrets.ts'
 import type { KeyVault } from './key-vault.ts'
 import type { AccessToken } from './login/access-token.ts'
 import { type MetadataForm, metadataOf } from './metadata.ts'
 import { type ObjectRef, parseObjectRef } from './object-ref.ts'
+import { type ListingParts, secretPages } from './secret-pages.ts'
 import { VaultFailure, vaultError } from './vault-failure.ts'
 
-export interface ReaderParts {
+export interface ReaderParts extends ListingParts {
   readonly vault: KeyVault
   readonly tokens: LoginCache<AccessToken>
-  readonly runner: CallRunner
-  /** Of the vault, for messages. */
-  readonly host: string
   readonly metadataForm: MetadataForm
   /** Names what changes while the version of its object stays. */
   readonly nameBytes: (bytes: Uint8Array) => string
@@ -34,6 +33,11 @@ export class AzureKvReader implements SecretReader {
     // Side by side: loading the SDK takes as long as a login. Without a token nothing can be read, so its failure is everybody's.
     await Promise.all([this.#parts.vault.load('secret'), this.#parts.tokens.get(signal)])
     return Promise.all(refs.map((ref) => this.#read(ref, signal)))
+  }
+
+  async list(search: SecretSearch, signal: AbortSignal): Promise<readonly FoundSecret[]> {
+    await this.#parts.tokens.get(signal)
+    return findSecrets(search, secretPages(this.#parts, undefined, signal))
   }
 
   async close(): Promise<void> {

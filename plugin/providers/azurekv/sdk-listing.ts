@@ -31,9 +31,16 @@ function sameVaultOnly(vaultUrl: string, send: SendToVault): SendToVault {
   }
 }
 
-function listed({ name, version, createdOn, updatedOn }: SecretProperties): ListedSecret {
+function listed({ name, version, createdOn, updatedOn, enabled, tags = {} }: SecretProperties): ListedSecret {
   if (!createdOn || !updatedOn) throw notUnderstood()
-  return { name, version, createdAtMs: createdOn.getTime(), updatedAtMs: updatedOn.getTime() }
+  return {
+    name,
+    version,
+    createdAtMs: createdOn.getTime(),
+    updatedAtMs: updatedOn.getTime(),
+    isEnabled: enabled !== false,
+    tags: new Map(Object.entries(tags)),
+  }
 }
 
 function notUnderstood(): SecretError {

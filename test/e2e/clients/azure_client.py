@@ -115,6 +115,21 @@ def paging(facts):
 
 
 @scenario
+def listed(facts):
+    """A list tells tags, and whether the current version is enabled; what is disabled is in it, what is deleted is not"""
+    secrets = vault(facts)
+    secrets.set_secret("py-listed", "one", tags={"team": "a"})
+    secrets.set_secret("py-listed", "two", tags={"team": "b"}, enabled=False)
+    secrets.set_secret("py-unlisted", "v")
+    secrets.begin_delete_secret("py-unlisted").wait()
+    items = {item.name: item for item in secrets.list_properties_of_secrets()}
+    equal((items["py-listed"].tags, items["py-listed"].enabled, items["py-listed"].version), ({"team": "b"}, False, None))
+    assert "py-unlisted" not in items
+    old, new = sorted(secrets.list_properties_of_secret_versions("py-listed"), key=lambda item: item.enabled, reverse=True)
+    equal((old.tags, old.enabled, new.enabled), ({"team": "a"}, True, False))
+
+
+@scenario
 def disabled(facts):
     """A disabled version cannot be read until it is enabled again"""
     secrets = vault(facts)
