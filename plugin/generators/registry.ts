@@ -6,4 +6,7 @@ export type LoadGenerator = () => Promise<Generator>
 /** Every kind of generator that this program implements. A new one is its file or folder, its line here and its section in docs/generators.md. */
 export const generators: ReadonlyMap<string, LoadGenerator> = new Map<string, LoadGenerator>([
   ['Fake', async () => (await import('./fake.ts')).fake],
+  ['GithubAccessToken', async () => (await import('./github-access-token.ts')).githubAccessToken],
+  ['GitlabDeployToken', async () => (await import('./gitlab-deploy-token.ts')).gitlabDeployToken],
+  ['MFA', async () => (await import('./mfa.ts')).mfa],
 ])
