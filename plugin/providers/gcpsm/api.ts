@@ -9,6 +9,28 @@ export interface SecretManagerApi {
   enabledVersions(secret: string, pageToken: string, signal: AbortSignal): Promise<VersionPage>
 }
 
+/** Secrets without anything of their versions. */
+export interface SecretSearchApi {
+  /** One page of the secrets below `parent` (`projects/P[/locations/L]`) that meet `filter`, all of them without one. Throws SecretError. */
+  searchSecrets(
+    search: { readonly parent: string; readonly filter: string },
+    pageToken: string,
+    signal: AbortSignal,
+  ): Promise<SecretPage>
+}
+
+export interface SecretPage {
+  readonly secrets: readonly ListedSecret[]
+  /** Empty on the last page. */
+  readonly nextToken: string
+}
+
+export interface ListedSecret {
+  /** The last part of its name. */
+  readonly id: string
+  readonly labels: ReadonlyMap<string, string>
+}
+
 /** Versions without their payloads. */
 export interface VersionDirectoryApi extends Pick<SecretManagerApi, 'labelsAndAnnotations' | 'enabledVersions'> {
   /** `version` may end in `latest` or an alias. Throws SecretError. */

@@ -8,8 +8,8 @@ export interface Purpose {
   readonly doing: string
   /** What to do about a missing right; where a login is asked for, about all that is refused. */
   readonly remedy: string
-  /** What is asked for. Only of a secret does NOT_FOUND mean that there is none: a missing account must never cost a Secret its keys (R7). */
-  readonly of: 'secret' | 'login'
+  /** What is asked for. Only of a secret does NOT_FOUND mean that there is none: a missing account or project must never cost a Secret its keys (R7). */
+  readonly of: 'secret' | 'project' | 'login'
 }
 
 /** RFC 6749 5.2 and RFC 8693 2.2.2: what a token endpoint says of credentials that it does not take. */
@@ -50,7 +50,7 @@ function failure(answer: HttpAnswer, purpose: Purpose): SecretError {
   const code = googleStatus(answer)
   if (status === 404 && code === 'NOT_FOUND') return notFound(purpose)
   if (status === 401) {
-    const asked = purpose.of === 'secret' ? CHECK_LOGIN : remedy
+    const asked = purpose.of === 'login' ? remedy : CHECK_LOGIN
     return new SecretError('AccessDenied', `Google does not accept the credentials: cannot ${doing}`, { remedy: asked })
   }
   if (status === 403) {
@@ -68,7 +68,7 @@ function failure(answer: HttpAnswer, purpose: Purpose): SecretError {
     })
   }
   if (status === 400 && code === 'INVALID_ARGUMENT') {
-    const asked = purpose.of === 'secret' ? CHECK_NAMES : remedy
+    const asked = purpose.of === 'login' ? remedy : CHECK_NAMES
     return new SecretError('InvalidSpec', `Google calls the request invalid: cannot ${doing}`, { remedy: asked })
   }
   // 408 comes from proxies and load balancers.
@@ -86,6 +86,11 @@ function failure(answer: HttpAnswer, purpose: Purpose): SecretError {
 
 function notFound({ doing, remedy, of }: Purpose): SecretError {
   if (of === 'login') return new SecretError('AccessDenied', `Google knows no such account: cannot ${doing}`, { remedy })
+  if (of === 'project') {
+    return new SecretError('InvalidSpec', `Google knows no such project or location: cannot ${doing}`, {
+      remedy: 'check projectID and location of the store',
+    })
+  }
   return new SecretError('NotFound', `Google knows no such secret or version: cannot ${doing}`, { remedy: CHECK_NAMES })
 }
 

@@ -26,6 +26,7 @@ export const gcpsm: Provider<GcpSmConfig> = {
   detect: async (config, context) => gcpSmDetector({ ...(await connect(config, context)), refusals: new Refusals(context) }),
   select: selectOf,
   extract: extractOf,
+  convertsFoundNames: true,
   // A missing property is an error there, never "no such secret" (external-secrets.md 3.5).
   meansAbsent: (_ref, step) => step === 'fetch',
 }

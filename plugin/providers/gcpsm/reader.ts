@@ -4,14 +4,15 @@ import { asSecretError, SecretError } from '../../model/secret-error.ts'
 import { SecretValue } from '../../model/secret-value.ts'
 import type { CallRunner } from '../call-runner.ts'
 import type { FetchedSecret, Outcome, SecretReader } from '../secret-reader.ts'
-import type { AccessedVersion, SecretManagerApi } from './api.ts'
+import type { AccessedVersion, SecretManagerApi, SecretSearchApi } from './api.ts'
 import { crc32c } from './crc32c.ts'
+import { findSecrets } from './find-secrets.ts'
 import { newestEnabled } from './newest-enabled.ts'
-import { type SecretScope, secretName, versionName } from './resource-names.ts'
+import { type SecretScope, scopeName, secretName, versionName } from './resource-names.ts'
 import { VersionUnusable } from './version-unusable.ts'
 
 export interface ReaderParts {
-  readonly api: SecretManagerApi
+  readonly api: SecretManagerApi & SecretSearchApi
   /** Logs in, so that a refused login is said once and not for each reference. */
   readonly logIn: (signal: AbortSignal) => Promise<unknown>
   /** May ask the metadata server for the project. */
@@ -63,6 +64,13 @@ export function createReader({ api, logIn, scope, policy, runners, close }: Read
       await runners.access.run(logIn, signal)
       const place = await runners.access.run(scope, signal)
       return Promise.all(refs.map((ref) => outcome(ref, place, signal)))
+    },
+    async list(search, signal) {
+      await runners.access.run(logIn, signal)
+      const parent = scopeName(await runners.access.run(scope, signal))
+      return findSecrets(search, (filter, token = '') =>
+        runners.metadata.run((attempt) => api.searchSecrets({ parent, filter }, token, attempt), signal),
+      )
     },
     async close() {
       close()

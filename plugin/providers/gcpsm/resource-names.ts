@@ -21,8 +21,12 @@ export function secretName(scope: SecretScope, key: string): string {
       remedy: "use the secret's id alone: letters, digits, - and _; project and location belong to the store",
     })
   }
-  const location = scope.location === undefined ? '' : `/locations/${scope.location}`
-  return `projects/${scope.project}${location}/secrets/${key}`
+  return `${scopeName(scope)}/secrets/${key}`
+}
+
+/** `projects/P[/locations/L]`. */
+export function scopeName({ project, location }: SecretScope): string {
+  return `projects/${project}${location === undefined ? '' : `/locations/${location}`}`
 }
 
 /** `…/secrets/KEY/versions/VERSION`. Throws SecretError InvalidSpec. */

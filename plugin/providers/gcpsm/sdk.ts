@@ -4,7 +4,7 @@ import { SecretManagerServiceClient } from '@google-cloud/secret-manager/build/s
 import { SecretError } from '../../model/secret-error.ts'
 import { SecretValue } from '../../model/secret-value.ts'
 import type { HttpAnswer, HttpClient } from '../http-client.ts'
-import type { SecretManagerApi, VersionDirectoryApi, VersionPage } from './api.ts'
+import type { ListedSecret, SecretManagerApi, SecretSearchApi, VersionDirectoryApi, VersionPage } from './api.ts'
 import type { TokenCache } from './auth/token-cache.ts'
 import { checkedAnswer, googleStatus, jsonOf, type Purpose } from './checked-answer.ts'
 import { VersionUnusable } from './version-unusable.ts'
@@ -29,11 +29,15 @@ type Auth = NonNullable<ClientOptions['auth']>
 const CALL_OPTIONS = { retry: null }
 /** The largest page that the service gives (service.proto, ListSecretVersionsRequest.page_size). */
 const PAGE_SIZE = 25_000
+/** Of secrets: a page of them stays under the cap of an answer, also where each has many labels, and annotations that a proxy may not leave out. */
+const SECRETS_PAGE_SIZE = 1_000
+/** System parameter of all of Google's APIs: what else a secret has, annotations of 16 KiB among it, does not come. */
+const SECRETS_MASK = { 'x-goog-fieldmask': 'secrets.name,secrets.labels,nextPageToken' }
 /** SecretVersion.State (resources.proto). */
 const ENABLED = 1
 
 /** The official client in REST mode, on our transport and tokens: it makes requests out of calls and messages out of answers. */
-export function createSecretManagerApi(options: SdkOptions): SecretManagerApi & VersionDirectoryApi {
+export function createSecretManagerApi(options: SdkOptions): SecretManagerApi & VersionDirectoryApi & SecretSearchApi {
   const calls = new AsyncLocalStorage<Call>()
   const client = createClient(options, transport(options, calls))
 
@@ -75,6 +79,13 @@ export function createSecretManagerApi(options: SdkOptions): SecretManagerApi & 
         const request = { parent: secret, filter: 'state:ENABLED', pageSize: PAGE_SIZE, pageToken }
         const [versions, , answer] = await client.listSecretVersions(request, { ...CALL_OPTIONS, autoPaginate: false })
         return versionPage(versions, answer.nextPageToken)
+      }),
+    searchSecrets: ({ parent, filter }, pageToken, signal) =>
+      run(searching(parent), signal, async () => {
+        const request = { parent, filter, pageSize: SECRETS_PAGE_SIZE, pageToken }
+        const options = { ...CALL_OPTIONS, autoPaginate: false, otherArgs: { headers: SECRETS_MASK } }
+        const [secrets, , answer] = await client.listSecrets(request, options)
+        return { secrets: secrets.flatMap(listed), nextToken: answer.nextPageToken ?? '' }
       }),
   }
 }
@@ -153,6 +164,13 @@ function versionPage(versions: readonly ListedVersion[], nextPageToken: string |
   }
 }
 
+function listed({ name, labels }: { readonly name?: string | null; readonly labels?: Labels | null }): readonly ListedSecret[] {
+  const id = name?.split('/').at(-1)
+  return id ? [{ id, labels: new Map(Object.entries(labels ?? {})) }] : []
+}
+
+type Labels = Readonly<Record<string, string>>
+
 function reading(version: string): Purpose {
   const remedy = 'grant roles/secretmanager.secretAccessor on the secret or its project'
   return { doing: `read ${version}`, remedy, of: 'secret' }
@@ -168,6 +186,10 @@ function viewing(secret: string): Purpose {
 
 function listing(secret: string): Purpose {
   return { doing: `list the versions of ${secret}`, remedy: VIEWER, of: 'secret' }
+}
+
+function searching(parent: string): Purpose {
+  return { doing: `list the secrets of ${parent}`, remedy: 'grant roles/secretmanager.viewer on the project', of: 'project' }
 }
 
 const VIEWER = 'grant roles/secretmanager.viewer on the secret or its project'

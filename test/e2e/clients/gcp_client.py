@@ -148,6 +148,25 @@ def lists(facts):
 
 
 @scenario
+def listing_filters(facts):
+    """Names are searched for by a part in either case, labels by their whole value, and a mask leaves the rest out"""
+    client = secret_manager(facts)
+    for name, labels in (("py-find-a", {"team": "x"}), ("py-find-b", {"team": "xy"}), ("py-other", {"team": "x"})):
+        created(client, facts, name, b"hidden", labels=labels)
+
+    def listed(filter, **named):
+        request = {"parent": "projects/%s" % facts.project, "filter": filter}
+        return {secret.name.split("/")[-1]: secret for secret in client.list_secrets(request=request, **named)}
+
+    equal(sorted(listed("name:PY-FIND")), ["py-find-a", "py-find-b"])
+    equal(sorted(listed("name:py- AND labels.team=x")), ["py-find-a", "py-other"])
+    equal(sorted(listed('name:find labels.team="xy"')), ["py-find-b"])
+    equal(sorted(listed("labels.team=none")), [])
+    masked = listed("name:py-find-a", metadata=[("x-goog-fieldmask", "secrets.name,secrets.labels,nextPageToken")])["py-find-a"]
+    equal((dict(masked.labels), masked.etag, masked.create_time), ({"team": "x"}, "", None))
+
+
+@scenario
 def regional(facts):
     """A regional secret lives in its location alone"""
     client = secret_manager(facts)

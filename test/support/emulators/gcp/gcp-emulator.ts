@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express'
 import { CallControl, type NativeFailures } from '../../call-control.ts'
 import { type Emulator, listen, type ServerTls } from '../../emulator.ts'
+import { maskMessage } from './field-mask.ts'
 import { createRouter, type RoutedCall } from './http-rules.ts'
 import { Principals, type Role, type ServiceAccountKey, type ServiceAccountToken } from './principals.ts'
 import { loadSecretManagerProtos } from './proto-definitions.ts'
@@ -120,8 +121,10 @@ class Gcp {
     const shown = call.definition.responseType.startsWith('google.')
       ? result
       : encodeMessage(this.#protos, call.definition.responseType, result, { enums: style })
+    const mask = request.get('x-goog-fieldmask') ?? query.get('fields') ?? query.get('$fields') ?? '*'
+    const answer = maskMessage(shown, mask)
     response.json(
-      call.method === 'AccessSecretVersion' && this.checksum.times-- > 0 ? withChecksum(shown, this.checksum.change) : shown,
+      call.method === 'AccessSecretVersion' && this.checksum.times-- > 0 ? withChecksum(answer, this.checksum.change) : answer,
     )
   }
 

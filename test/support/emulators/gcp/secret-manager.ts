@@ -149,16 +149,26 @@ function canonical(name: string): string {
   return name.replace(/^projects\/([^/]+)/, (_, project: string) => `projects/${projectNumber(project)}`)
 }
 
+/**
+ * "Filtering secrets and versions": `:` is a part of the text in either case, `=` the whole of it; terms are joined by AND or a space, and a value
+ * may stand in quotes.
+ */
 function secretFilter(filter: string): (secret: StoredSecret) => boolean {
-  const terms = filter.split(/\s+(?:AND\s+)?/).filter(Boolean)
-  return (secret) =>
-    terms.every((term) => {
-      const [, field = '', operator, wanted = ''] = /^([\w.-]+)([:=])"?([^"]*)"?$/.exec(term) ?? []
-      if (field === 'name') return (secret.name.split('/').at(-1) ?? '').includes(wanted)
-      if (!field.startsWith('labels.')) throw new ApiFailure('INVALID_ARGUMENT', 'Invalid filter.')
-      const label = secret.labels[field.slice('labels.'.length)]
-      return operator === '=' ? label === wanted : label?.includes(wanted) === true
-    })
+  const terms = filter
+    .split(/\s+(?:AND\s+)?/)
+    .filter(Boolean)
+    .map(termOf)
+  return (secret) => terms.every((fits) => fits(secret))
+}
+
+function termOf(term: string): (secret: StoredSecret) => boolean {
+  const [, field = '', operator, bare, quoted = ''] = /^([\w.-]+)([:=])(?:([^"]+)|"([^"]*)")$/.exec(term) ?? []
+  const wanted = bare ?? quoted
+  const compare = (text: string | undefined): boolean =>
+    operator === '=' ? text === wanted : text?.toLowerCase().includes(wanted.toLowerCase()) === true
+  if (field === 'name') return ({ name }) => compare(name.split('/').at(-1))
+  if (!field.startsWith('labels.')) throw new ApiFailure('INVALID_ARGUMENT', 'Invalid filter.')
+  return ({ labels }) => compare(labels[field.slice('labels.'.length)])
 }
 
 function page(request: JsonObject, all: readonly JsonObject[], field: string): JsonObject {
