@@ -36,7 +36,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'templates/scopes',
     'templates/library',
   ],
-  'plugin/stores': ['plugin/model', 'plugin/api', 'plugin/providers', 'plugin/expansion/store-source.ts'],
+  'plugin/stores': [
+    'plugin/model',
+    'plugin/api',
+    'plugin/providers',
+    'plugin/generators/generator.ts',
+    'plugin/expansion/store-source.ts',
+    'plugin/expansion/generator-source.ts',
+  ],
   'plugin/policy': [
     'plugin/model',
     'plugin/api',
@@ -56,6 +63,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/expansion',
     'plugin/stores',
     'plugin/providers/registry.ts',
+    'plugin/generators/generator.ts',
+    'plugin/generators/registry.ts',
     'plugin/config',
   ],
   'plugin/client': [

@@ -14,6 +14,9 @@ export const DELIVERY = `${OWN_PREFIX}delivery`
 /** Which shape of the template library the Secret has, instead of `spec.target.template.data`. */
 export const TEMPLATE = `${OWN_PREFIX}template`
 
+/** R13: what its author counts up to have its generators make new values. */
+export const ROTATION = `${OWN_PREFIX}rotation`
+
 /** R14, on a workload: `enabled` or `disabled`, whether a changed value starts new pods. */
 export const CHECKSUMS = `${OWN_PREFIX}workload-checksum`
 
@@ -30,13 +33,26 @@ interface Annotated {
   readonly metadata: { readonly annotations?: Readonly<Record<string, string>> }
 }
 
+interface Wording {
+  readonly pattern: RegExp
+  /** What a value that does not fit should have been. */
+  readonly expected: string
+}
+
 /** The library's names are known elsewhere. */
-const SHAPE_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
+const SHAPE_NAME: Wording = {
+  pattern: /^[a-z0-9]+(?:-[a-z0-9]+)*$/,
+  expected: 'a name of small letters, digits and hyphens, such as dockerconfigjson',
+}
+
+/** Any text would do; a number says that it is counted up. */
+const ROTATION_COUNTER: Wording = { pattern: /^(0|[1-9][0-9]{0,8})$/, expected: 'a whole number in quotes, such as "1"' }
 
 /** Every annotation of ours and what it may say. */
-const annotations: ReadonlyMap<string, readonly string[] | RegExp> = new Map<string, readonly string[] | RegExp>([
+const annotations: ReadonlyMap<string, readonly string[] | Wording> = new Map<string, readonly string[] | Wording>([
   [TEMPLATE, SHAPE_NAME],
   [TEMPLATE_ENGINE, ['v2', 'handlebars'] satisfies TemplateEngineName[]],
+  [ROTATION, ROTATION_COUNTER],
   [DELIVERY, ['inline', 'passthrough'] satisfies Delivery[]],
 ])
 
@@ -56,6 +72,11 @@ export function templateNameOf(resource: Annotated): string | undefined {
   return annotationOf(resource, TEMPLATE)
 }
 
+/** The counter that the object asks for; 0 without the annotation. */
+export function rotationOf(resource: Annotated): string {
+  return annotationOf(resource, ROTATION) ?? '0'
+}
+
 /** Values that ours may not have, and names with our prefix that are not ours: the former are problems, the latter warnings. */
 export function checkAnnotations(resource: Annotated): {
   readonly problems: readonly FieldProblem[]
@@ -67,7 +88,7 @@ export function checkAnnotations(resource: Annotated): {
     if (!name.startsWith(OWN_PREFIX)) continue
     const allowed = annotations.get(name)
     if (!allowed) warnings.push(unknownAnnotation(name))
-    else if (!(allowed instanceof RegExp ? allowed.test(value) : allowed.includes(value)))
+    else if (!('pattern' in allowed ? allowed.pattern.test(value) : allowed.includes(value)))
       problems.push(wrongValue(name, value, allowed))
   }
   return { problems, warnings }
@@ -87,10 +108,9 @@ function unknownAnnotation(name: string): FieldProblem {
   }
 }
 
-function wrongValue(name: string, value: string, allowed: readonly string[] | RegExp): FieldProblem {
-  if (allowed instanceof RegExp) {
-    const message = `is ${quoteName(value)}; expected a name of small letters, digits and hyphens, such as dockerconfigjson`
-    return { path: ['metadata', 'annotations', name], message }
+function wrongValue(name: string, value: string, allowed: readonly string[] | Wording): FieldProblem {
+  if ('pattern' in allowed) {
+    return { path: ['metadata', 'annotations', name], message: `is ${quoteName(value)}; expected ${allowed.expected}` }
   }
   const nearest = nearestName(value, allowed)
   return {

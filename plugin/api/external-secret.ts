@@ -7,7 +7,7 @@ import { metadataSchema } from './metadata.ts'
 import { dataKeySchema } from './names.ts'
 import { findSchema, remoteRefSchema } from './remote-ref-spec.ts'
 import { rewriteSchema } from './rewrite.ts'
-import { sourceRefSchema, storeRefSchema } from './source-ref.ts'
+import { type generatorRefSchema, sourceRefSchema, storeRefSchema } from './source-ref.ts'
 import { targetSchema } from './target.ts'
 
 /** external-secrets.md 2.1. */
@@ -87,6 +87,7 @@ export const externalSecretSchema = documented(
 export type ExternalSecret = DeepReadonly<z.output<typeof externalSecretSchema>>
 export type ExternalSecretSpec = ExternalSecret['spec']
 export type StoreRef = DeepReadonly<z.output<typeof storeRefSchema>>
+export type GeneratorRef = DeepReadonly<z.output<typeof generatorRefSchema>>
 export type RemoteRefSpec = DeepReadonly<z.output<typeof remoteRefSchema>>
 export type DataEntry = DeepReadonly<z.output<typeof dataSchema>>
 export type DataFromEntry = DeepReadonly<z.output<typeof dataFromSchema>>

@@ -2,6 +2,8 @@ import './jitless.ts'
 import * as z from 'zod'
 import { EXACTLY_ONE, inCrd } from './crd-facts.ts'
 import { documented } from './documented.ts'
+import { GENERATORS_API_VERSION } from './generator.ts'
+import { GENERATOR_REF_KINDS } from './generator-kinds.ts'
 import { objectNameSchema } from './names.ts'
 
 /** `secretStoreRef` and `sourceRef.storeRef` (external-secrets.md 2.1): without a kind it is a SecretStore. */
@@ -14,32 +16,10 @@ export const storeRefSchema = documented(
 )
 
 /** `sourceRef.generatorRef`; the kinds are those of external-secrets.md 1. */
-const generatorRefSchema = documented(
+export const generatorRefSchema = documented(
   z.object({
-    apiVersion: documented(z.string().default('generators.external-secrets.io/v1alpha1'), 'API version of the generator.'),
-    kind: documented(
-      z.enum([
-        'ACRAccessToken',
-        'BeyondtrustWorkloadCredentialsDynamicSecret',
-        'CloudsmithAccessToken',
-        'ClusterGenerator',
-        'ECRAuthorizationToken',
-        'Fake',
-        'GCRAccessToken',
-        'GithubAccessToken',
-        'GitlabDeployToken',
-        'Grafana',
-        'MFA',
-        'Password',
-        'QuayAccessToken',
-        'SSHKey',
-        'STSSessionToken',
-        'UUID',
-        'VaultDynamicSecret',
-        'Webhook',
-      ]),
-      'Kind of the generator.',
-    ),
+    apiVersion: documented(z.string().default(GENERATORS_API_VERSION), 'API version of the generator.'),
+    kind: documented(z.enum(GENERATOR_REF_KINDS), 'Kind of the generator.'),
     name: objectNameSchema.describe('Name of the generator.'),
   }),
   'The generator to ask.',

@@ -1,20 +1,25 @@
 import { deliveryOf, TEMPLATE, templateNameOf } from '../api/annotations.ts'
 import { API_GROUP, GENERATORS_GROUP } from '../api/api-version.ts'
+import type { GeneratorResource } from '../api/generator.ts'
+import { GENERATOR_REF_KINDS } from '../api/generator-kinds.ts'
 import { readExternalSecret } from '../api/read-external-secret.ts'
+import { generatorKindOf, readGenerator } from '../api/read-generator.ts'
 import { readStore } from '../api/read-store.ts'
 import type { FieldProblem, Reading } from '../api/reading.ts'
 import type { ExternalSecretInput } from '../expansion/external-secret-input.ts'
+import type { Generator } from '../generators/generator.ts'
 import { fieldName } from '../model/field-path.ts'
 import type { SecretError } from '../model/secret-error.ts'
 import { createTurns } from '../model/turns.ts'
+import type { GeneratorObject } from '../stores/generator-object.ts'
 import type { StoreObject } from '../stores/store-object.ts'
 import { type DocumentReading, directReading } from '../stream/document-reading.ts'
 import type { ManifestDocument, ManifestObject, ManifestStream, StreamWarning } from '../stream/manifest-document.ts'
 import { mayHoldOurs } from '../stream/may-hold-ours.ts'
 import { asInvalidSpec } from './as-invalid-spec.ts'
+import type { ObjectSchemas } from './object-schemas.ts'
 import { placeOf } from './place-of.ts'
 import { declaresItsKeys } from './placeholder-secrets.ts'
-import type { ProviderSchemas } from './provider-schemas.ts'
 import { permissionsOf, type RenderRequest } from './render-request.ts'
 
 /** An ExternalSecret of the stream and what becomes of it (R11). */
@@ -28,13 +33,18 @@ export interface StreamStore extends StoreObject {
   readonly object: ManifestObject
 }
 
+export interface StreamGenerator extends GeneratorObject {
+  readonly object: ManifestObject
+}
+
 /** Everything of ours that a stream holds. With a problem it is incomplete, and nothing may be rendered from it. */
 export interface Inventory {
   /** All of ours, valid or not: what a place may point to. */
   readonly objects: readonly ManifestObject[]
   readonly externalSecrets: readonly StreamExternalSecret[]
   readonly stores: readonly StreamStore[]
-  /** Other kinds of the API (PushSecret, ClusterExternalSecret, generators), which pass through. */
+  readonly generators: readonly StreamGenerator[]
+  /** Other kinds of the API (PushSecret, ClusterExternalSecret, GeneratorState), which pass through. */
   readonly others: readonly ManifestObject[]
   readonly warnings: readonly StreamWarning[]
   /** What ESO's webhook would refuse: warnings of a render, errors of a strict validation. */
@@ -46,12 +56,13 @@ export interface Inventory {
 const MAX_EXPLAINED = 50
 const OF_THE_API = { groups: [API_GROUP, GENERATORS_GROUP] }
 const STORE_KINDS = new Set(['SecretStore', 'ClusterSecretStore'])
+const GENERATOR_KINDS: ReadonlySet<string> = new Set(GENERATOR_REF_KINDS)
 
 /** Reads all documents that may be ours, with every problem of all of them. */
 export async function takeInventory(
   streams: readonly ManifestStream[],
   request: RenderRequest,
-  schemas: ProviderSchemas,
+  schemas: ObjectSchemas,
   reading: DocumentReading = directReading,
 ): Promise<Inventory> {
   const found = new Collector(request, reading)
@@ -62,17 +73,24 @@ export async function takeInventory(
     if (turn) await turn
     if (mayHoldOurs(document)) for (const object of await found.read(document)) objects.push(object)
   }
-  const providerSchemas = await schemas(objects.filter(({ kind }) => STORE_KINDS.has(kind)).map(({ value }) => value))
+  const providerSchemas = await schemas.providers(objects.filter(({ kind }) => STORE_KINDS.has(kind)).map(({ value }) => value))
+  const generators = await schemas.generators(objects.filter(isGenerator).map(({ value }) => generatorKindOf(value)))
+  const specs = new Map([...generators].map(([kind, { spec }]) => [kind, spec]))
   found.objects = objects
   for (const object of objects) {
     const turn = turns.take()
     if (turn) await turn
-    if (object.apiVersion.startsWith(`${GENERATORS_GROUP}/`)) found.passedThrough(object)
+    if (isGenerator(object)) found.generator(object, readGenerator(object.value, specs), generators)
+    else if (object.apiVersion.startsWith(`${GENERATORS_GROUP}/`)) found.passedThrough(object)
     else if (object.kind === 'ExternalSecret') found.externalSecret(object, readExternalSecret(object.value))
     else if (STORE_KINDS.has(object.kind)) found.store(object, readStore(object.value, providerSchemas))
     else found.passedThrough(object)
   }
   return found
+}
+
+function isGenerator({ apiVersion, kind }: ManifestObject): boolean {
+  return apiVersion.startsWith(`${GENERATORS_GROUP}/`) && GENERATOR_KINDS.has(kind)
 }
 
 /** R11, R12: a policy's word first; of uploaded files only what declares its keys can have placeholders. */
@@ -86,6 +104,7 @@ class Collector implements Inventory {
   objects: readonly ManifestObject[] = []
   readonly externalSecrets: StreamExternalSecret[] = []
   readonly stores: StreamStore[] = []
+  readonly generators: StreamGenerator[] = []
   readonly others: ManifestObject[] = []
   readonly warnings: StreamWarning[] = []
   readonly strictWarnings: StreamWarning[] = []
@@ -123,6 +142,14 @@ class Collector implements Inventory {
     if (!reading.value) return
     const namespace = reading.value.metadata.namespace ?? this.#request.namespace
     this.stores.push({ object, resource: reading.value, place: placeOf(object), namespace })
+  }
+
+  generator(object: ManifestObject, reading: Reading<GeneratorResource>, known: ReadonlyMap<string, Generator>): void {
+    this.#note(object, reading)
+    const resource = reading.value
+    if (!resource) return
+    const namespace = resource.metadata.namespace ?? this.#request.namespace
+    this.generators.push({ object, resource, place: placeOf(object), namespace, generator: known.get(resource.kind) })
   }
 
   /** Known but not acted on is said so (design, facts 9). */

@@ -1,5 +1,6 @@
 import { type TemplateEngineName, templateEngineOf } from '../api/annotations.ts'
 import { type Expansion, type ExpansionPorts, expand, type PlanCounts } from '../expansion/expand.ts'
+import type { GeneratorSource } from '../expansion/generator-source.ts'
 import { renamesKeys } from '../expansion/renames-keys.ts'
 import type { RenderTools } from '../expansion/render.ts'
 import type { StoreSource } from '../expansion/store-source.ts'
@@ -8,6 +9,7 @@ import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type Place, type SecretError } from '../model/secret-error.ts'
 import { inTurns } from '../model/turns.ts'
+import type { GeneratorObject } from '../stores/generator-object.ts'
 import type { StoreObject } from '../stores/store-object.ts'
 import type { StreamObjects } from '../stores/stream-objects.ts'
 import type { DocumentReading } from '../stream/document-reading.ts'
@@ -18,9 +20,9 @@ import { printStream } from '../stream/print-stream.ts'
 import { deletionRefusals } from './argocd-refusals.ts'
 import { type CoreObjects, readCoreObjects } from './core-objects.ts'
 import { type Inventory, takeInventory } from './inventory.ts'
+import type { ObjectSchemas } from './object-schemas.ts'
 import { asTheyAre, createLocate, type Locate } from './place-of.ts'
 import { placeholderExpansion } from './placeholder-secrets.ts'
-import type { ProviderSchemas } from './provider-schemas.ts'
 import { refusalSteps } from './render-refusals.ts'
 import { permissionsOf, type RenderRequest } from './render-request.ts'
 import { editSteps } from './stream-edits.ts'
@@ -28,9 +30,11 @@ import { withChecksums } from './workload-checksums.ts'
 
 /** What a render needs from its surroundings. */
 export interface RenderPorts {
-  readonly schemas: ProviderSchemas
+  readonly schemas: ObjectSchemas
   /** The stores that this render may use. Throws SecretError when none can be had at all. */
   stores(stores: readonly StoreObject[], objects: StreamObjects): Promise<StoreSource>
+  /** The generators that this render may use; without it none. */
+  generators?(generators: readonly GeneratorObject[], objects: StreamObjects): GeneratorSource
   engine(name: TemplateEngineName): Promise<NonNullable<RenderTools['engines'][TemplateEngineName]>>
   keyRenaming(): Promise<NonNullable<RenderTools['keyRenaming']>>
   readonly budget: RenderTools['budget']
@@ -121,7 +125,7 @@ async function rendered(
 }
 
 async function expansionOf(
-  { externalSecrets, stores }: Inventory,
+  { externalSecrets, stores, generators }: Inventory,
   core: CoreObjects,
   { ports, tools }: { readonly ports: RenderPorts; readonly tools: Omit<ExpansionPorts, 'templates' | 'stores'> },
   signal: AbortSignal,
@@ -129,8 +133,9 @@ async function expansionOf(
   const inputs = externalSecrets.filter(({ delivery }) => delivery === 'inline').map(({ input }) => input)
   try {
     const found = await ports.stores(stores, core)
+    const made = ports.generators && { generators: ports.generators(generators, core) }
     const listener = { ...(ports.onPlan && { onPlan: ports.onPlan }), ...(ports.onPhase && { onPhase: ports.onPhase }) }
-    return await expand(inputs, { ...tools, ...listener, stores: found, templates: core }, signal)
+    return await expand(inputs, { ...tools, ...listener, ...made, stores: found, templates: core }, signal)
   } catch (thrown) {
     return { secrets: new Map(), problems: [asSecretError(thrown)], warnings: [], reads: [] }
   }

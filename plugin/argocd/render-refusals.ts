@@ -4,6 +4,7 @@ import { ownsTarget, targetName } from '../expansion/external-secret-input.ts'
 import { targetConflicts, targetId } from '../expansion/target-conflicts.ts'
 import type { SecretError } from '../model/secret-error.ts'
 import type { Steps } from '../model/turns.ts'
+import { generatorConflicts } from '../stores/generator-lookup.ts'
 import { storeConflicts } from '../stores/store-conflicts.ts'
 import { immutableRefusals } from './argocd-refusals.ts'
 import { asInvalidSpec } from './as-invalid-spec.ts'
@@ -15,7 +16,7 @@ import { permissionsOf, type RenderRequest } from './render-request.ts'
 
 /** What no render makes of these objects, as far as the stream alone tells (R7, R9, conflicts). Passed-through ones count only as rivals of inline ones. */
 export function* refusalSteps(inventory: Inventory, core: CoreObjects, request: RenderRequest): Steps<readonly SecretError[]> {
-  const { externalSecrets, stores } = inventory
+  const { externalSecrets, stores, generators } = inventory
   const permissions = permissionsOf(request)
   const inputs = externalSecrets.filter(({ delivery }) => delivery === 'inline').map(({ input }) => input)
   const rules = renderRules(permissions)
@@ -29,6 +30,7 @@ export function* refusalSteps(inventory: Inventory, core: CoreObjects, request: 
     ...(permissions.immutable ? [] : immutableRefusals(inputs)),
     ...mergeRefusals(inputs, core),
     ...storeConflicts(stores),
+    ...generatorConflicts(generators),
     ...targetConflicts(
       contenders(externalSecrets).map(({ input }) => input),
       core.secrets,

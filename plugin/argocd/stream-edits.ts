@@ -18,15 +18,17 @@ export interface EditInputs {
 }
 
 /**
- * What is printed in place of each object of ours: an inline ExternalSecret becomes its Secret (R6, R7), a store disappears unless it is kept or
- * something of ours in the stream is passed through (R11), which may name it. An object that is not named here stays as it is.
+ * What is printed in place of each object of ours: an inline ExternalSecret becomes its Secret (R6, R7), a store or a generator disappears unless it
+ * is kept or something of ours in the stream is passed through (R11), which may name it. An object that is not named here stays as it is.
  * A step a Secret.
  */
 export function* editSteps({ inventory, request, expansion, core }: EditInputs): Steps<StreamEdits> {
   const edits = new Map<ManifestObject, readonly object[]>()
   const somethingPasses =
     inventory.others.length > 0 || inventory.externalSecrets.some(({ delivery }) => delivery === 'passthrough')
-  if (request.stores === 'consume' && !somethingPasses) for (const { object } of inventory.stores) edits.set(object, [])
+  if (request.stores === 'consume' && !somethingPasses) {
+    for (const { object } of [...inventory.stores, ...inventory.generators]) edits.set(object, [])
+  }
   if (!expansion || !core) return edits
 
   for (const group of bySharedTarget(inventory)) {

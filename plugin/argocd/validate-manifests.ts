@@ -1,18 +1,20 @@
 import { templateEngineOf } from '../api/annotations.ts'
 import { creationPolicy, type ExternalSecretInput } from '../expansion/external-secret-input.ts'
+import type { GeneratorSource } from '../expansion/generator-source.ts'
 import { shapeProblems } from '../expansion/library-shape.ts'
 import { planReads } from '../expansion/plan.ts'
 import type { StoreSource } from '../expansion/store-source.ts'
 import { templateProblemSteps } from '../expansion/template-problems.ts'
 import { SecretError } from '../model/secret-error.ts'
 import { inTurns } from '../model/turns.ts'
+import { generatorLookup, generatorName } from '../stores/generator-lookup.ts'
 import { storeLookup } from '../stores/store-lookup.ts'
 import type { ManifestStream, StreamWarning } from '../stream/manifest-document.ts'
 import { type CoreObjects, readCoreObjects } from './core-objects.ts'
 import { type Inventory, takeInventory } from './inventory.ts'
+import type { ObjectSchemas } from './object-schemas.ts'
 import { orderProblems } from './order-problems.ts'
 import { createLocate, type Locate } from './place-of.ts'
-import type { ProviderSchemas } from './provider-schemas.ts'
 import type { RenderPorts } from './render-manifests.ts'
 import { refusalSteps } from './render-refusals.ts'
 import type { RenderRequest } from './render-request.ts'
@@ -24,7 +26,7 @@ export interface Validation {
   readonly doubts: readonly SecretError[]
   /** Unknown fields, duplicate keys: never decide. */
   readonly warnings: readonly StreamWarning[]
-  readonly counts: { readonly externalSecrets: number; readonly stores: number }
+  readonly counts: { readonly externalSecrets: number; readonly stores: number; readonly generators: number }
   readonly locate: Locate
 }
 
@@ -32,7 +34,7 @@ export interface Validation {
 export async function validateManifests(
   streams: readonly ManifestStream[],
   request: RenderRequest,
-  schemas: ProviderSchemas,
+  schemas: ObjectSchemas,
   engine: RenderPorts['engine'],
 ): Promise<Validation> {
   const inventory = await takeInventory(streams, request, schemas)
@@ -48,7 +50,11 @@ export async function validateManifests(
       ...orderProblems(streams, inventory, request.namespace),
     ],
     warnings: [...inventory.warnings, ...core.warnings],
-    counts: { externalSecrets: inventory.externalSecrets.length, stores: inventory.stores.length },
+    counts: {
+      externalSecrets: inventory.externalSecrets.length,
+      stores: inventory.stores.length,
+      generators: inventory.generators.length,
+    },
     locate: createLocate(inventory.objects),
   }
 }
@@ -73,7 +79,11 @@ async function unreadTemplates(
 }
 
 /** What a render finds out before it asks a store. */
-function planProblems(inputs: readonly ExternalSecretInput[], { stores }: Inventory, core: CoreObjects): readonly SecretError[] {
+function planProblems(
+  inputs: readonly ExternalSecretInput[],
+  { stores, generators }: Inventory,
+  core: CoreObjects,
+): readonly SecretError[] {
   const lookUp = storeLookup(stores)
   const source: StoreSource = {
     find(ref, namespace) {
@@ -86,7 +96,21 @@ function planProblems(inputs: readonly ExternalSecretInput[], { stores }: Invent
       }
     },
   }
-  return planReads(inputs, source, core).problems
+  return planReads(inputs, source, core, knownGenerators(generators)).problems
+}
+
+function knownGenerators(generators: Inventory['generators']): GeneratorSource {
+  const lookUp = generatorLookup(generators)
+  return {
+    find(ref, namespace) {
+      const found = lookUp(ref, namespace)
+      return {
+        name: generatorName(found),
+        stability: found.generator.stability,
+        generate: () => Promise.reject(new Error('a validation asks no generator')),
+      }
+    },
+  }
 }
 
 function asDoubt({ place, message }: StreamWarning): SecretError {

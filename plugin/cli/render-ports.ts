@@ -1,18 +1,20 @@
 import path from 'node:path'
 import { cachedEngine } from '../../templates/cached-engine.ts'
-import { providerSchemas } from '../argocd/provider-schemas.ts'
+import { objectSchemas } from '../argocd/object-schemas.ts'
 import type { RenderPorts } from '../argocd/render-manifests.ts'
 import { renderMode } from '../argocd/render-request.ts'
 import * as options from '../config/options.ts'
 import { type OptionSources, setting } from '../config/settings.ts'
+import { generators } from '../generators/registry.ts'
 import { systemClock } from '../model/clock.ts'
 import { silentLogger } from '../model/logger.ts'
 import { systemRandom } from '../model/random.ts'
 import { providers } from '../providers/registry.ts'
 import { openCredentialsFolder } from '../stores/credentials-folder.ts'
 import { localCredentials } from '../stores/local-credentials.ts'
-import { noPolicy } from '../stores/no-policy.ts'
+import { noPolicy, noPolicyForGenerators } from '../stores/no-policy.ts'
 import { freshStores } from '../stores/open-store.ts'
+import { streamGenerators } from '../stores/stream-generators.ts'
 import { streamStores } from '../stores/stream-stores.ts'
 import type { CommandCall } from './command.ts'
 import { readSeedFile } from './read-seed-file.ts'
@@ -27,22 +29,28 @@ export async function renderPorts(
   const directory = setting(options.credentials, sources)
   const folder = directory === '' ? undefined : openCredentialsFolder(path.resolve(call.directory, directory))
   const seedFile = setting(options.seedFile, sources)
-  const opener = freshStores(providers, {
+  const tools = {
     environment: sources.environment,
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,
     callTimeoutMs: setting(options.callTimeout, sources),
-    concurrency: setting(options.maxConcurrency, sources),
-  })
+  }
+  const opener = freshStores(providers, { ...tools, concurrency: setting(options.maxConcurrency, sources) })
+  const isLocal = renderMode(sources.environment) === 'local'
 
   return {
     ...listeners,
-    schemas: providerSchemas(providers),
+    schemas: objectSchemas(providers, generators),
     stores: async (stores, objects) =>
-      renderMode(sources.environment) === 'argocd'
-        ? noPolicy
-        : streamStores(stores, { opener, credentials: (asker) => localCredentials(asker, objects, folder) }),
+      isLocal ? streamStores(stores, { opener, credentials: (asker) => localCredentials(asker, objects, folder) }) : noPolicy,
+    generators: (found, objects) =>
+      isLocal
+        ? streamGenerators(found, {
+            tools,
+            credentials: (namespace) => localCredentials({ storeKind: 'SecretStore', namespace }, objects, folder),
+          })
+        : noPolicyForGenerators,
     engine: async (name) => cachedEngine(await templateEngine(name)),
     keyRenaming: async () => (await import('../../templates/scopes/go-key-renaming.ts')).goKeyRenaming,
     budget: templateBudget,

@@ -4,7 +4,7 @@ import process from 'node:process'
 import { cachedEngine } from '../../templates/cached-engine.ts'
 import type { TemplateEngine } from '../../templates/engine.ts'
 import type { TemplateEngineName } from '../api/annotations.ts'
-import { providerSchemas } from '../argocd/provider-schemas.ts'
+import { objectSchemas } from '../argocd/object-schemas.ts'
 import type { PluginSocket } from '../cmp/listen-on-plugin-socket.ts'
 import * as daemonOptions from '../config/daemon-options.ts'
 import type { Option } from '../config/option.ts'
@@ -19,6 +19,7 @@ import { type Expand, queuedExpand } from '../daemon/queued-expand.ts'
 import { renderListener } from '../daemon/render-listener.ts'
 import { RenderQueue } from '../daemon/render-queue.ts'
 import { serveUntilStopped } from '../daemon/serve-daemon.ts'
+import { generators } from '../generators/registry.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Logger } from '../model/logger.ts'
 import { systemRandom } from '../model/random.ts'
@@ -145,7 +146,7 @@ type DaemonParts = Pick<ExpandTools, 'policy' | 'listener'> & {
 function expandTools(sources: OptionSources, call: CommandCall, parts: DaemonParts): ExpandTools {
   const directory = setting(options.credentials, sources)
   return {
-    schemas: providerSchemas(providers),
+    schemas: objectSchemas(providers, generators),
     engine: warmEngines(),
     keyRenaming: async () => (await import('../../templates/scopes/go-key-renaming.ts')).goKeyRenaming,
     budget: templateBudget,

@@ -7,11 +7,12 @@ import type { PropertyRef, Provider } from '../providers/provider.ts'
 import type { FetchedSecret } from '../providers/secret-reader.ts'
 import { convertKeys } from './convert.ts'
 import { decode } from './decode.ts'
-import type { ExtractUse, FindEntry, FindUse } from './entry.ts'
+import type { ExtractUse, FindEntry, FindUse, GeneratorUse } from './entry.ts'
 import { deletionPolicy, type ExternalSecretInput } from './external-secret-input.ts'
 import type { StoreReads } from './fetch.ts'
+import type { Generations } from './generate.ts'
 import { checkNullBytes } from './null-bytes.ts'
-import { findId, type PlannedEntry, refId } from './plan.ts'
+import { findId, type PlannedEntry, type PlannedGeneration, type PlannedRead, refId } from './plan.ts'
 import type { SurroundingsOf } from './randomness.ts'
 import type { RewriteOperation, RewriteTools, rewrite } from './rewrite.ts'
 import { RewriteError } from './rewrite-error.ts'
@@ -24,30 +25,40 @@ export interface CollectTools extends Omit<RewriteTools, 'surroundings'> {
   readonly rewrite: typeof rewrite | undefined
 }
 
+/** What the entries of a render came to. */
+export interface Got {
+  readonly stores: ReadonlyMap<string, StoreReads>
+  readonly generations: Generations
+}
+
 /** The keys and values of one ExternalSecret, before templates. */
 export interface Collected {
   readonly data: ReadonlyMap<string, SecretValue>
   readonly problems: readonly SecretError[]
   /** Entries that do not exist at the provider, and need not. */
-  readonly leftOut: readonly PlannedEntry[]
+  readonly leftOut: readonly PlannedRead[]
 }
 
 /**
  * Merges what the entries give, in their order, later ones over earlier ones (external-secrets.md 3.1). What does not exist at the provider
  * is left out under deletionPolicy Merge and Delete, and a problem under Retain (R7); nothing else is ever left out.
- * Entries of a store that failed as a whole are passed over: that failure is reported once, for the store.
+ * Entries of a store that failed as a whole are passed over: that failure is reported once, for the store. So are those of a generator that was
+ * not asked because of it.
  */
-export function collect(
-  input: ExternalSecretInput,
-  entries: readonly PlannedEntry[],
-  reads: ReadonlyMap<string, StoreReads>,
-  tools: CollectTools,
-): Collected {
+export function collect(input: ExternalSecretInput, entries: readonly PlannedEntry[], got: Got, tools: CollectTools): Collected {
   const data = new Map<string, SecretValue>()
   const problems: SecretError[] = []
-  const leftOut: PlannedEntry[] = []
+  const leftOut: PlannedRead[] = []
   for (const entry of entries) {
-    const store = reads.get(entry.identity)
+    if (entry.generatorRef) {
+      try {
+        for (const [key, value] of generatedValues(entry, got, tools)) data.set(key, value)
+      } catch (thrown) {
+        problems.push(asSecretError(thrown).at({ ...input.place, field: fieldName(entry.path) }))
+      }
+      continue
+    }
+    const store = got.stores.get(entry.identity)
     if (!store?.ok) continue
     try {
       for (const [key, value] of valuesOf(entry, store, tools)) data.set(key, value)
@@ -77,7 +88,7 @@ class EntryFailure extends Error {
   }
 }
 
-function mayBeLeftOut({ error, step }: EntryFailure, entry: PlannedEntry, provider: Provider): boolean {
+function mayBeLeftOut({ error, step }: EntryFailure, entry: PlannedRead, provider: Provider): boolean {
   if (error.kind !== 'NotFound' || step === 'transform') return false
   if (!entry.ref) return step === 'fetch'
   return provider.meansAbsent ? provider.meansAbsent(entry.ref, step) : step === 'fetch' && entry.ref.part === 'value'
@@ -92,7 +103,15 @@ function fetched(ref: RemoteRef, store: Reads): FetchedSecret {
   return outcome.secret
 }
 
-function valuesOf(entry: PlannedEntry, store: Reads, tools: CollectTools): ReadonlyMap<string, SecretValue> {
+/** Rewritten and checked, nothing else (external-secrets.md 3.1). */
+function generatedValues(entry: PlannedGeneration, { generations }: Got, tools: CollectTools): ReadonlyMap<string, SecretValue> {
+  const generated = generations.get(entry)
+  if (!generated) return new Map()
+  if (!generated.ok) throw generated.error
+  return validateKeys(keysMade(entry, entry.use, generated.values, tools))
+}
+
+function valuesOf(entry: PlannedRead, store: Reads, tools: CollectTools): ReadonlyMap<string, SecretValue> {
   if (!entry.ref) return manyKeys(entry, entry.use, foundValues(entry, store), tools)
   const { ref, use } = entry
   if (use.kind === 'data') {
@@ -104,15 +123,23 @@ function valuesOf(entry: PlannedEntry, store: Reads, tools: CollectTools): Reado
 }
 
 function manyKeys(
-  entry: PlannedEntry,
+  entry: PlannedRead,
   use: ExtractUse | FindUse,
   values: ReadonlyMap<string, SecretValue>,
   tools: CollectTools,
 ): ReadonlyMap<string, SecretValue> {
-  const named = validateKeys(
-    use.rewrite.length > 0 ? rewritten(entry, use.rewrite, values, tools) : convertKeys(use.conversionStrategy, values),
-  )
+  const named = validateKeys(keysMade(entry, use, values, tools))
   return new Map([...named].map(([key, value]) => [key, decoded(entry, key, value)]))
+}
+
+function keysMade(
+  entry: PlannedEntry,
+  use: ExtractUse | FindUse | GeneratorUse,
+  values: ReadonlyMap<string, SecretValue>,
+  tools: CollectTools,
+): ReadonlyMap<string, SecretValue> {
+  if (use.rewrite.length > 0) return rewritten(entry, use.rewrite, values, tools)
+  return use.kind === 'generator' ? values : convertKeys(use.conversionStrategy, values)
 }
 
 /** What is gone since it was listed, or was deleted and is listed all the same, was not found. */
@@ -164,14 +191,14 @@ function selecting<T>(step: () => T): T {
   }
 }
 
-function decoded(entry: PlannedEntry, key: string, value: SecretValue): SecretValue {
+function decoded(entry: PlannedRead, key: string, value: SecretValue): SecretValue {
   const plain = decode(entry.decodingStrategy, value)
   checkNullBytes(entry.nullBytePolicy, key, plain)
   return plain
 }
 
 /** The failure with what its reader needs to find it at the provider, as far as the provider has not said it: store, key, property, version. */
-function explain(error: SecretError, entry: PlannedEntry, failed: PropertyRef | undefined): SecretError {
+function explain(error: SecretError, entry: PlannedRead, failed: PropertyRef | undefined): SecretError {
   const ref = entry.ref ?? failed
   const names: readonly (readonly [string, string | undefined])[] = [
     ['key', ref?.key],

@@ -1,12 +1,22 @@
-import type { DataEntry, DataFromEntry, ExternalSecretSpec, RemoteRefSpec, StoreRef } from '../api/external-secret.ts'
+import type {
+  DataEntry,
+  DataFromEntry,
+  ExternalSecretSpec,
+  GeneratorRef,
+  RemoteRefSpec,
+  StoreRef,
+} from '../api/external-secret.ts'
 import { type FieldPath, fieldName } from '../model/field-path.ts'
 import type { FindQuery } from '../model/find-query.ts'
 import { SecretError } from '../model/secret-error.ts'
 import type { PropertyRef } from '../providers/provider.ts'
 import type { RewriteOperation } from './rewrite.ts'
 
-/** What an ExternalSecret asks a store for: where from, what, and what is done with it. */
-export type Entry = ReadEntry | FindEntry
+/** What an ExternalSecret asks for: where from, what, and what is done with it. */
+export type Entry = StoreEntry | GeneratorEntry
+
+/** Asks a store. */
+export type StoreEntry = ReadEntry | FindEntry
 
 /** One remote read. */
 export interface ReadEntry extends EntryFacts {
@@ -21,7 +31,22 @@ export interface FindEntry extends EntryFacts {
   readonly use: FindUse
 }
 
+/** Asks a generator for new values (external-secrets.md 2.7): nothing of them is decoded, and their keys are not converted. */
+export interface GeneratorEntry {
+  readonly ref?: undefined
+  readonly path: FieldPath
+  readonly generatorRef: GeneratorRef
+  readonly use: GeneratorUse
+}
+
+/** `spec.dataFrom[].sourceRef.generatorRef`. */
+export interface GeneratorUse {
+  readonly kind: 'generator'
+  readonly rewrite: readonly RewriteOperation[]
+}
+
 interface EntryFacts {
+  readonly generatorRef?: undefined
   /** `spec.data[1]` or `spec.dataFrom[0]`. */
   readonly path: FieldPath
   readonly store: StoreRef
@@ -52,7 +77,7 @@ export interface FindUse extends Omit<ExtractUse, 'kind'> {
 
 /**
  * The entries of `spec` in the order in which their results are merged: dataFrom first, then data (external-secrets.md 3.1).
- * Throws SecretError InvalidSpec for what is known but not implemented: generators.
+ * Throws SecretError InvalidSpec for a generator under data, which no controller acts on (external-secrets.md 2.6).
  */
 export function entriesOf(spec: ExternalSecretSpec): readonly Entry[] {
   const dataFrom = (spec.dataFrom ?? []).flatMap((source, index) => dataFromEntry(spec, source, index))
@@ -62,7 +87,7 @@ export function entriesOf(spec: ExternalSecretSpec): readonly Entry[] {
 
 function dataEntry(spec: ExternalSecretSpec, item: DataEntry, index: number): Entry {
   const path = ['spec', 'data', index]
-  if (item.sourceRef?.generatorRef) throw notImplemented([...path, 'sourceRef', 'generatorRef'], 'a generator under data')
+  if (item.sourceRef?.generatorRef) throw generatorUnderData([...path, 'sourceRef', 'generatorRef'])
   return {
     path,
     ...storeOf(spec, item.sourceRef?.storeRef, path),
@@ -77,8 +102,7 @@ function dataEntry(spec: ExternalSecretSpec, item: DataEntry, index: number): En
 function dataFromEntry(spec: ExternalSecretSpec, source: DataFromEntry, index: number): readonly Entry[] {
   const path = ['spec', 'dataFrom', index]
   if (source.find) return [findEntry(spec, source, source.find, index)]
-  if (source.sourceRef?.generatorRef) throw notImplemented([...path, 'sourceRef', 'generatorRef'], 'a generator')
-  if (!source.extract) return []
+  if (!source.extract) return generatorEntry(source, path)
   return [
     {
       path,
@@ -93,6 +117,11 @@ function dataFromEntry(spec: ExternalSecretSpec, source: DataFromEntry, index: n
       nullBytePolicy: source.extract.nullBytePolicy ?? 'Ignore',
     },
   ]
+}
+
+function generatorEntry({ sourceRef, rewrite = [] }: DataFromEntry, path: FieldPath): readonly GeneratorEntry[] {
+  const generatorRef = sourceRef?.generatorRef
+  return generatorRef ? [{ path, generatorRef, use: { kind: 'generator', rewrite } }] : []
 }
 
 function findEntry(
@@ -117,7 +146,7 @@ function findEntry(
 }
 
 /** `sourceRef.storeRef` replaces `secretStoreRef` as a whole, field by field nothing is merged (external-secrets.md 2.6). */
-function storeOf(spec: ExternalSecretSpec, own: StoreRef | undefined, path: FieldPath): Pick<Entry, 'store' | 'storePath'> {
+function storeOf(spec: ExternalSecretSpec, own: StoreRef | undefined, path: FieldPath): Pick<StoreEntry, 'store' | 'storePath'> {
   if (own) return { store: own, storePath: [...path, 'sourceRef', 'storeRef'] }
   return { store: spec.secretStoreRef ?? {}, storePath: ['spec', 'secretStoreRef'] }
 }
@@ -131,9 +160,10 @@ function propertyRef(spec: RemoteRefSpec): PropertyRef {
   }
 }
 
-function notImplemented(path: FieldPath, what: string): SecretError {
-  return new SecretError('InvalidSpec', `${what} is known, but not implemented yet`, {
+/** External Secrets Operator takes it for a store without a name. */
+function generatorUnderData(path: FieldPath): SecretError {
+  return new SecretError('InvalidSpec', 'a generator gives many keys, and cannot stand under data', {
     place: { field: fieldName(path) },
-    remedy: 'name the keys in data, or take a whole object with dataFrom.extract',
+    remedy: 'name it in dataFrom, and rename its keys there with rewrite',
   })
 }

@@ -3,7 +3,7 @@ import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
 import { createTurns, inTurns } from '../model/turns.ts'
-import { collect } from './collect.ts'
+import { collect, type Got } from './collect.ts'
 import {
   creationPolicy,
   deletionPolicy,
@@ -12,6 +12,8 @@ import {
   targetName,
 } from './external-secret-input.ts'
 import { fetchAll, type StoreReads } from './fetch.ts'
+import { generateAll, generatorWarnings } from './generate.ts'
+import type { GeneratorSource } from './generator-source.ts'
 import { metadataOf } from './metadata.ts'
 import { type Plan, type PlannedEntry, planSteps } from './plan.ts'
 import { deadlineIsOver, emptyResult, storeFailure } from './problems.ts'
@@ -30,6 +32,8 @@ export interface ExpansionPorts
     RandomTools,
     Pick<TypePermissions, 'mayHaveArgoCdType'> {
   readonly stores: StoreSource
+  /** Without it there are none. */
+  readonly generators?: GeneratorSource
   /** Where templates go that take long; without it they hold up everything else. */
   readonly long?: LongTemplates
   /** Told what is about to be read, once, before it is. */
@@ -67,7 +71,7 @@ export async function expand(
   const producing = inputs.filter((input) => creationPolicy(input) !== 'None')
   ports.onPhase?.('plan')
   const turns = createTurns()
-  const plan = await inTurns(planSteps(producing, ports.stores, ports.templates))
+  const plan = await inTurns(planSteps(producing, ports.stores, ports.templates, ports.generators))
   const templating = await loadTemplating(producing)
   const known = [
     ...producing.flatMap((input) => templating?.shapes?.shapeProblems(input) ?? []),
@@ -80,6 +84,7 @@ export async function expand(
   ports.onPlan?.({ externalSecrets: inputs.length, stores: plan.stores.size, references })
   ports.onPhase?.('fetch')
   const reads = await fetchAll(plan, signal)
+  const got = { stores: reads, generations: await generateAll(plan, reads, ports.seed, signal) }
   ports.onPhase?.('render')
   const facts = await inTurns(readFactSteps(plan, reads))
   const loaded = { templating, shapes: templating?.shapes, rewrite: await loadRewrite(plan.wanted) }
@@ -93,12 +98,14 @@ export async function expand(
     if (turn) await turn
     if (signal.aborted && !endedBefore)
       return { secrets: new Map(), problems: [...problems, deadlineIsOver(input)], warnings, reads: facts }
+    const entries = plan.wanted.get(input) ?? []
     const randomness = randomnessOf(input, ports)
     const { surroundingsOf } = randomness
     const runs = ports.long && templating && new TemplateRuns(ports.long, input, ports, surroundingsOf)
     const tools = { ...ports, ...loaded, surroundingsOf, ...(runs && { runs }) }
-    const made = await settled(() => makeSecret(input, plan.wanted.get(input) ?? [], reads, tools), runs, signal)
-    for (const warning of randomness.warnings()) warnings.push(warning)
+    const made = await settled(() => makeSecret(input, entries, got, tools), runs, signal)
+    const generations = entries.filter((entry) => entry.generatorRef !== undefined)
+    warnings.push(...generatorWarnings(input, generations, ports.seed), ...randomness.warnings())
     for (const problem of randomness.problems()) problems.push(problem)
     if (made.ok) secrets.set(input, made.secret)
     else for (const problem of made.problems) problems.push(problem)
@@ -130,19 +137,18 @@ type Made =
   | { readonly ok: true; readonly secret: SecretManifest | undefined }
   | { readonly ok: false; readonly problems: readonly SecretError[] }
 
-function makeSecret(
-  input: ExternalSecretInput,
-  entries: readonly PlannedEntry[],
-  reads: ReadonlyMap<string, StoreReads>,
-  tools: MakeTools,
-): Made {
-  const { data, problems } = collect(input, entries, reads, tools)
+function makeSecret(input: ExternalSecretInput, entries: readonly PlannedEntry[], got: Got, tools: MakeTools): Made {
+  const { data, problems } = collect(input, entries, got, tools)
   if (problems.length > 0) return { ok: false, problems }
-  // The store's own failure is already among the problems: nothing can be said about this ExternalSecret.
-  if (entries.some((entry) => reads.get(entry.identity)?.ok === false)) return { ok: false, problems: [] }
+  if (entries.some((entry) => wasNotAsked(entry, got))) return { ok: false, problems: [] }
   if (data.size === 0 && deletionPolicy(input) === 'Retain') return { ok: false, problems: [emptyResult(input)] }
   if (data.size === 0 && deletionPolicy(input) === 'Delete') return { ok: true, secret: undefined }
   return renderSecret(input, data, tools)
+}
+
+/** The failure of a store is already among the problems: nothing can be said about an ExternalSecret that needs it, or a generator after it. */
+function wasNotAsked(entry: PlannedEntry, { stores, generations }: Got): boolean {
+  return entry.generatorRef ? !generations.has(entry) : stores.get(entry.identity)?.ok === false
 }
 
 function renderSecret(input: ExternalSecretInput, data: SecretManifest['data'], tools: MakeTools): Made {
@@ -180,7 +186,8 @@ function storeProblems(
 ): SecretError[] {
   const users = new Map<string, Set<ExternalSecretInput>>()
   for (const [input, entries] of wanted) {
-    for (const { identity } of entries) users.set(identity, (users.get(identity) ?? new Set()).add(input))
+    for (const { identity } of entries.filter((entry) => entry.generatorRef === undefined))
+      users.set(identity, (users.get(identity) ?? new Set()).add(input))
   }
   return [...reads].flatMap(([identity, store]) =>
     store.ok ? [] : [storeFailure(store.error, [...(users.get(identity) ?? [])])],

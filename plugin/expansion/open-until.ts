@@ -1,23 +1,18 @@
 import { SecretError } from '../model/secret-error.ts'
 import type { FoundStore, OpenStore } from './store-source.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /**
  * Opens a store, which may mean a slow login, until `signal` is aborted: then at once a SecretError Deadline. A login that others share goes on
  * for them, and a reader that nobody waits for any more is closed when it comes.
  */
 export async function openUntil({ open }: Pick<FoundStore, 'open'>, signal: AbortSignal): Promise<OpenStore> {
-  if (signal.aborted) throw tooLate()
-  const { promise: over, reject } = Promise.withResolvers<never>()
-  const onAbort = (): void => reject(tooLate())
-  signal.addEventListener('abort', onAbort, { once: true })
-  const opening = open()
+  let opening: Promise<OpenStore> | undefined
   try {
-    return await Promise.race([opening, over])
+    return await untilAborted(() => (opening = open()), signal, tooLate)
   } catch (thrown) {
-    void closeLate(opening)
+    if (opening) void closeLate(opening)
     throw thrown
-  } finally {
-    signal.removeEventListener('abort', onAbort)
   }
 }
 

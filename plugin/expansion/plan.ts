@@ -3,8 +3,9 @@ import type { FindQuery } from '../model/find-query.ts'
 import type { RemoteRef } from '../model/remote-ref.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
 import { atOnce, type Steps } from '../model/turns.ts'
-import { type Entry, entriesOf } from './entry.ts'
+import { type Entry, entriesOf, type GeneratorEntry, type StoreEntry } from './entry.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
+import { type FoundGenerator, type GeneratorSource, noGenerators } from './generator-source.ts'
 import type { FoundStore, StoreSource } from './store-source.ts'
 import { sourcedTemplates } from './template-from.ts'
 import type { TemplateSource } from './template-source.ts'
@@ -24,20 +25,39 @@ export interface StorePlan {
   readonly finds: ReadonlyMap<string, FindQuery>
 }
 
+export type PlannedEntry = PlannedRead | PlannedGeneration
+
 /** An entry and the store that it reads from. */
-export type PlannedEntry = Entry & { readonly identity: string }
+export type PlannedRead = StoreEntry & { readonly identity: string }
+
+/** An entry and the generator that it asks, once, for itself alone. */
+export interface PlannedGeneration extends GeneratorEntry {
+  readonly generator: FoundGenerator
+  /** 0 for the first entry of its ExternalSecret that names this generator. */
+  readonly occurrence: number
+}
 
 /**
  * Collects every remote reference, deduplicated per (store, identity, key, version, value or metadata): references that differ only
  * in their property are one. Problems of one ExternalSecret do not hide those of another; templates that are not there are
  * among them, so that no store is read for nothing.
  */
-export function planReads(inputs: readonly ExternalSecretInput[], stores: StoreSource, templates: TemplateSource): Plan {
-  return atOnce(planSteps(inputs, stores, templates))
+export function planReads(
+  inputs: readonly ExternalSecretInput[],
+  stores: StoreSource,
+  templates: TemplateSource,
+  generators: GeneratorSource = noGenerators,
+): Plan {
+  return atOnce(planSteps(inputs, stores, templates, generators))
 }
 
 /** The same, a step each ExternalSecret and each of its references. */
-export function* planSteps(inputs: readonly ExternalSecretInput[], stores: StoreSource, templates: TemplateSource): Steps<Plan> {
+export function* planSteps(
+  inputs: readonly ExternalSecretInput[],
+  stores: StoreSource,
+  templates: TemplateSource,
+  generators: GeneratorSource = noGenerators,
+): Steps<Plan> {
   const plans = new Map<string, { store: FoundStore; refs: Map<string, RemoteRef>; finds: Map<string, FindQuery> }>()
   const wanted = new Map<ExternalSecretInput, readonly PlannedEntry[]>()
   const problems: SecretError[] = []
@@ -46,6 +66,11 @@ export function* planSteps(inputs: readonly ExternalSecretInput[], stores: Store
     const planned: PlannedEntry[] = []
     problems.push(...sourcedTemplates(input, templates).problems.map((problem) => problem.at(input.place)))
     for (const entry of entriesOrProblem(input, problems)) {
+      if (entry.generatorRef) {
+        const generator = generatorOrProblem(input, entry, generators, problems)
+        if (generator) planned.push({ ...entry, generator, occurrence: occurrenceIn(planned, entry) })
+        continue
+      }
       const store = storeOrProblem(input, entry, stores, problems)
       if (!store) continue
       const plan = plans.get(store.identity) ?? { store, refs: new Map<string, RemoteRef>(), finds: new Map<string, FindQuery>() }
@@ -84,9 +109,27 @@ function entriesOrProblem(input: ExternalSecretInput, problems: SecretError[]): 
   }
 }
 
+function generatorOrProblem(
+  input: ExternalSecretInput,
+  { generatorRef, path }: GeneratorEntry,
+  generators: GeneratorSource,
+  problems: SecretError[],
+): FoundGenerator | undefined {
+  try {
+    return generators.find(generatorRef, input.namespace)
+  } catch (thrown) {
+    problems.push(asSecretError(thrown).at({ ...input.place, field: fieldName([...path, 'sourceRef', 'generatorRef']) }))
+    return undefined
+  }
+}
+
+function occurrenceIn(planned: readonly PlannedEntry[], { generatorRef: { kind, name } }: GeneratorEntry): number {
+  return planned.filter((entry) => entry.generatorRef?.kind === kind && entry.generatorRef.name === name).length
+}
+
 function storeOrProblem(
   input: ExternalSecretInput,
-  entry: Entry,
+  entry: StoreEntry,
   stores: StoreSource,
   problems: SecretError[],
 ): FoundStore | undefined {

@@ -1,6 +1,7 @@
-import { createCipheriv, createHash, hkdfSync } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { RandomSource } from '../../templates/engine.ts'
 import type { SecretValue } from '../model/secret-value.ts'
+import { derivedStream } from './derived-stream.ts'
 import { inByteOrder } from './in-byte-order.ts'
 
 /** What a random value depends on beside the seed (R13): as long as all of it stays, so does the value. */
@@ -17,25 +18,12 @@ export interface StreamOrigin {
   readonly inputs: string
 }
 
-/** Another one makes other values of every seed: only for another way to derive them. */
 const VERSION = 'argocd-external-secrets/template-stream/1:'
-const KEY_BYTES = 32
-const ZERO_COUNTER = Buffer.alloc(16)
 
-/**
- * A stream without end: AES-256 in counter mode under a key that HKDF-SHA256 (RFC 5869) derives from the seed. A key has one stream only, so
- * that its counter may begin at zero.
- */
+/** What a random function of a template draws from. */
 export function seededStream(seed: SecretValue, origin: StreamOrigin): RandomSource {
-  const key = hkdfSync('sha256', seed.reveal(), '', infoOf(origin), KEY_BYTES)
-  const cipher = createCipheriv('aes-256-ctr', new Uint8Array(key), ZERO_COUNTER)
-  return { bytes: (count) => cipher.update(new Uint8Array(count)) }
-}
-
-/** A JSON list cannot be read in two ways; its digest, because Node takes an info of 1024 bytes at most and names may be longer together. */
-function infoOf({ project, namespace, object, field, position, inputs }: StreamOrigin): string {
-  const list = JSON.stringify([project, namespace, object, field, position, inputs])
-  return VERSION + createHash('sha256').update(list).digest('hex')
+  const { project, namespace, object, field, position, inputs } = origin
+  return derivedStream(seed, VERSION, [project, namespace, object, field, position, inputs])
 }
 
 /** SHA-256 over names and values in the order of the names, each behind its length. */

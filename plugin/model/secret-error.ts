@@ -56,8 +56,13 @@ export class SecretError extends Error {
 
   /** The same failure with what the caller knows of the place; what the error already says wins. */
   at(place: Place): SecretError {
+    return this.from({ ...place, ...this.place })
+  }
+
+  /** The same failure at `place`, whatever it said of its place before. */
+  from(place: Place): SecretError {
     return new SecretError(this.kind, this.message, {
-      place: { ...place, ...this.place },
+      place,
       excerpt: this.excerpt,
       ...(this.remedy !== undefined && { remedy: this.remedy }),
       ...(this.lasting && { lasting: true }),

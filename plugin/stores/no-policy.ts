@@ -1,3 +1,4 @@
+import type { GeneratorSource } from '../expansion/generator-source.ts'
 import type { StoreSource } from '../expansion/store-source.ts'
 import { SecretError } from '../model/secret-error.ts'
 
@@ -7,6 +8,19 @@ export const noPolicy: StoreSource = {
     throw new SecretError(
       'AccessDenied',
       'this render runs for Argo CD (ARGOCD_APP_NAME is set) and no tenancy policy allows it a store',
+      {
+        remedy: 'start the daemon with --policy DIR and a rule for this application, or deliver by passthrough',
+      },
+    )
+  },
+}
+
+/** The same of generators: what they make would be derived from keys that all tenants share. */
+export const noPolicyForGenerators: GeneratorSource = {
+  find() {
+    throw new SecretError(
+      'AccessDenied',
+      'this render runs for Argo CD (ARGOCD_APP_NAME is set) and no tenancy policy allows it a generator',
       {
         remedy: 'start the daemon with --policy DIR and a rule for this application, or deliver by passthrough',
       },

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { inspect } from 'node:util'
 import { parseAllDocuments } from 'yaml'
-import { providerSchemas } from '../../plugin/argocd/provider-schemas.ts'
+import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { type Render, renderManifests } from '../../plugin/argocd/render-manifests.ts'
 import { problemReport, warningReport } from '../../plugin/cli/report.ts'
+import { generators } from '../../plugin/generators/registry.ts'
 import type { Random } from '../../plugin/model/random.ts'
 import { providers } from '../../plugin/providers/registry.ts'
 import { localCredentials } from '../../plugin/stores/local-credentials.ts'
@@ -86,7 +87,7 @@ async function renderAndListen(backend: CanaryBackend, text: string): Promise<Sa
       [splitManifests('app.yaml', new TextEncoder().encode(text))],
       LOCAL,
       {
-        schemas: providerSchemas(providers),
+        schemas: objectSchemas(providers, generators),
         stores: async (stores, objects) =>
           streamStores(stores, {
             opener: freshStores(providers, { ...tools, ...(hangs(backend) && { callTimeoutMs: 50 }) }),

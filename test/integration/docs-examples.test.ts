@@ -3,8 +3,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseAllDocuments, stringify } from 'yaml'
-import { providerSchemas } from '../../plugin/argocd/provider-schemas.ts'
+import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { validateManifests } from '../../plugin/argocd/validate-manifests.ts'
+import { generators } from '../../plugin/generators/registry.ts'
 import { providers } from '../../plugin/providers/registry.ts'
 import { splitManifests } from '../../plugin/stream/split-manifests.ts'
 import { engineOf } from '../support/render.ts'
@@ -38,7 +39,7 @@ async function saidOf({ place, yaml }: Example): Promise<readonly string[]> {
   const { problems, doubts, warnings } = await validateManifests(
     [splitManifests(place, new TextEncoder().encode(yaml))],
     { mode: 'local', namespace: 'default', delivery: 'inline', stores: 'keep', output: 'yaml' },
-    providerSchemas(providers),
+    objectSchemas(providers, generators),
     engineOf,
   )
   return [...problems, ...doubts, ...warnings].map((said) => `${said.place.object} ${said.place.field}: ${said.message}`)

@@ -60,7 +60,7 @@ describe('passthrough', () => {
   for (const [apiVersion, kind] of [
     ['external-secrets.io/v1alpha1', 'PushSecret'],
     ['external-secrets.io/v1', 'ClusterExternalSecret'],
-    ['generators.external-secrets.io/v1alpha1', 'Password'],
+    ['generators.external-secrets.io/v1alpha1', 'GeneratorState'],
   ] as const) {
     test(`a ${kind} passes with a warning, and the stores that it may name stay`, async () => {
       const other = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: other}\n`

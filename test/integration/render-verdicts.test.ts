@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { providerSchemas } from '../../plugin/argocd/provider-schemas.ts'
+import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { validateManifests } from '../../plugin/argocd/validate-manifests.ts'
+import { generators } from '../../plugin/generators/registry.ts'
 import type { SecretError } from '../../plugin/model/secret-error.ts'
 import { splitManifests } from '../../plugin/stream/split-manifests.ts'
 import { engineOf, LOCAL, renderText, STORE } from '../support/render.ts'
-import { db, externalSecret, stream } from '../support/render-cases.ts'
+import { db, externalSecret, generates, generator, stream } from '../support/render-cases.ts'
 
 const PASSTHROUGH = '  annotations: {argocd-external-secrets.io/delivery: passthrough}'
 
 async function validated(text: string): Promise<{ problems: readonly SecretError[]; doubts: readonly SecretError[] }> {
-  const schemas = providerSchemas(new Map([['fake', async () => db().provider]]))
+  const schemas = objectSchemas(new Map([['fake', async () => db().provider]]), generators)
   return validateManifests([splitManifests('file-0.yaml', new TextEncoder().encode(text))], LOCAL, schemas, engineOf)
 }
 
@@ -41,7 +42,15 @@ describe('a validation and a render say the same of', () => {
       'a shape that the library does not have',
       externalSecret({ metadata: '  annotations: {argocd-external-secrets.io/template: dockerconfig}' }),
     ],
-    ['what is not implemented', externalSecret({ spec: '  dataFrom: [{sourceRef: {generatorRef: {kind: Password, name: p}}}]' })],
+    ['a generator that is not there', externalSecret({ spec: generates('Fake') })],
+    [
+      'a generator that is not implemented',
+      stream(
+        generator('BeyondtrustWorkloadCredentialsDynamicSecret'),
+        externalSecret({ spec: generates('BeyondtrustWorkloadCredentialsDynamicSecret') }),
+      ),
+    ],
+    ['two generators of one name', stream(generator('Fake'), generator('Fake'), externalSecret())],
     ['a store that is not there', externalSecret().replace('{name: store}', '{name: absent}')],
     ['two owners', stream(externalSecret({ target: '{name: one}' }), externalSecret({ name: 'two', target: '{name: one}' }))],
     [

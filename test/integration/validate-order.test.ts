@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { providerSchemas } from '../../plugin/argocd/provider-schemas.ts'
+import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { validateManifests } from '../../plugin/argocd/validate-manifests.ts'
+import { generators } from '../../plugin/generators/registry.ts'
 import { splitManifests } from '../../plugin/stream/split-manifests.ts'
 import { memoryProvider } from '../support/memory-provider.ts'
 import { engineOf, LOCAL, STORE } from '../support/render.ts'
@@ -17,7 +18,7 @@ function workload(kind: string, entries: Readonly<Record<string, string>> = {}):
 
 async function doubtsOf(secret: Readonly<Record<string, string>>, user: string): Promise<readonly string[]> {
   const text = stream(STORE, externalSecret({ metadata: annotations(secret) }), user)
-  const schemas = providerSchemas(new Map([['fake', async () => memoryProvider().provider]]))
+  const schemas = objectSchemas(new Map([['fake', async () => memoryProvider().provider]]), generators)
   const { doubts, problems } = await validateManifests(
     [splitManifests('app.yaml', new TextEncoder().encode(text))],
     LOCAL,

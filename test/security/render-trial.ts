@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { providerSchemas } from '../../plugin/argocd/provider-schemas.ts'
+import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import type { ExpandAnswer } from '../../plugin/argocd/wire/expand-exchange.ts'
 import { expandRequest } from '../../plugin/daemon/expand-service.ts'
+import { generators } from '../../plugin/generators/registry.ts'
 import { systemClock } from '../../plugin/model/clock.ts'
 import { silentLogger } from '../../plugin/model/logger.ts'
 import { systemRandom } from '../../plugin/model/random.ts'
@@ -80,7 +81,7 @@ type Tools = Parameters<typeof expandRequest>[1]
 
 function toolsOf(policy: Tools['policy'], { opener, credentials }: PolicyRender): Tools {
   return {
-    schemas: providerSchemas(providers),
+    schemas: objectSchemas(providers, generators),
     engine: engineOf,
     keyRenaming: async () => goKeyRenaming,
     budget: { steps: 100_000, depth: 100, outputBytes: 100_000, wallTimeMs: 1_000, heavyCalls: 8, now: () => 0 },

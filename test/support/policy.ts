@@ -3,8 +3,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { readCoreObjects } from '../../plugin/argocd/core-objects.ts'
 import { takeInventory } from '../../plugin/argocd/inventory.ts'
-import { providerSchemas } from '../../plugin/argocd/provider-schemas.ts'
+import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { type Plan, planReads } from '../../plugin/expansion/plan.ts'
+import { generators } from '../../plugin/generators/registry.ts'
 import { SecretError } from '../../plugin/model/secret-error.ts'
 import { SecretValue } from '../../plugin/model/secret-value.ts'
 import type { Tenant } from '../../plugin/model/tenant.ts'
@@ -72,7 +73,7 @@ export async function manifestsOf(text: string, tenant: Tenant) {
   const inventory = await takeInventory(
     streams,
     { mode: 'argocd', namespace: tenant.namespace, delivery: 'inline', stores: 'consume', output: 'yaml' },
-    providerSchemas(providers),
+    objectSchemas(providers, generators),
   )
   const [problem] = inventory.problems
   if (problem) throw problem

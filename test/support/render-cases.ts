@@ -39,3 +39,14 @@ export async function problemsOf(text: string, memory = db()): Promise<readonly 
   assert.equal(render.output, undefined, 'there is output although there should be a problem')
   return render.problems
 }
+
+/** A generator of that kind, called `gen` unless `name` says otherwise. */
+export function generator(kind: string, spec = '{}', { name = 'gen', namespace = 'default' } = {}): string {
+  const scope = kind === 'ClusterGenerator' ? '' : `, namespace: ${namespace}`
+  return `apiVersion: generators.external-secrets.io/v1alpha1\nkind: ${kind}\nmetadata: {name: ${name}${scope}}\nspec: ${spec}\n`
+}
+
+/** The `spec` of an ExternalSecret whose dataFrom asks `gen` of that kind; `more` are further fields of the entry. */
+export function generates(kind: string, more = '', name = 'gen'): string {
+  return `  dataFrom: [{sourceRef: {generatorRef: {kind: ${kind}, name: ${name}}}${more}}]`
+}

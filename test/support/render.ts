@@ -1,11 +1,13 @@
 import { parseAllDocuments } from 'yaml'
-import { providerSchemas } from '../../plugin/argocd/provider-schemas.ts'
+import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { type Render, type RenderPorts, renderManifests } from '../../plugin/argocd/render-manifests.ts'
 import type { RenderRequest } from '../../plugin/argocd/render-request.ts'
+import { generators } from '../../plugin/generators/registry.ts'
 import { silentLogger } from '../../plugin/model/logger.ts'
 import { localCredentials } from '../../plugin/stores/local-credentials.ts'
-import { noPolicy } from '../../plugin/stores/no-policy.ts'
+import { noPolicy, noPolicyForGenerators } from '../../plugin/stores/no-policy.ts'
 import { freshStores } from '../../plugin/stores/open-store.ts'
+import { streamGenerators } from '../../plugin/stores/stream-generators.ts'
 import { streamStores } from '../../plugin/stores/stream-stores.ts'
 import { splitManifests } from '../../plugin/stream/split-manifests.ts'
 import { goTemplateEngine } from '../../templates/go-template/go-template-engine.ts'
@@ -47,20 +49,27 @@ export const engineOf: RenderPorts['engine'] = async (name) => (name === 'v2' ? 
 
 function portsOf(memory: MemoryProvider, mode: RenderRequest['mode']): RenderPorts {
   const providers = new Map([['fake', async () => memory.provider]])
-  const opener = freshStores(providers, {
+  const tools = {
     environment: new Map<string, string>(),
     clock: new FakeClock(),
     random: seededRandom('render'),
     logger: silentLogger,
     callTimeoutMs: 1_000,
-    concurrency: 32,
-  })
+  }
+  const opener = freshStores(providers, { ...tools, concurrency: 32 })
   return {
-    schemas: providerSchemas(providers),
+    schemas: objectSchemas(providers, generators),
     stores: async (stores, objects) =>
       mode === 'argocd'
         ? noPolicy
         : streamStores(stores, { opener, credentials: (asker) => localCredentials(asker, objects, undefined) }),
+    generators: (found, objects) =>
+      mode === 'argocd'
+        ? noPolicyForGenerators
+        : streamGenerators(found, {
+            tools,
+            credentials: (namespace) => localCredentials({ storeKind: 'SecretStore', namespace }, objects, undefined),
+          }),
     engine: engineOf,
     keyRenaming: async () => goKeyRenaming,
     budget: { steps: 100_000, depth: 100, outputBytes: 100_000, wallTimeMs: 1_000, heavyCalls: 8, now: () => 0 },

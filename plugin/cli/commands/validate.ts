@@ -1,9 +1,10 @@
 import process from 'node:process'
-import { providerSchemas } from '../../argocd/provider-schemas.ts'
+import { objectSchemas } from '../../argocd/object-schemas.ts'
 import { renderMode } from '../../argocd/render-request.ts'
-import { validateManifests } from '../../argocd/validate-manifests.ts'
+import { type Validation, validateManifests } from '../../argocd/validate-manifests.ts'
 import * as options from '../../config/options.ts'
 import { setting } from '../../config/settings.ts'
+import { generators } from '../../generators/registry.ts'
 import { providers } from '../../providers/registry.ts'
 import { splitManifests } from '../../stream/split-manifests.ts'
 import type { Command, CommandCall } from '../command.ts'
@@ -18,7 +19,7 @@ export const validate: Command = {
   summary: 'check ExternalSecrets and stores without asking a provider',
   usage: 'validate [PATH|-]',
   description: [
-    'Reads manifests like generate and reports every problem of every ExternalSecret, SecretStore and ClusterSecretStore. Schemas,',
+    'Reads manifests like generate and reports every problem of every ExternalSecret, store and generator. Schemas,',
     'rules across fields, templates that cannot be read and unknown shapes of the library decide the exit code. What depends on other objects (a store that is not in the stream, two owners of one',
     'target), what a render refuses and what the webhook of External Secrets would refuse are warnings, or errors with --strict.',
   ].join('\n'),
@@ -44,7 +45,7 @@ async function run(call: CommandCall): Promise<number> {
       stores: 'keep',
       output: 'yaml',
     },
-    providerSchemas(providers),
+    objectSchemas(providers, generators),
     templateEngine,
   )
   const strict = setting(options.strict, sources)
@@ -53,6 +54,15 @@ async function run(call: CommandCall): Promise<number> {
 
   process.stderr.write(warningReport(warnings, validation.locate))
   if (problems.length > 0) process.stderr.write(problemReport(problems, 'the manifests are not valid', validation.locate))
-  else await writeOutput(`valid: ${validation.counts.externalSecrets} ExternalSecrets, ${validation.counts.stores} stores\n`)
+  else await writeOutput(`valid: ${countsText(validation.counts)}\n`)
   return exitCodeOf(problems)
+}
+
+function countsText({ externalSecrets, stores, generators }: Validation['counts']): string {
+  const texts = [
+    `${externalSecrets} ExternalSecrets`,
+    `${stores} stores`,
+    ...(generators > 0 ? [`${generators} generators`] : []),
+  ]
+  return texts.join(', ')
 }

@@ -1,8 +1,9 @@
 import { takeInventory } from '../../argocd/inventory.ts'
-import { providerSchemas } from '../../argocd/provider-schemas.ts'
+import { objectSchemas } from '../../argocd/object-schemas.ts'
 import * as options from '../../config/options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
 import { creationPolicy } from '../../expansion/external-secret-input.ts'
+import { generators } from '../../generators/registry.ts'
 import { providers } from '../../providers/registry.ts'
 import { splitManifests } from '../../stream/split-manifests.ts'
 import { readInput } from '../read-input.ts'
@@ -22,7 +23,7 @@ export async function inlineExternalSecrets(
     stores: 'keep',
     output: 'yaml',
   } as const
-  const { externalSecrets, problems } = await takeInventory(streams, request, providerSchemas(providers))
+  const { externalSecrets, problems } = await takeInventory(streams, request, objectSchemas(providers, generators))
   const [problem] = problems
   if (problem) throw problem
   return externalSecrets

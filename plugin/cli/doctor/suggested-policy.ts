@@ -1,13 +1,14 @@
 import path from 'node:path'
 import { readCoreObjects } from '../../argocd/core-objects.ts'
 import { takeInventory } from '../../argocd/inventory.ts'
-import { providerSchemas } from '../../argocd/provider-schemas.ts'
+import { objectSchemas } from '../../argocd/object-schemas.ts'
 import * as daemonOptions from '../../config/daemon-options.ts'
 import * as doctorOptions from '../../config/doctor-options.ts'
 import * as options from '../../config/options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
 import { creationPolicy } from '../../expansion/external-secret-input.ts'
 import { planReads } from '../../expansion/plan.ts'
+import { generators } from '../../generators/registry.ts'
 import type { SecretError } from '../../model/secret-error.ts'
 import { needsInLog } from '../../policy/needs-in-log.ts'
 import { readPolicy } from '../../policy/read-policy.ts'
@@ -28,7 +29,7 @@ export async function suggestedPolicy(
   const streams = manifests.map(({ name, bytes }) => splitManifests(name, bytes))
   const namespace = setting(options.namespace, sources)
   const request = { mode: 'local', namespace, delivery: 'inline', stores: 'keep', output: 'yaml' } as const
-  const inventory = await takeInventory(streams, request, providerSchemas(providers))
+  const inventory = await takeInventory(streams, request, objectSchemas(providers, generators))
   if (inventory.problems.length > 0) return { text: '', problems: inventory.problems }
 
   const core = await readCoreObjects(streams, namespace)

@@ -70,7 +70,10 @@ export class DetectedChanges implements ChangeNotices {
     // What a search will find next is no version of anything: only reading tells.
     if (spec.dataFrom?.some(({ find }) => find)) return undefined
     const keys: WatchedKey[] = []
-    for (const { store: ref, ref: remote } of values?.held ?? entriesOf(spec)) {
+    const entries = entriesOf(spec)
+    // A generator makes new values at every turn.
+    if (entries.some(({ generatorRef }) => generatorRef)) return undefined
+    for (const { store: ref, ref: remote } of values?.held ?? entries.filter((entry) => entry.generatorRef === undefined)) {
       if (!remote) return undefined
       const store = await this.#tools.watchedStore(ref, namespace)
       if (!store) return undefined

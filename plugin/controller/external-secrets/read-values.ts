@@ -2,7 +2,8 @@ import type { StoreRef } from '../../api/external-secret.ts'
 import { collect } from '../../expansion/collect.ts'
 import type { ExternalSecretInput } from '../../expansion/external-secret-input.ts'
 import { fetchAll, type StoreReads } from '../../expansion/fetch.ts'
-import { type PlannedEntry, planReads, refId } from '../../expansion/plan.ts'
+import { generateAll } from '../../expansion/generate.ts'
+import { type PlannedEntry, type PlannedRead, planReads, refId } from '../../expansion/plan.ts'
 import { refsRead } from '../../expansion/refs-read.ts'
 import type { RenderTools } from '../../expansion/render.ts'
 import type { StoreSource } from '../../expansion/store-source.ts'
@@ -52,7 +53,8 @@ export async function readValues(
   const entries = plan.wanted.get(bare) ?? []
   const rewrites = entries.some(({ use }) => use.kind !== 'data' && use.rewrite.length > 0)
   const rewrite = rewrites ? (await import('../../expansion/rewrite.ts')).rewrite : undefined
-  const { data, problems, leftOut } = collect(bare, entries, reads, { ...tools, rewrite })
+  const generations = await generateAll(plan, reads, undefined, signal)
+  const { data, problems, leftOut } = collect(bare, entries, { stores: reads, generations }, { ...tools, rewrite })
   failOn(problems)
   return { data, held: entries.flatMap((entry) => heldVersions(entry, reads)), absent: leftOut.map(absentText) }
 }
@@ -65,6 +67,7 @@ function failOn(problems: readonly SecretError[]): void {
 }
 
 function heldVersions(entry: PlannedEntry, reads: ReadonlyMap<string, StoreReads>): readonly HeldVersion[] {
+  if (entry.generatorRef) return []
   const store = reads.get(entry.identity)
   return refsRead(entry, reads).map((ref) => {
     const outcome = store?.ok ? store.outcomes.get(refId(ref)) : undefined
@@ -73,7 +76,7 @@ function heldVersions(entry: PlannedEntry, reads: ReadonlyMap<string, StoreReads
 }
 
 /** Entries of `data` are numbered as if they stood in dataFrom (external-secrets.md 4.15). */
-function absentText({ path, ref, use }: PlannedEntry): string {
+function absentText({ path, ref, use }: PlannedRead): string {
   const place = `spec.dataFrom[${path.at(-1) ?? 0}]`
   return use.kind === 'data' ? `${place} (key=${ref?.key ?? ''})` : place
 }

@@ -3,6 +3,7 @@ import { entriesOf } from '../../expansion/entry.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { type KubeObject, keyText } from '../../kube/kube-object.ts'
 import type { Resource } from '../../kube/resource.ts'
+import { fieldName } from '../../model/field-path.ts'
 import { asSecretError } from '../../model/secret-error.ts'
 import { CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../resources.ts'
 import { listPages } from './list-pages.ts'
@@ -69,8 +70,8 @@ function unservedPart(object: KubeObject): string | undefined {
   if (!value) return undefined
   if (value.spec.target.manifest) return 'a target that is no Secret'
   try {
-    entriesOf(value.spec)
-    return undefined
+    const asking = entriesOf(value.spec).find(({ generatorRef }) => generatorRef)
+    return asking && `${fieldName([...asking.path, 'sourceRef', 'generatorRef'])}: a generator is not implemented here`
   } catch (thrown) {
     const { place, message } = asSecretError(thrown)
     return place.field === undefined ? message : `${place.field}: ${message}`

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkAnnotations, deliveryOf, templateEngineOf, templateNameOf } from '../../../plugin/api/annotations.ts'
+import { checkAnnotations, deliveryOf, rotationOf, templateEngineOf, templateNameOf } from '../../../plugin/api/annotations.ts'
 
 const annotated = (annotations: Record<string, string>) => ({ metadata: { annotations } })
 
@@ -51,7 +51,17 @@ test('an unknown annotation with our prefix warns, those of others do not', () =
     warnings.map(({ path, remedy }) => [path[2], remedy]),
     [
       ['argocd-external-secrets.io/template-engin', 'write argocd-external-secrets.io/template-engine'],
-      ['argocd-external-secrets.io/other', 'remove it; with this prefix there are template, template-engine, delivery'],
+      ['argocd-external-secrets.io/other', 'remove it; with this prefix there are template, template-engine, rotation, delivery'],
     ],
   )
+})
+
+test('a rotation is a whole number, and 0 without one', () => {
+  const name = 'argocd-external-secrets.io/rotation'
+  assert.equal(rotationOf(annotated({})), '0')
+  assert.equal(rotationOf(annotated({ [name]: '12' })), '12')
+  for (const value of ['', '01', '-1', '1.5', 'x']) {
+    const [problem] = checkAnnotations(annotated({ [name]: value })).problems
+    assert.match(problem?.message ?? '', /expected a whole number in quotes/, value)
+  }
 })

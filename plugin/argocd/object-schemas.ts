@@ -1,0 +1,40 @@
+import type { z } from 'zod'
+import { isPlainObject } from '../api/plain-object.ts'
+import type { Generator } from '../generators/generator.ts'
+import type { LoadGenerator } from '../generators/registry.ts'
+import type { LoadProvider } from '../providers/registry.ts'
+
+/** What the objects of a stream are read with; only what they name is loaded. */
+export interface ObjectSchemas {
+  /** The configuration schemas of the providers that the given store objects name. */
+  providers(stores: readonly unknown[]): Promise<ReadonlyMap<string, z.ZodType>>
+  /** The generators of these kinds, as far as they are implemented; `kinds` as they are written. */
+  generators(kinds: readonly unknown[]): Promise<ReadonlyMap<string, Generator>>
+}
+
+export function objectSchemas(
+  providers: ReadonlyMap<string, LoadProvider>,
+  generators: ReadonlyMap<string, LoadGenerator>,
+): ObjectSchemas {
+  return {
+    async providers(stores) {
+      const named = new Set(stores.flatMap(providersNamedBy))
+      const entries = [...providers].filter(([id]) => named.has(id))
+      return new Map(await Promise.all(entries.map(async ([id, load]) => [id, (await load()).config] as const)))
+    },
+    async generators(kinds) {
+      const named = new Set(kinds)
+      const entries = [...generators].filter(([kind]) => named.has(kind))
+      return new Map(await Promise.all(entries.map(async ([kind, load]) => [kind, await load()] as const)))
+    },
+  }
+}
+
+function providersNamedBy(store: unknown): readonly string[] {
+  const provider = fieldOf(fieldOf(store, 'spec'), 'provider')
+  return isPlainObject(provider) ? Object.keys(provider) : []
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return isPlainObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
+}
