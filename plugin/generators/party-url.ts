@@ -24,7 +24,17 @@ export function partyUrl(text: string, field: string, { mayConnect }: Pick<Gener
   })
 }
 
-/** The address of a call below {@link partyUrl}: every part is one segment of its path, whatever it holds. Throws SecretError InvalidSpec. */
+/** The same of a host, `host` or `host:port`, which is always asked by https. Throws SecretError InvalidSpec. */
+export function hostUrl(host: string, field: string): URL {
+  const url = /^[\w.-]+(:\d{1,5})?$/.test(host) ? URL.parse(`https://${host}`) : null
+  if (url) return url
+  throw new SecretError('InvalidSpec', 'must be a host like registry.example.com, or host:port', {
+    place: { field },
+    remedy: 'correct it',
+  })
+}
+
+/** The address of a call below the beginning of an API: every part is one segment of its path, whatever it holds. Throws SecretError InvalidSpec. */
 export function below(base: URL, parts: readonly string[], query: Readonly<Record<string, string>> = {}): URL {
   // A URL takes these for a step to another path, also when they are escaped.
   if (parts.some((part) => part === '.' || part === '..' || part === '')) {

@@ -1,5 +1,6 @@
 import type { Generated, Generator, GeneratorContext } from '../../../plugin/generators/generator.ts'
 import { silentLogger } from '../../../plugin/model/logger.ts'
+import { systemRandom } from '../../../plugin/model/random.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { type Surroundings as Credentials, credentialsOf } from '../providers/vault/open-vault.ts'
@@ -17,7 +18,7 @@ export function contextOf(around: Around = {}): GeneratorContext {
     ...(around.extraCa !== undefined && { extraCa: around.extraCa }),
     ...(around.mayConnect && { mayConnect: around.mayConnect }),
     clock: around.clock ?? new FakeClock(Date.now()),
-    random: seededRandom('generators'),
+    random: systemRandom,
     randomOf: seededRandom,
     logger: around.logger ?? silentLogger,
     callTimeoutMs: around.callTimeoutMs ?? 20_000,
