@@ -142,7 +142,7 @@ async function expansionOf(
 }
 
 /** Only what is asked for is loaded. */
-async function renderTools(
+export async function renderTools(
   inline: Inventory['externalSecrets'],
   ports: RenderPorts,
   request: RenderRequest,

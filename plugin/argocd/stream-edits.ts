@@ -42,7 +42,7 @@ export function* editSteps({ inventory, request, expansion, core }: EditInputs):
 }
 
 /** Inline ExternalSecrets, those that merge into one target together, in the order of the stream. */
-function bySharedTarget({ externalSecrets }: Inventory): Iterable<Inventory['externalSecrets']> {
+export function bySharedTarget({ externalSecrets }: Inventory): Iterable<Inventory['externalSecrets']> {
   const inline = externalSecrets.filter(({ delivery }) => delivery === 'inline')
   return Map.groupBy(inline, ({ object, input }) =>
     mergesIntoTarget(input) ? targetId(input.namespace, targetName(input)) : object,

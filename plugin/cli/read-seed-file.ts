@@ -9,23 +9,23 @@ const MIN_BYTES = 32
 /** What is larger was hardly meant to be a seed. */
 const MAX_BYTES = 64 * 1024
 
-/** The bytes of the seed as they are, a line break at the end included. Symbolic links are followed: mounted Secrets are. Throws UsageError. */
-export async function readSeedFile(where: string, directory: string): Promise<SecretValue> {
+/** The bytes of the seed, or of another key that `--OPTION` names, as they are, a line break at the end included. Symbolic links are followed: mounted Secrets are. Throws UsageError. */
+export async function readSeedFile(where: string, directory: string, option = 'seed-file'): Promise<SecretValue> {
   const file = path.resolve(directory, where)
-  const facts = await stat(file).catch(unreadable(where))
-  if (!facts.isFile()) throw refused(where, 'is not a file')
-  if (facts.size > MAX_BYTES) throw refused(where, `has more than ${MAX_BYTES} bytes`)
-  const bytes = await readFile(file).catch(unreadable(where))
-  if (bytes.byteLength < MIN_BYTES) throw refused(where, `has ${bytes.byteLength} bytes, fewer than ${MIN_BYTES}`)
+  const facts = await stat(file).catch(unreadable(option, where))
+  if (!facts.isFile()) throw refused(option, where, 'is not a file')
+  if (facts.size > MAX_BYTES) throw refused(option, where, `has more than ${MAX_BYTES} bytes`)
+  const bytes = await readFile(file).catch(unreadable(option, where))
+  if (bytes.byteLength < MIN_BYTES) throw refused(option, where, `has ${bytes.byteLength} bytes, fewer than ${MIN_BYTES}`)
   return new SecretValue(bytes)
 }
 
-function unreadable(where: string): (error: NodeJS.ErrnoException) => never {
+function unreadable(option: string, where: string): (error: NodeJS.ErrnoException) => never {
   return (error) => {
-    throw refused(where, `cannot be read (${error.code ?? error.name})`)
+    throw refused(option, where, `cannot be read (${error.code ?? error.name})`)
   }
 }
 
-function refused(where: string, what: string): UsageError {
-  return new UsageError(`--seed-file: ${quoteName(where)} ${what}`, 'make one with: head -c 32 /dev/urandom > FILE')
+function refused(option: string, where: string, what: string): UsageError {
+  return new UsageError(`--${option}: ${quoteName(where)} ${what}`, 'make one with: head -c 32 /dev/urandom > FILE')
 }

@@ -17,6 +17,7 @@ import { OutputError, writeOutput } from './write-output.ts'
 const COMMANDS: Readonly<Record<string, () => Command | Promise<Command>>> = {
   generate: () => generate,
   validate: async () => (await import('./commands/validate.ts')).validate,
+  explain: async () => (await import('./commands/explain.ts')).explain,
   template: async () => (await import('./commands/template.ts')).template,
   daemon: async () => (await import('./commands/daemon.ts')).daemon,
   refresh: async () => (await import('./commands/refresh.ts')).refresh,

@@ -16,13 +16,30 @@ export interface FromTemplates {
   readonly data: ReadonlyMap<string, SecretValue>
   readonly labels: ReadonlyMap<string, string>
   readonly annotations: ReadonlyMap<string, string>
+  readonly names: readonly TemplatedName[]
+}
+
+/** A name in the Secret that a template gave a value. */
+export interface TemplatedName {
+  readonly target: SourcedTemplate['target']
+  readonly name: string
+  /** The field that holds or names the template. */
+  readonly path: FieldPath
+  /** The name may tell of values: nothing may print it (R18). */
+  readonly isComputed: boolean
 }
 
 /** Renders and applies the templates one after the other (templates.md 4). What fails is left out, and is in the problems of `texts`. */
 export function applyTemplateFrom(templates: readonly SourcedTemplate[], texts: TemplateTexts): FromTemplates {
-  const made = { data: new Map<string, SecretValue>(), labels: new Map<string, string>(), annotations: new Map<string, string>() }
+  const made = {
+    data: new Map<string, SecretValue>(),
+    labels: new Map<string, string>(),
+    annotations: new Map<string, string>(),
+    names: [] as TemplatedName[],
+  }
   for (const template of templates) {
-    for (const [name, value] of texts.attempt(() => decodedEntries(template, texts)) ?? []) {
+    for (const { name, value, ...facts } of texts.attempt(() => decodedEntries(template, texts)) ?? []) {
+      made.names.push({ target: template.target, name, path: template.path, ...facts })
       if (template.target === 'data') made.data.set(name, value)
       else made[template.target].set(name, textOf(value))
     }
@@ -31,15 +48,17 @@ export function applyTemplateFrom(templates: readonly SourcedTemplate[], texts: 
 }
 
 /** Throws SecretError InvalidSpec. */
-function decodedEntries(template: SourcedTemplate, texts: TemplateTexts): readonly (readonly [string, SecretValue])[] {
+function decodedEntries(template: SourcedTemplate, texts: TemplateTexts): readonly DecodedEntry[] {
   const rendered = texts.rendered(template)
   if (template.target !== 'data') texts.checkShown(rendered, template.path)
   return entriesOf(template, rendered, texts).map(({ name, value, isComputed }) => {
     const decoded = decodeEntry(template, isComputed ? undefined : name, new SecretValue(value))
     if (isComputed) checkComputed(template, name, decoded)
-    return [name, decoded]
+    return { name, value: decoded, isComputed }
   })
 }
+
+type DecodedEntry = Pick<TemplatedName, 'name' | 'isComputed'> & { readonly value: SecretValue }
 
 interface Entry {
   readonly name: string

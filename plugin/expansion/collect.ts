@@ -35,8 +35,20 @@ export interface Got {
 export interface Collected {
   readonly data: ReadonlyMap<string, SecretValue>
   readonly problems: readonly SecretError[]
+  /** What each entry gave, in the order in which they were merged. */
+  readonly given: readonly Given[]
   /** Entries that do not exist at the provider, and need not. */
   readonly leftOut: readonly PlannedRead[]
+}
+
+/** The values of one entry under the names that they have at each step; a step that leaves a value as it is passes on the same object. */
+export interface Given {
+  readonly entry: PlannedEntry
+  /** As the provider names them: what a search found, the members of an object; of a single value the key that its author chose. */
+  readonly read: ReadonlyMap<string, SecretValue>
+  /** Rewritten or converted. */
+  readonly named: ReadonlyMap<string, SecretValue>
+  readonly decoded: ReadonlyMap<string, SecretValue>
 }
 
 /**
@@ -48,11 +60,14 @@ export interface Collected {
 export function collect(input: ExternalSecretInput, entries: readonly PlannedEntry[], got: Got, tools: CollectTools): Collected {
   const data = new Map<string, SecretValue>()
   const problems: SecretError[] = []
+  const given: Given[] = []
   const leftOut: PlannedRead[] = []
   for (const entry of entries) {
     if (entry.generatorRef) {
       try {
-        for (const [key, value] of generatedValues(entry, got, tools)) data.set(key, value)
+        const values = generatedValues(entry, got, tools)
+        if (values) given.push(values)
+        for (const [key, value] of values?.decoded ?? []) data.set(key, value)
       } catch (thrown) {
         problems.push(asSecretError(thrown).at({ ...input.place, field: fieldName(entry.path) }))
       }
@@ -61,14 +76,16 @@ export function collect(input: ExternalSecretInput, entries: readonly PlannedEnt
     const store = got.stores.get(entry.identity)
     if (!store?.ok) continue
     try {
-      for (const [key, value] of valuesOf(entry, store, tools)) data.set(key, value)
+      const values = valuesOf(entry, store, tools)
+      given.push(values)
+      for (const [key, value] of values.decoded) data.set(key, value)
     } catch (thrown) {
       const failure = thrown instanceof EntryFailure ? thrown : new EntryFailure(asSecretError(thrown), 'transform')
       if (mayBeLeftOut(failure, entry, store.provider) && deletionPolicy(input) !== 'Retain') leftOut.push(entry)
       else problems.push(explain(failure.error, entry, failure.ref).at({ ...input.place, field: fieldName(entry.path) }))
     }
   }
-  return { data, problems, leftOut }
+  return { data, problems, given, leftOut }
 }
 
 type FailedStep = 'fetch' | 'select' | 'transform'
@@ -104,32 +121,49 @@ function fetched(ref: RemoteRef, store: Reads): FetchedSecret {
 }
 
 /** Rewritten and checked, nothing else (external-secrets.md 3.1). */
-function generatedValues(entry: PlannedGeneration, { generations }: Got, tools: CollectTools): ReadonlyMap<string, SecretValue> {
+function generatedValues(entry: PlannedGeneration, { generations }: Got, tools: CollectTools): Given | undefined {
   const generated = generations.get(entry)
-  if (!generated) return new Map()
+  if (!generated) return undefined
   if (!generated.ok) throw generated.error
-  return validateKeys(keysMade(entry, entry.use, generated.values, tools))
+  const named = validateKeys(keysMade(entry, entry.use, generated.values, tools))
+  return { entry, read: generated.values, named, decoded: named }
 }
 
-function valuesOf(entry: PlannedRead, store: Reads, tools: CollectTools): ReadonlyMap<string, SecretValue> {
-  if (!entry.ref) return manyKeys(entry, entry.use, foundValues(entry, store), tools)
+function valuesOf(entry: PlannedRead, store: Reads, tools: CollectTools): Given {
+  if (!entry.ref) {
+    const found = foundValues(entry, store)
+    const { conversionStrategy } = entry.use
+    return manyKeys(
+      entry,
+      entry.use,
+      found,
+      tools,
+      store.provider.convertsFoundNames ? convertKeys(conversionStrategy, found) : found,
+    )
+  }
   const { ref, use } = entry
   if (use.kind === 'data') {
     const value = selecting(() => store.select(fetched(ref, store), ref))
-    return new Map([[use.secretKey, decoded(entry, use.secretKey, value)]])
+    const read = new Map([[use.secretKey, value]])
+    return { entry, read, named: read, decoded: new Map([[use.secretKey, decoded(entry, use.secretKey, value)]]) }
   }
-  const extracted = selecting(() => store.provider.extract(fetched(ref, store), ref))
-  return manyKeys(entry, use, extracted, tools)
+  return manyKeys(
+    entry,
+    use,
+    selecting(() => store.provider.extract(fetched(ref, store), ref)),
+    tools,
+  )
 }
 
 function manyKeys(
   entry: PlannedRead,
   use: ExtractUse | FindUse,
-  values: ReadonlyMap<string, SecretValue>,
+  read: ReadonlyMap<string, SecretValue>,
   tools: CollectTools,
-): ReadonlyMap<string, SecretValue> {
+  values = read,
+): Given {
   const named = validateKeys(keysMade(entry, use, values, tools))
-  return new Map([...named].map(([key, value]) => [key, decoded(entry, key, value)]))
+  return { entry, read, named, decoded: new Map([...named].map(([key, value]) => [key, decoded(entry, key, value)])) }
 }
 
 function keysMade(
@@ -143,7 +177,7 @@ function keysMade(
 }
 
 /** What is gone since it was listed, or was deleted and is listed all the same, was not found. */
-function foundValues({ find, use }: FindEntry, store: Reads): ReadonlyMap<string, SecretValue> {
+function foundValues({ find }: FindEntry, store: Reads): ReadonlyMap<string, SecretValue> {
   const found = store.found.get(findId(find))
   if (!found) throw new EntryFailure(asSecretError(new RangeError('no outcome')), 'fetch')
   if (!found.ok) throw new EntryFailure(found.error, 'fetch')
@@ -158,7 +192,7 @@ function foundValues({ find, use }: FindEntry, store: Reads): ReadonlyMap<string
       selecting(() => select(secret, ref)),
     )
   }
-  return provider.convertsFoundNames ? convertKeys(use.conversionStrategy, values) : values
+  return values
 }
 
 function rewritten(

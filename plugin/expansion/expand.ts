@@ -3,7 +3,7 @@ import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
 import { createTurns, inTurns } from '../model/turns.ts'
-import { collect, type Got } from './collect.ts'
+import { type Collected, collect, type Got } from './collect.ts'
 import {
   creationPolicy,
   deletionPolicy,
@@ -19,12 +19,13 @@ import { type Plan, type PlannedEntry, planSteps } from './plan.ts'
 import { deadlineIsOver, emptyResult, storeFailure } from './problems.ts'
 import { type RandomTools, type RandomWarning, randomnessOf } from './randomness.ts'
 import { readFactSteps } from './read-facts.ts'
-import type { RenderedContent, RenderTools, SecretContent } from './render.ts'
+import type { RenderedContent, RenderTools, SecretContent, Templated } from './render.ts'
 import { secretProblems } from './secret-checks.ts'
 import type { SecretManifest } from './secret-manifest.ts'
 import type { StoreSource } from './store-source.ts'
 import { type LongTemplates, Suspension, TemplateRuns } from './template-runs.ts'
 import { isTemplated, loadTemplating, type Templating } from './templating.ts'
+import { type ExpansionTrace, entryTraces } from './trace.ts'
 
 /** What expansion needs from its surroundings. */
 export interface ExpansionPorts
@@ -38,6 +39,8 @@ export interface ExpansionPorts
   readonly long?: LongTemplates
   /** Told what is about to be read, once, before it is. */
   readonly onPlan?: (counts: PlanCounts) => void
+  /** Told of each ExternalSecret how its Secret came to be, also where it did not. */
+  readonly onTrace?: (trace: ExpansionTrace) => void
   /** Told what begins, for the measurement of time. */
   readonly onPhase?: (phase: RenderPhase) => void
 }
@@ -71,14 +74,12 @@ export async function expand(
   const producing = inputs.filter((input) => creationPolicy(input) !== 'None')
   ports.onPhase?.('plan')
   const turns = createTurns()
-  const plan = await inTurns(planSteps(producing, ports.stores, ports.templates, ports.generators))
-  const templating = await loadTemplating(producing)
-  const known = [
-    ...producing.flatMap((input) => templating?.shapes?.shapeProblems(input) ?? []),
-    ...plan.problems,
-    ...(templating ? await inTurns(templating.templateProblemSteps(producing, ports.templates, ports.engines)) : []),
-  ]
-  if (known.length > 0) return { secrets: new Map(), problems: known, warnings: [], reads: [] }
+  const { plan, templating, problems: known } = await prepare(producing, ports)
+  if (known.length > 0) {
+    for (const [input, entries] of plan.wanted)
+      ports.onTrace?.({ input, entries: entryTraces(entries, plan, NOTHING_GOT, undefined), problems: [] })
+    return { secrets: new Map(), problems: known, warnings: [], reads: [] }
+  }
 
   const references = [...plan.stores.values()].reduce((sum, store) => sum + store.refs.size, 0)
   ports.onPlan?.({ externalSecrets: inputs.length, stores: plan.stores.size, references })
@@ -107,10 +108,47 @@ export async function expand(
     const generations = entries.filter((entry) => entry.generatorRef !== undefined)
     warnings.push(...generatorWarnings(input, generations, ports.seed), ...randomness.warnings())
     for (const problem of randomness.problems()) problems.push(problem)
+    ports.onTrace?.(traceOf(input, made, plan, got))
     if (made.ok) secrets.set(input, made.secret)
     else for (const problem of made.problems) problems.push(problem)
   }
   return { secrets, problems, warnings, reads: facts }
+}
+
+const NOTHING_GOT: Got = { stores: new Map(), generations: new Map() }
+
+interface Prepared {
+  readonly plan: Plan
+  readonly templating: Templating | undefined
+  readonly problems: readonly SecretError[]
+}
+
+/** What is known before any login. */
+async function prepare(producing: readonly ExternalSecretInput[], ports: ExpansionPorts): Promise<Prepared> {
+  const plan = await inTurns(planSteps(producing, ports.stores, ports.templates, ports.generators))
+  const templating = await loadTemplating(producing)
+  const problems = [
+    ...producing.flatMap((input) => templating?.shapes?.shapeProblems(input) ?? []),
+    ...plan.problems,
+    ...(templating ? await inTurns(templating.templateProblemSteps(producing, ports.templates, ports.engines)) : []),
+  ]
+  return { plan, templating, problems }
+}
+
+/** Whether a problem of `input` is known before any login, which ends the expansion of all. */
+export async function isRefusedUnread(input: ExternalSecretInput, ports: ExpansionPorts): Promise<boolean> {
+  return (await prepare([input], ports)).problems.length > 0
+}
+
+function traceOf(input: ExternalSecretInput, made: Made, plan: Plan, got: Got): ExpansionTrace {
+  const { collected, templated } = made
+  return {
+    input,
+    entries: entryTraces(plan.wanted.get(input) ?? [], plan, got, collected),
+    ...(templated && { templated }),
+    ...(made.ok ? made.secret && { secret: made.secret } : {}),
+    problems: made.ok ? [] : made.problems,
+  }
 }
 
 /** What `make` gives once no template of it is rendered elsewhere any more. */
@@ -133,17 +171,19 @@ async function loadRewrite(wanted: Plan['wanted']): Promise<RenderTools['rewrite
 
 type MakeTools = RenderTools & Pick<TypePermissions, 'mayHaveArgoCdType'> & { readonly templating: Templating | undefined }
 
-type Made =
-  | { readonly ok: true; readonly secret: SecretManifest | undefined }
-  | { readonly ok: false; readonly problems: readonly SecretError[] }
+type Made = Pick<ExpansionTrace, 'templated'> & { readonly collected?: Collected } & (
+    | { readonly ok: true; readonly secret: SecretManifest | undefined }
+    | { readonly ok: false; readonly problems: readonly SecretError[] }
+  )
 
 function makeSecret(input: ExternalSecretInput, entries: readonly PlannedEntry[], got: Got, tools: MakeTools): Made {
-  const { data, problems } = collect(input, entries, got, tools)
-  if (problems.length > 0) return { ok: false, problems }
-  if (entries.some((entry) => wasNotAsked(entry, got))) return { ok: false, problems: [] }
-  if (data.size === 0 && deletionPolicy(input) === 'Retain') return { ok: false, problems: [emptyResult(input)] }
-  if (data.size === 0 && deletionPolicy(input) === 'Delete') return { ok: true, secret: undefined }
-  return renderSecret(input, data, tools)
+  const collected = collect(input, entries, got, tools)
+  const { data, problems } = collected
+  if (problems.length > 0) return { ok: false, problems, collected }
+  if (entries.some((entry) => wasNotAsked(entry, got))) return { ok: false, problems: [], collected }
+  if (data.size === 0 && deletionPolicy(input) === 'Retain') return { ok: false, problems: [emptyResult(input)], collected }
+  if (data.size === 0 && deletionPolicy(input) === 'Delete') return { ok: true, secret: undefined, collected }
+  return { ...renderSecret(input, data, tools), collected }
 }
 
 /** The failure of a store is already among the problems: nothing can be said about an ExternalSecret that needs it, or a generator after it. */
@@ -156,16 +196,18 @@ function renderSecret(input: ExternalSecretInput, data: SecretManifest['data'], 
     const rendered: RenderedContent =
       tools.templating && isTemplated(input)
         ? tools.templating.render(input, data, tools)
-        : { ok: true, content: { ...metadataOf(input.resource), data } }
+        : { ok: true, content: { ...metadataOf(input.resource), data }, templated: UNTEMPLATED }
     if (!rendered.ok) return { ok: false, problems: rendered.problems.map((problem) => problem.at(input.place)) }
     const secret = secretOf(input, rendered.content)
     const problems = secretProblems(secret, input.resource, tools.mayHaveArgoCdType).map((problem) => problem.at(input.place))
-    return problems.length > 0 ? { ok: false, problems } : { ok: true, secret }
+    return problems.length > 0 ? { ok: false, problems } : { ok: true, secret, templated: rendered.templated }
   } catch (thrown) {
     if (thrown instanceof Suspension) throw thrown
     return { ok: false, problems: [asSecretError(thrown).at(input.place)] }
   }
 }
+
+const UNTEMPLATED: Templated = { keepsFetched: true, names: [] }
 
 function secretOf(input: ExternalSecretInput, content: SecretContent): SecretManifest {
   const { metadata, spec } = input.resource

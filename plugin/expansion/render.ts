@@ -1,9 +1,9 @@
-import { templateEngineOf } from '../api/annotations.ts'
+import { TEMPLATE as TEMPLATE_ANNOTATION, templateEngineOf } from '../api/annotations.ts'
 import type { ExternalSecret } from '../api/external-secret.ts'
 import type { FieldPath } from '../model/field-path.ts'
 import type { SecretError } from '../model/secret-error.ts'
 import { SecretValue } from '../model/secret-value.ts'
-import { applyTemplateFrom } from './apply-template-from.ts'
+import { applyTemplateFrom, type TemplatedName } from './apply-template-from.ts'
 import type { CollectTools } from './collect.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import type { LibraryShapes } from './library-shape.ts'
@@ -28,9 +28,17 @@ const TEMPLATE: FieldPath = ['spec', 'target', 'template']
 export type SecretContent = Pick<SecretManifest, 'labels' | 'annotations' | 'finalizers' | 'type' | 'data'>
 
 export type RenderedContent =
-  | { readonly ok: true; readonly content: SecretContent }
+  | { readonly ok: true; readonly content: SecretContent; readonly templated: Templated }
   /** All templates that failed, each with its field. */
   | { readonly ok: false; readonly problems: readonly [SecretError, ...SecretError[]] }
+
+/** What templates made of a Secret. */
+export interface Templated {
+  /** Whether the fetched keys are in the Secret beside those of the templates. */
+  readonly keepsFetched: boolean
+  /** In the order in which they were applied; of equal names the last one is in the Secret. */
+  readonly names: readonly TemplatedName[]
+}
 
 /**
  * Applies `spec.target.template` (templates.md 4), with the shape of the library that the annotation names in place of its `data`: fetched keys, then `templateFrom` over them, then `template.data`; metadata as it is written,
@@ -41,7 +49,7 @@ export function render(input: ExternalSecretInput, data: ReadonlyMap<string, Sec
   const template = input.resource.spec.target?.template
   const shape = tools.shapes?.shapeOf(input.resource)
   const metadata = (tools.metadataOf ?? metadataOf)(input.resource)
-  if (!template && !shape) return { ok: true, content: { ...metadata, data } }
+  if (!template && !shape) return { ok: true, content: { ...metadata, data }, templated: { keepsFetched: true, names: [] } }
 
   const texts = templateTexts(data, tools, templateEngineOf(input.resource))
   const { templates, problems } = sourcedTemplates(input, tools.templates)
@@ -66,7 +74,11 @@ export function render(input: ExternalSecretInput, data: ReadonlyMap<string, Sec
     ...(type && { type }),
     data: new Map([...(keepsFetched ? data : []), ...from.data, ...own]),
   }
-  return hasAny(texts.problems) ? { ok: false, problems: texts.problems } : { ok: true, content }
+  if (hasAny(texts.problems)) return { ok: false, problems: texts.problems }
+  const ownPath = (name: string): FieldPath =>
+    shape ? ['metadata', 'annotations', TEMPLATE_ANNOTATION] : [...TEMPLATE, 'data', name]
+  const ownNames = own.map(([name]) => ({ target: 'data', name, path: ownPath(name), isComputed: false }) as const)
+  return { ok: true, content, templated: { keepsFetched, names: [...from.names, ...ownNames] } }
 }
 
 function hasAny(problems: readonly SecretError[]): problems is readonly [SecretError, ...SecretError[]] {

@@ -47,7 +47,7 @@ export function renderText(
 
 export const engineOf: RenderPorts['engine'] = async (name) => (name === 'v2' ? goTemplateEngine : handlebarsEngine)
 
-function portsOf(memory: MemoryProvider, mode: RenderRequest['mode']): RenderPorts {
+export function portsOf(memory: MemoryProvider, mode: RenderRequest['mode']): RenderPorts {
   const providers = new Map([['fake', async () => memory.provider]])
   const tools = {
     environment: new Map<string, string>(),

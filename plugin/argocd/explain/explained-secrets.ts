@@ -1,0 +1,127 @@
+import {
+  creationPolicy,
+  deletionPolicy,
+  type ExternalSecretInput,
+  mergesIntoTarget,
+  targetName,
+} from '../../expansion/external-secret-input.ts'
+import type { EntryTrace, ExpansionTrace, TracedKey, TracedSource } from '../../expansion/trace.ts'
+import { fieldName } from '../../model/field-path.ts'
+import type { CoreObjects } from '../core-objects.ts'
+import type { Inventory } from '../inventory.ts'
+import { bySharedTarget } from '../stream-edits.ts'
+import type { Traces } from './explain-manifests.ts'
+import type { ExplainedEntry, ExplainedExternalSecret, ExplainedKey, ExplainedSecret, KeySource } from './explanation.ts'
+import { KeyLayers } from './key-layers.ts'
+import type { DigestOf } from './value-digest.ts'
+
+/** In the order of the stream; ExternalSecrets that merge into one target together. */
+export function explainedSecrets(
+  inventory: Inventory,
+  core: CoreObjects,
+  traces: Traces,
+  digestOf: DigestOf | undefined,
+): readonly ExplainedSecret[] {
+  return [...bySharedTarget(inventory)].flatMap((group) => {
+    const inputs = group.map(({ input }) => input).filter((input) => creationPolicy(input) !== 'None')
+    const [first] = inputs
+    return first ? [explainedSecret(first, inputs, core, traces, digestOf)] : []
+  })
+}
+
+function explainedSecret(
+  first: ExternalSecretInput,
+  inputs: readonly ExternalSecretInput[],
+  core: CoreObjects,
+  traces: Traces,
+  digestOf: DigestOf | undefined,
+): ExplainedSecret {
+  const where = { namespace: first.namespace, name: targetName(first) }
+  const existing = mergesIntoTarget(first) ? core.secret(where.namespace, where.name) : undefined
+  const found = inputs.map((input) => traces.get(input) ?? { input, entries: [], problems: [] })
+  const values = new Map([...(existing ?? []), ...found.flatMap(({ secret }) => [...(secret?.data ?? [])])])
+  const layers = new KeyLayers()
+  for (const key of existing?.keys() ?? []) layers.add(key, { kind: 'manifest' })
+  for (const trace of found) addLayers(layers, trace)
+  const type = found.findLast(({ secret }) => secret?.type !== undefined)?.secret?.type
+  return {
+    ...where,
+    outcome: outcomeOf(found),
+    ...(type !== undefined && { type }),
+    target: !mergesIntoTarget(first) ? 'whole' : existing ? 'merged' : 'partial',
+    externalSecrets: found.map(explainedExternalSecret),
+    keys: layers.keys((key) => {
+      const value = values.get(key)
+      return digestOf && value && digestOf(where, key, value)
+    }),
+  }
+}
+
+function outcomeOf(traces: readonly ExpansionTrace[]): ExplainedSecret['outcome'] {
+  if (traces.some(hasFailed)) return 'failed'
+  return traces.some(({ secret }) => secret) ? 'made' : 'left out'
+}
+
+/** One that made nothing without a failure has nothing to make: all of it was left out. */
+function hasFailed({ secret, problems, entries }: ExpansionTrace): boolean {
+  if (secret) return false
+  return (
+    problems.length > 0 || entries.length === 0 || entries.some(({ outcome }) => outcome === 'failed' || outcome === 'not asked')
+  )
+}
+
+function addLayers(layers: KeyLayers, { input, entries, templated }: ExpansionTrace): void {
+  if (templated?.keepsFetched !== false) addFetched(layers, input, entries)
+  for (const { target, name, path, isComputed } of templated?.names ?? [])
+    if (target === 'data')
+      layers.add(name, { kind: 'template', externalSecret: nameOf(input), field: fieldName(path) }, isComputed)
+}
+
+function addFetched(layers: KeyLayers, input: ExternalSecretInput, entries: readonly EntryTrace[]): void {
+  for (const entry of entries) for (const key of entry.keys) layers.add(key.key, sourceOf(input, entry, key))
+}
+
+function sourceOf(input: ExternalSecretInput, entry: EntryTrace, { key, name, read, isDecoded }: TracedKey): KeySource {
+  const { path, source, rewrite } = entry
+  const facts = {
+    externalSecret: nameOf(input),
+    field: fieldName(path),
+    ...(name !== undefined && name !== key && { renamedFrom: name }),
+    rewrite,
+  }
+  if (source.kind === 'generator') return { kind: 'generated', ...facts, generator: source.name }
+  return { kind: 'read', ...facts, ...storeFacts(source), ...(read && { read }), decoded: isDecoded }
+}
+
+function storeFacts({ name, provider }: TracedSource): { readonly store: string; readonly provider?: string } {
+  return { store: name, ...(provider !== undefined && { provider }) }
+}
+
+function explainedExternalSecret({ input, entries, templated }: ExpansionTrace): ExplainedExternalSecret {
+  const { file, line } = input.place
+  const { refreshPolicy, refreshInterval } = input.resource.spec
+  return {
+    name: nameOf(input),
+    place: { ...(file !== undefined && { file }), ...(line !== undefined && { line }) },
+    creationPolicy: creationPolicy(input),
+    deletionPolicy: deletionPolicy(input),
+    refresh: { policy: refreshPolicy ?? 'Periodic', interval: refreshInterval },
+    entries: entries.map(explainedEntry),
+    unused: templated?.keepsFetched === false ? unused(input, entries) : [],
+  }
+}
+
+function unused(input: ExternalSecretInput, entries: readonly EntryTrace[]): readonly ExplainedKey[] {
+  const layers = new KeyLayers()
+  addFetched(layers, input, entries)
+  return layers.keys(() => undefined)
+}
+
+function explainedEntry({ path, use, source, outcome, reads, rewrite }: EntryTrace): ExplainedEntry {
+  const from = source.kind === 'generator' ? { generator: source.name } : storeFacts(source)
+  return { field: fieldName(path), use, ...from, outcome, reads, rewrite }
+}
+
+function nameOf({ namespace, resource }: ExternalSecretInput): string {
+  return `${namespace}/${resource.metadata.name}`
+}

@@ -1,0 +1,93 @@
+import type { RewriteKind, TracedRead } from '../../expansion/trace.ts'
+import type { Place } from '../../model/secret-error.ts'
+
+/** Where one Secret comes from: plain data without a value, as `explain --output json` prints it (docs/explain.md). */
+export interface ExplainedSecret {
+  readonly namespace: string
+  readonly name: string
+  /** `left out`: nothing of it exists, and deletionPolicy Delete says that it need not. */
+  readonly outcome: 'made' | 'left out' | 'failed'
+  /** Absent where it was not made, and where others decide. */
+  readonly type?: string
+  /** `whole`: a Secret of its own; `merged`: into a Secret of the manifests; `partial`: some keys of a Secret that others make (R6). */
+  readonly target: 'whole' | 'merged' | 'partial'
+  /** In the order in which they are merged. */
+  readonly externalSecrets: readonly ExplainedExternalSecret[]
+  /** In the order of their names, as they are printed; names that a template computes from values come last, without the name. */
+  readonly keys: readonly ExplainedKey[]
+}
+
+export interface ExplainedExternalSecret {
+  readonly name: string
+  readonly place: Pick<Place, 'file' | 'line'>
+  readonly creationPolicy: string
+  readonly deletionPolicy: string
+  readonly refresh: { readonly policy: string; readonly interval: string }
+  readonly entries: readonly ExplainedEntry[]
+  /** Fetched keys that only templates see (`mergePolicy: Replace`). */
+  readonly unused: readonly ExplainedKey[]
+}
+
+export interface ExplainedEntry {
+  /** `spec.data[1]` */
+  readonly field: string
+  readonly use: string
+  /** `SecretStore default/aws` */
+  readonly store?: string
+  readonly provider?: string
+  /** `Password default/database` */
+  readonly generator?: string
+  readonly outcome: 'given' | 'left out' | 'failed' | 'not asked'
+  readonly reads: readonly TracedRead[]
+  readonly rewrite: readonly RewriteKind[]
+}
+
+export interface ExplainedKey {
+  /** Absent where a template computes it from values. */
+  readonly key?: string
+  /** Keyed, bound to the Secret and the key; only where digests are wanted. */
+  readonly digest?: string
+  readonly from: KeySource
+  /** What would be there without {@link from}, the next one first. */
+  readonly overrides: readonly KeySource[]
+}
+
+export type KeySource = ReadSource | GeneratedSource | TemplateSource | ManifestSource
+
+export interface ReadSource {
+  readonly kind: 'read'
+  readonly externalSecret: string
+  readonly field: string
+  readonly store: string
+  readonly provider?: string
+  /** Absent where several values were merged into this key. */
+  readonly read?: TracedRead
+  /** What the provider calls it, where that is not the key. */
+  readonly renamedFrom?: string
+  readonly rewrite: readonly RewriteKind[]
+  /** Whether `decodingStrategy` made other bytes of it. */
+  readonly decoded: boolean
+}
+
+export interface GeneratedSource {
+  readonly kind: 'generated'
+  readonly externalSecret: string
+  readonly field: string
+  /** `Password default/database` */
+  readonly generator: string
+  /** What the generator calls it, where that is not the key. */
+  readonly renamedFrom?: string
+  readonly rewrite: readonly RewriteKind[]
+}
+
+/** All templates see the fetched values, never each other's results. */
+export interface TemplateSource {
+  readonly kind: 'template'
+  readonly externalSecret: string
+  readonly field: string
+}
+
+/** The Secret of the manifests that this one is merged into. */
+export interface ManifestSource {
+  readonly kind: 'manifest'
+}
