@@ -37,12 +37,13 @@ async function fetchStore({ store, refs, finds }: StorePlan, signal: AbortSignal
           ? await (await import('./find-secrets.ts')).findSecrets(finds, store, { provider, reader }, signal)
           : NOTHING
       const all = new Map([...refs, ...foundRefs(found)])
+      const stale = staleIds(found)
       const outcomes = all.size > 0 ? await reader.fetch([...all.values()], signal) : []
       return {
         ok: true,
         provider,
         select: selectOnce(provider),
-        outcomes: new Map([...all.keys()].map((id, index) => [id, outcomeAt(outcomes, index)])),
+        outcomes: new Map([...all.keys()].map((id, index) => [id, outcomeOf(outcomes[index], stale.has(id))])),
         found,
       }
     } finally {
@@ -63,7 +64,14 @@ function foundRefs(found: ReadonlyMap<string, FindOutcome>): readonly (readonly 
   )
 }
 
+/** What nobody could look for just now counts as a last good value, even where it could be read (R16). */
+function staleIds(found: ReadonlyMap<string, FindOutcome>): ReadonlySet<string> {
+  const secrets = [...found.values()].flatMap((outcome) => (outcome.ok ? outcome.secrets : []))
+  return new Set(secrets.flatMap(({ ref, stale }) => (stale ? [refId(ref)] : [])))
+}
+
 /** A reader that gives fewer outcomes than references has a bug; nothing may be taken for empty because of it. */
-function outcomeAt(outcomes: readonly Outcome[], index: number): Outcome {
-  return outcomes[index] ?? { ok: false, error: asSecretError(new RangeError('no outcome')) }
+function outcomeOf(outcome: Outcome | undefined, isStale: boolean): Outcome {
+  if (!outcome) return { ok: false, error: asSecretError(new RangeError('no outcome')) }
+  return outcome.ok && isStale ? { ok: true, secret: { ...outcome.secret, stale: true } } : outcome
 }

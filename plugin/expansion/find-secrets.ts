@@ -18,19 +18,20 @@ export async function findSecrets(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, FindOutcome>> {
   const outcomes = await Promise.all(
-    Array.from(finds, async ([id, query]) => [id, await outcomeOf(query, store, open, signal)] as const),
+    Array.from(finds, async ([id, query]) => [id, await outcomeOf(id, query, store, open, signal)] as const),
   )
   return new Map(outcomes)
 }
 
 async function outcomeOf(
+  id: string,
   query: FindQuery,
   store: FoundStore,
   { provider, reader }: OpenStore,
   signal: AbortSignal,
 ): Promise<FindOutcome> {
   try {
-    const search = searchOf(query)
+    const search = searchOf(id, query)
     if (!reader.list) throw notImplemented(provider.id)
     const secrets = await reader.list(search, signal)
     const refused = refusalOf(secrets, store)
@@ -41,9 +42,10 @@ async function outcomeOf(
 }
 
 /** A search with its expression compiled. Throws SecretError InvalidSpec when it is none of RE2. */
-export function searchOf({ path, name, tags }: FindQuery): SecretSearch {
+export function searchOf(id: string, { path, name, tags }: FindQuery): SecretSearch {
   const expression = name === undefined ? undefined : compiled(name)
   return {
+    id,
     ...(path !== undefined && { path }),
     ...(expression && { matchesName: (text: string) => expression.matcher(text).find() }),
     tags: new Map(Object.entries(tags)),

@@ -2,6 +2,8 @@ import type { RemoteRef } from '../model/remote-ref.ts'
 
 /** Which secrets `find` means, ready to be asked. */
 export interface SecretSearch {
+  /** Equal for searches that find the same in a store. */
+  readonly id: string
   readonly path?: string
   /** Absent: any name. */
   readonly matchesName?: (name: string) => boolean
@@ -13,6 +15,8 @@ export interface FoundSecret {
   readonly name: string
   /** What its value is read by. */
   readonly ref: RemoteRef
+  /** It was there when the listing last worked: the provider is away (R16). */
+  readonly stale?: true
 }
 
 /**

@@ -29,7 +29,7 @@ const MANY = 5_000
 
 export async function found(reader: SecretReader, search: Partial<SecretSearch>, stop = signal()): Promise<readonly string[]> {
   assert.ok(reader.list, 'the reader lists')
-  const secrets = await reader.list({ tags: new Map(), ...search }, stop)
+  const secrets = await reader.list({ id: 'test', tags: new Map(), ...search }, stop)
   return secrets.map(({ name }) => name).toSorted()
 }
 
@@ -55,7 +55,8 @@ export function secretListerContract(name: string, start: () => Promise<ListingS
 
     test('finds by name, each once, and what it found can be read', async () => {
       assert.deepEqual(await found(reader, { matchesName: (one) => one.includes('red') }), under('red', 'redder'))
-      const secrets = (await reader.list?.({ matchesName: (one) => one.endsWith('green'), tags: new Map() }, signal())) ?? []
+      const secrets =
+        (await reader.list?.({ id: 'green', matchesName: (one) => one.endsWith('green'), tags: new Map() }, signal())) ?? []
       const outcomes = await reader.fetch(
         secrets.map(({ ref }) => ref),
         signal(),

@@ -7,6 +7,7 @@ import type { Outcome, SecretReader } from '../../providers/secret-reader.ts'
 import type { LastGoodValue } from './last-good.ts'
 import type { Patience } from './patience.ts'
 import type { Asking, Lease, ReaderPool } from './reader-pool.ts'
+import type { SearchResult } from './shared-searches.ts'
 import type { ReadResult } from './value-cache.ts'
 
 /** Credentials that change under every read are nobody's. */
@@ -18,6 +19,8 @@ export interface StandIn {
   find(ref: RemoteRef): Promise<LastGoodValue | undefined>
   /** What is given out instead of the failure; told to metrics. */
   use(value: LastGoodValue, because: ErrorKind): Outcome
+  /** What a search found when it last worked; `undefined` where there is nothing that may be used. Told to metrics. */
+  search(search: SecretSearch, because: ErrorKind): Promise<readonly FoundSecret[] | undefined>
 }
 
 /**
@@ -39,7 +42,7 @@ export class AskedReader implements SecretReader {
     this.#standIn = standIn
     this.#lease = lease
     this.#matchedVersion = lease.matchedVersion
-    if (lease.opened.reads.list) this.list = (search, signal) => this.#list(search, signal)
+    if (lease.opened.reads.searches) this.list = (search, signal) => this.#list(search, signal)
   }
 
   async fetch(refs: readonly RemoteRef[], signal: AbortSignal): Promise<readonly Outcome[]> {
@@ -83,12 +86,27 @@ export class AskedReader implements SecretReader {
     return this.#asked((reads) => reads.read(refs, signal))
   }
 
-  /** Nothing stands in for a search: what it would find while the provider is away nobody knows. */
-  #list(search: SecretSearch, signal: AbortSignal): Promise<readonly FoundSecret[]> {
-    return this.#asked(async ({ list }) => {
-      if (!list) throw asSecretError(new TypeError('no list'))
-      return list(search, signal)
-    })
+  /**
+   * A listing is many calls, each with its own limit, so it is waited for to its end; only while the provider is known to be away what was found
+   * before stands in sooner.
+   */
+  async #list(search: SecretSearch, signal: AbortSignal): Promise<readonly FoundSecret[]> {
+    const { patience } = this.#lease.warm
+    const leaving = new AbortController()
+    const listing = this.#asked((reads) => searched(reads, search, AbortSignal.any([signal, leaving.signal])))
+    if (patience?.isShort && (await patience.isOver(listing)) && !signal.aborted) {
+      const before = await this.#standIn.search(search, 'Timeout')
+      if (before) {
+        leaving.abort()
+        // Nobody waits for it any more.
+        listing.catch(() => undefined)
+        return before
+      }
+    }
+    const result = await listing
+    if (result.kind === 'found') return result.secrets
+    if (errorPolicy[result.error.kind].staleAllowed) patience?.noteAway()
+    return insteadOf(result.error, search, this.#standIn)
   }
 
   async #asked<T>(ask: (reads: Lease['opened']['reads']) => Promise<T>): Promise<T> {
@@ -111,6 +129,18 @@ export class AskedReader implements SecretReader {
     this.#matchedVersion = version
     return true
   }
+}
+
+async function searched(reads: Lease['opened']['reads'], search: SecretSearch, signal: AbortSignal): Promise<SearchResult> {
+  if (!reads.searches) throw asSecretError(new TypeError('no list'))
+  return reads.searches.search(search, signal)
+}
+
+/** What the search found before, all of it, or the failure: never less than was asked for. Throws SecretError. */
+export async function insteadOf(error: SecretError, search: SecretSearch, standIn: StandIn): Promise<readonly FoundSecret[]> {
+  const before = errorPolicy[error.kind].staleAllowed ? await standIn.search(search, error.kind) : undefined
+  if (!before) throw error
+  return before
 }
 
 function noteHealth(results: readonly ReadResult[], patience: Patience): void {

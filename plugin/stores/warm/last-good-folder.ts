@@ -2,14 +2,12 @@ import { createHash, createHmac } from 'node:crypto'
 import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
-import type { RemoteRef } from '../../model/remote-ref.ts'
 import type { CredentialSource } from '../../providers/credential-source.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { answersAlike } from './credential-questions.ts'
 import type { FolderFiles } from './folder-files.ts'
 import type { LastGood, LastGoodOrigin, LastGoodValue } from './last-good.ts'
 import { type LastGoodRecord, openRecord, SEAL_NONCE_BYTES, sealRecord } from './last-good-record.ts'
-import { readId } from './read-id.ts'
 import type { StoreIdentity } from './store-identity.ts'
 
 export interface LastGoodOptions {
@@ -81,26 +79,26 @@ class LastGoodFolder implements LastGood {
     await this.#makeRoom()
   }
 
-  remember({ identity, answers, answersKeyId }: LastGoodOrigin, ref: RemoteRef, { secret, readAtMs }: LastGoodValue): void {
+  remember({ identity, answers, answersKeyId }: LastGoodOrigin, id: string, { secret, readAtMs }: LastGoodValue): void {
     if (secret.value.byteLength > this.#options.maxBytes || this.#changes.size >= MAX_CHANGES) return
     const record = { secret, readAtMs, answersKeyId, answers: answers && [...answers] }
-    const name = fileName(identity.key, ref)
+    const name = fileName(identity.key, id)
     const kept = this.#kept.get(name)
     const isPlanned = this.#changes.has(name)
     if (!isPlanned && kept?.digest === digestOf(record) && readAtMs - kept.readAtMs < this.#renewMs()) return
     this.#change(name, { kind: 'write', record })
   }
 
-  forget(identity: StoreIdentity, ref: RemoteRef): void {
+  forget(identity: StoreIdentity, id: string): void {
     for (const { key } of identity.keys) {
-      const name = fileName(key, ref)
+      const name = fileName(key, id)
       if (this.#kept.has(name) || this.#changes.has(name)) this.#change(name, { kind: 'remove' })
     }
   }
 
-  async recall(identity: StoreIdentity, ref: RemoteRef, source: CredentialSource): Promise<LastGoodValue | undefined> {
+  async recall(identity: StoreIdentity, id: string, source: CredentialSource): Promise<LastGoodValue | undefined> {
     for (const { key } of identity.keys) {
-      const record = await this.#find(fileName(key, ref))
+      const record = await this.#find(fileName(key, id))
       if (record && this.#isYoung(record) && (await this.#isAllowed(identity, record, source))) return record
     }
     return undefined
@@ -197,10 +195,8 @@ class LastGoodFolder implements LastGood {
 }
 
 /** Says nothing of the store or the key to whoever sees the volume. */
-function fileName(storeKey: string, ref: RemoteRef): string {
-  return createHmac('sha256', storeKey)
-    .update(`last-good\0${readId(ref)}`)
-    .digest('hex')
+function fileName(storeKey: string, id: string): string {
+  return createHmac('sha256', storeKey).update(`last-good\0${id}`).digest('hex')
 }
 
 function digestOf({ secret, answers, answersKeyId }: LastGoodRecord): string {

@@ -1,4 +1,3 @@
-import type { RemoteRef } from '../../model/remote-ref.ts'
 import type { CredentialSource } from '../../providers/credential-source.ts'
 import type { FetchedSecret } from '../../providers/secret-reader.ts'
 import type { CredentialAnswer } from './credential-questions.ts'
@@ -20,14 +19,16 @@ export interface LastGoodOrigin {
   readonly answersKeyId: string
 }
 
-/** Values that stand in while their provider is away (R16). Nothing here throws or rejects: it is a second chance, never a new failure. */
+/**
+ * Values, and what searches found, that stand in while their provider is away (R16). What is kept goes by the ids of read-id.ts. Nothing here throws or rejects: it is a second chance, never a new failure.
+ */
 export interface LastGood {
   /** Keeps it, a little later. */
-  remember(origin: LastGoodOrigin, ref: RemoteRef, value: LastGoodValue): void
+  remember(origin: LastGoodOrigin, id: string, value: LastGoodValue): void
   /** The provider said itself that it is gone, or not for us: it must not come back in the next outage. */
-  forget(identity: StoreIdentity, ref: RemoteRef): void
+  forget(identity: StoreIdentity, id: string): void
   /** What is kept and not too old, for an asker whose credentials are those it was read with. */
-  recall(identity: StoreIdentity, ref: RemoteRef, source: CredentialSource): Promise<LastGoodValue | undefined>
+  recall(identity: StoreIdentity, id: string, source: CredentialSource): Promise<LastGoodValue | undefined>
   /** Writes what waits. */
   close(): Promise<void>
 }

@@ -20,7 +20,12 @@ export class Patience {
   }
 
   get ms(): number {
-    return this.#clock.now() < this.#awayUntilMs ? Math.min(this.#fullMs, SHORT_MS) : this.#fullMs
+    return this.isShort ? Math.min(this.#fullMs, SHORT_MS) : this.#fullMs
+  }
+
+  /** The provider was away a moment ago. */
+  get isShort(): boolean {
+    return this.#clock.now() < this.#awayUntilMs
   }
 
   noteAway(): void {

@@ -6,6 +6,7 @@ import { asSecretError } from '../../model/secret-error.ts'
 import { deadline } from '../../providers/call-runner.ts'
 import type { Outcome, SecretReader } from '../../providers/secret-reader.ts'
 import { readId } from './read-id.ts'
+import { SharedSearches, type SharedSearchesTools } from './shared-searches.ts'
 import type { ReadResult, ValueCache } from './value-cache.ts'
 
 export interface SharedReadsTools {
@@ -22,6 +23,7 @@ export interface SharedReadsTools {
   readonly onResult: (ref: RemoteRef, result: ReadResult) => void
   readonly onFetch: (outcome: 'ok' | ErrorKind, refs: number) => void
   readonly onHit: (refs: number, from: 'cache' | 'flight') => void
+  readonly onSearch: SharedSearchesTools['onResult']
 }
 
 /** As long as each turn of the event loop brings more references, the next read waits for another one, so many times at most. */
@@ -63,16 +65,21 @@ export class SharedReads {
   readonly #running = new Set<Promise<void>>()
   /** What was read last, for {@link SharedReads.reread}. */
   readonly #known = new Map<string, RemoteRef>()
+  /** Absent where the reader has none. */
+  readonly searches: SharedSearches | undefined
   #isGathering = false
   #onFull: () => void = () => undefined
 
   constructor(tools: SharedReadsTools) {
     this.#tools = tools
+    const { reader, clock, onSearch } = tools
+    const list = reader.list?.bind(reader)
+    this.searches = list && new SharedSearches({ list, clock, onResult: onSearch })
   }
 
   /** Whether a fetch is under way or about to be. */
   get isBusy(): boolean {
-    return this.#flights.size > 0 || this.#running.size > 0
+    return this.#flights.size > 0 || this.#running.size > 0 || (this.searches?.isBusy ?? false)
   }
 
   /** One result a reference, in their order. Throws Deadline once `signal` is aborted; the others who wait are not concerned. */
@@ -88,12 +95,6 @@ export class SharedReads {
     return Promise.all(found.map(async (one) => ('settled' in one ? one.settled : one)))
   }
 
-  /** Searches are never shared or kept: what was added a moment ago is to be found. Absent where the reader has none. */
-  get list(): SecretReader['list'] {
-    const { reader } = this.#tools
-    return reader.list?.bind(reader)
-  }
-
   /** Reads again what was read of these keys before. What comes of it is for whoever asks next. */
   async reread(keys: ReadonlySet<string>, signal: AbortSignal): Promise<readonly ReadResult[]> {
     const refs = [...this.#known.values()].filter(({ key }) => keys.has(key))
@@ -103,6 +104,7 @@ export class SharedReads {
   /** Resolves when nothing is under way any more. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running)
+    await this.searches?.idle()
   }
 
   #kept(ref: RemoteRef): ReadResult | undefined {

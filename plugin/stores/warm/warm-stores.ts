@@ -2,16 +2,18 @@ import type { OpenStore } from '../../expansion/store-source.ts'
 import type { Clock } from '../../model/clock.ts'
 import { errorPolicy } from '../../model/error-policy.ts'
 import type { RemoteRef } from '../../model/remote-ref.ts'
-import { asSecretError, type SecretError } from '../../model/secret-error.ts'
+import { asSecretError, type ErrorKind, type SecretError } from '../../model/secret-error.ts'
 import type { CredentialSource } from '../../providers/credential-source.ts'
 import type { LoadProvider } from '../../providers/registry.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import type { StoreOpener, StoreScope } from '../open-store.ts'
 import type { StoreObject } from '../store-object.ts'
-import { AskedReader, type StandIn, withStandIns } from './asked-reader.ts'
+import { AskedReader, insteadOf, type StandIn, withStandIns } from './asked-reader.ts'
 import { CredentialRecord } from './credential-record.ts'
+import { foundBefore, keptSearch } from './kept-search.ts'
 import type { LastGood, LastGoodOrigin } from './last-good.ts'
 import { Patience } from './patience.ts'
+import { readId, searchId } from './read-id.ts'
 import { type Asking, type PoolLimits, ReaderPool } from './reader-pool.ts'
 import { rereadKeys, type StoreKey } from './reread-keys.ts'
 import { SharedReads } from './shared-reads.ts'
@@ -124,9 +126,7 @@ function closedReader(error: SecretError, standIn: StandIn): OpenStore['reader']
         refs.map((): ReadResult => ({ kind: 'failure', error, isOfStore: true })),
         standIn,
       ),
-    async list() {
-      throw error
-    },
+    list: (search) => insteadOf(error, search, standIn),
     close: async () => undefined,
   }
 }
@@ -135,7 +135,7 @@ function sharedHooks(
   identity: StoreIdentity,
   record: CredentialRecord,
   { lastGood, floors, cache, clock, listener }: WarmStoresOptions,
-): Pick<ConstructorParameters<typeof SharedReads>[0], 'isUsable' | 'isYoung' | 'onResult' | 'onFetch' | 'onHit'> {
+): Pick<ConstructorParameters<typeof SharedReads>[0], 'isUsable' | 'isYoung' | 'onResult' | 'onFetch' | 'onHit' | 'onSearch'> {
   const store = identity.label
   const isUsable = (ref: RemoteRef, version: string | undefined, readAtMs: number): boolean =>
     isAboveFloor({ version, readAtMs }, floors.floorOf(identity.key, store, ref.key))
@@ -149,11 +149,20 @@ function sharedHooks(
     isYoung: (readAtMs) => clock.now() - readAtMs < cache.ttlMs || floors.isWatched(store),
     onResult(ref, result) {
       if (result.kind === 'value') {
-        if (isUsable(ref, result.secret.version, result.readAtMs)) lastGood?.remember(origin(), ref, result)
-      } else if (isFinal(result.error)) lastGood?.forget(identity, ref)
+        if (isUsable(ref, result.secret.version, result.readAtMs)) lastGood?.remember(origin(), readId(ref), result)
+      } else if (isFinal(result.error)) lastGood?.forget(identity, readId(ref))
     },
     onFetch: (outcome, refs) => listener.onFetch({ store, outcome, refs }),
     onHit: (refs, from) => listener.onHit({ store, refs, from }),
+    onSearch(search, result) {
+      const id = searchId(search)
+      if (result.kind === 'found') {
+        lastGood?.remember(origin(), id, {
+          secret: { value: keptSearch(result.secrets), version: '' },
+          readAtMs: result.readAtMs,
+        })
+      } else if (isFinal(result.error)) lastGood?.forget(identity, id)
+    },
   }
 }
 
@@ -167,16 +176,24 @@ function standInOf(
   source: CredentialSource,
   { lastGood, floors, clock, listener }: WarmStoresOptions,
 ): StandIn {
+  const told = (readAtMs: number, because: ErrorKind): void =>
+    listener.onStale({ store: identity.label, ageMs: Math.max(0, clock.now() - readAtMs), because })
   return {
     async find(ref) {
-      const kept = await lastGood?.recall(identity, ref, source)
+      const kept = await lastGood?.recall(identity, readId(ref), source)
       if (!kept) return undefined
       const floor = floors.floorOf(identity.key, identity.label, ref.key)
       return isAboveFloor({ version: kept.secret.version, readAtMs: kept.readAtMs }, floor) ? kept : undefined
     },
     use({ secret, readAtMs }, because) {
-      listener.onStale({ store: identity.label, ageMs: Math.max(0, clock.now() - readAtMs), because })
+      told(readAtMs, because)
       return { ok: true, secret: { ...secret, stale: true } }
+    },
+    async search(search, because) {
+      const kept = await lastGood?.recall(identity, searchId(search), source)
+      const before = kept && foundBefore(kept.secret.value)
+      if (before) told(kept.readAtMs, because)
+      return before
     },
   }
 }

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { SecretError } from '../../../plugin/model/secret-error.ts'
-import type { SecretSearch } from '../../../plugin/providers/secret-lister.ts'
+import type { FoundSecret, SecretSearch } from '../../../plugin/providers/secret-lister.ts'
 import { type MemoryProvider, memoryProvider } from '../../support/memory-provider.ts'
 import { objectsOf, renderText, STORE } from '../../support/render.ts'
 
 const VALUES = { 'app/a': 'one', 'app/b': 'two', other: 'three' }
 
 /** A memory provider that can list. */
-function listing(values: Readonly<Record<string, string>>, failure?: SecretError): MemoryProvider & { searches: SecretSearch[] } {
+function listing(
+  values: Readonly<Record<string, string>>,
+  failure?: SecretError,
+  stale?: true,
+): MemoryProvider & { searches: SecretSearch[] } {
   const memory = memoryProvider(values)
   const searches: SecretSearch[] = []
   const { provider } = memory
@@ -18,7 +22,10 @@ function listing(values: Readonly<Record<string, string>>, failure?: SecretError
       searches.push(search)
       if (failure) throw failure
       const names = [...memory.values.keys()].filter((name) => search.matchesName?.(name) ?? true)
-      return names.map((name) => ({ name, ref: { key: name, part: 'value' } }))
+      return names.map((name): FoundSecret => {
+        const ref = { key: name, part: 'value' } as const
+        return stale ? { name, ref, stale } : { name, ref }
+      })
     },
   })
   return Object.assign(memory, { provider: { ...provider, open }, searches })
@@ -140,6 +147,19 @@ describe('dataFrom[].find', () => {
     assert.deepEqual(
       reads.map(({ key }) => key),
       ['app/a', 'app/b'],
+    )
+  })
+
+  test('tells that what it read was found by an earlier search, whoever else read it', async () => {
+    const spec = '  data: [{secretKey: x, remoteRef: {key: other}}]\n  dataFrom: [{find: {name: {regexp: app}}}]'
+    const { reads } = await renderText(manifest(spec), listing(VALUES, undefined, true))
+    assert.deepEqual(
+      reads.map(({ key, stale }) => [key, stale]),
+      [
+        ['app/a', true],
+        ['app/b', true],
+        ['other', false],
+      ],
     )
   })
 })

@@ -56,7 +56,7 @@ describe('finding parameters', () => {
     assert.deepEqual(await names({ ...any, path: '/team' }, '/team/ab/'), ['/team/ab/db'])
     const reader = await openAws(emulator.url, { service: 'ParameterStore', prefix: '/team/ab/' })
     const signal = AbortSignal.timeout(30_000)
-    const [secret] = (await reader.list?.({ ...any, tags: new Map() }, signal)) ?? []
+    const [secret] = (await reader.list?.({ id: 'any', ...any, tags: new Map() }, signal)) ?? []
     assert.deepEqual(secret, { name: '/team/ab/db', ref: { key: 'db', part: 'value' } })
     const [outcome] = await reader.fetch([secret.ref], signal)
     assert.equal(textOf(outcome), 'value of /team/ab/db')

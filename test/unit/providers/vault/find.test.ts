@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => emulator.close())
 
-const ANY = { tags: new Map<string, string>() }
+const ANY = { id: 'any', tags: new Map<string, string>() }
 
 async function open(path: string | undefined, version: 'v1' | 'v2' = 'v2', token = emulator.rootToken) {
   return openVault(
@@ -66,7 +66,7 @@ test('a path with nothing below it is not found, and one with steps is refused',
 
 test('a store without a path, and tags of KV version 1, are refused', async () => {
   assert.match(await errorOf((await open(undefined)).list?.(ANY, signal())), /^InvalidSpec: find needs to know/)
-  const byTags = { tags: new Map([['a', 'b']]) }
+  const byTags = { id: 'by tags', tags: new Map([['a', 'b']]) }
   assert.match(await errorOf((await open('kv', 'v1')).list?.(byTags, signal())), /^InvalidSpec: KV version 1/)
 })
 

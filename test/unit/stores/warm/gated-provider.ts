@@ -15,6 +15,8 @@ export interface GatedProvider {
   readonly fetches: string[][]
   /** Fetches that ended because nobody waited any more. */
   readonly ended: string[][]
+  /** The ids of each search that was made, in the order of their beginning. */
+  readonly searches: string[]
   readonly keyFailures: Map<string, SecretError>
   opened: number
   closed: number
@@ -22,6 +24,7 @@ export interface GatedProvider {
   login: 'open' | 'read' | 'none'
   openFailure: SecretError | undefined
   readFailure: SecretError | undefined
+  listFailure: SecretError | undefined
   isOpen: boolean
   /** Lets all reads that wait go. */
   release(): void
@@ -33,12 +36,14 @@ export function gatedProvider(values: Readonly<Record<string, string>> = {}): Ga
     values: new Map(Object.entries(values)),
     fetches: [],
     ended: [],
+    searches: [],
     keyFailures: new Map(),
     opened: 0,
     closed: 0,
     login: 'none',
     openFailure: undefined,
     readFailure: undefined,
+    listFailure: undefined,
     isOpen: true,
     release() {
       for (const go of waiting) go()
@@ -60,6 +65,14 @@ export function gatedProvider(values: Readonly<Record<string, string>> = {}): Ga
             if (signal.aborted) throw new SecretError('Deadline', 'over')
             if (self.readFailure) throw self.readFailure
             return keys.map((key) => outcome(self, key))
+          },
+          async list({ id }, signal) {
+            self.searches.push(id)
+            if (self.login === 'read') await logIn()
+            if (!self.isOpen) await gate(signal, waiting).catch(() => self.ended.push([id]))
+            if (signal.aborted) throw new SecretError('Deadline', 'over')
+            if (self.listFailure) throw self.listFailure
+            return Array.from(self.values.keys(), (key) => ({ name: key, ref: { key, part: 'value' } }))
           },
           async close() {
             self.closed++

@@ -62,6 +62,28 @@ export interface Render {
   readonly signal?: AbortSignal
 }
 
+/** What a render does with a search: lists, reads what was found. The values in the order of their keys, or the kind of the failure alone. */
+export async function renderFound(
+  stores: WarmStores,
+  asked: Omit<Render, 'keys'> & { readonly id?: string } = {},
+): Promise<readonly string[]> {
+  const { id = 'all', store = storeNamed('store'), namespace = 'app', source = someone(), scope = GIT } = asked
+  const signal = asked.signal ?? new AbortController().signal
+  try {
+    const { reader } = await stores.open(store, namespace, source, scope)
+    try {
+      const found = (await reader.list?.({ id, tags: new Map() }, signal)) ?? []
+      const refs = found.map(({ ref }) => ref).toSorted((one, other) => (one.key < other.key ? -1 : 1))
+      const outcomes = await reader.fetch(refs, signal)
+      return [...outcomes.map(textOf), ...(found.some(({ stale }) => stale) ? ['found before'] : [])]
+    } finally {
+      await reader.close()
+    }
+  } catch (thrown) {
+    return [asSecretError(thrown).kind]
+  }
+}
+
 export function refTo(key: string): RemoteRef {
   return { key, part: 'value' }
 }
