@@ -94,6 +94,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/providers/secret-reader.ts',
     'plugin/cli/report.ts',
   ],
+  'plugin/migrate': ['plugin/model', 'plugin/api', 'plugin/stream', 'plugin/argocd/place-of.ts'],
   'plugin/kube': ['plugin/model'],
   'plugin/refresh': ['plugin/model', 'plugin/api'],
   'plugin/controller': [

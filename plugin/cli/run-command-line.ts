@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Command | Promise<Command>>> = {
   validate: async () => (await import('./commands/validate.ts')).validate,
   explain: async () => (await import('./commands/explain.ts')).explain,
   template: async () => (await import('./commands/template.ts')).template,
+  migrate: async () => (await import('./commands/migrate.ts')).migrate,
   daemon: async () => (await import('./commands/daemon.ts')).daemon,
   refresh: async () => (await import('./commands/refresh.ts')).refresh,
   controller: async () => (await import('./commands/controller.ts')).controller,

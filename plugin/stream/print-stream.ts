@@ -82,7 +82,7 @@ class Output {
       if (!isFirst && DIRECTIVE.test(opening) && !opening.startsWith('...')) this.#parts.push('...\n')
       this.#parts.push(opening)
     } else if (isFirst && !document.source.trimStart().startsWith('{')) this.#parts.push(opening)
-    else this.#parts.push('---\n')
+    else this.#parts.push('---\n', opening.replace(BYTE_ORDER_MARK, '').replace(END_MARKS, ''))
   }
 
   #endLine(): void {

@@ -64,7 +64,7 @@ describe('what is not understood is a usage error with a hint:', { concurrency: 
     [
       'a command that is like none',
       ['frobnicate'],
-      /known are generate, validate, explain, template, daemon, refresh, controller, doctor, version/,
+      /known are generate, validate, explain, template, migrate, daemon, refresh, controller, doctor, version/,
     ],
     ['a command that would break the terminal', ['\u001b[2J'], /\\u001b\[2J/],
     ['an unknown flag', ['generate', '--outptu', 'json'], /--outptu[\s\S]*generate --help/],
