@@ -6,10 +6,12 @@ export type LoadGenerator = () => Promise<Generator>
 /** Every kind of generator that this program implements. A new one is its file or folder, its line here and its section in docs/generators.md. */
 export const generators: ReadonlyMap<string, LoadGenerator> = new Map<string, LoadGenerator>([
   ['CloudsmithAccessToken', async () => (await import('./cloudsmith-access-token.ts')).cloudsmithAccessToken],
+  ['ECRAuthorizationToken', async () => (await import('./ecr-authorization-token.ts')).ecrAuthorizationToken],
   ['Fake', async () => (await import('./fake.ts')).fake],
   ['GithubAccessToken', async () => (await import('./github-access-token.ts')).githubAccessToken],
   ['GitlabDeployToken', async () => (await import('./gitlab-deploy-token.ts')).gitlabDeployToken],
   ['Grafana', async () => (await import('./grafana.ts')).grafana],
   ['MFA', async () => (await import('./mfa.ts')).mfa],
   ['QuayAccessToken', async () => (await import('./quay-access-token.ts')).quayAccessToken],
+  ['STSSessionToken', async () => (await import('./sts-session-token.ts')).stsSessionToken],
 ])

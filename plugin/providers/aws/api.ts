@@ -63,7 +63,12 @@ export interface ParameterFilter {
   readonly value: string
 }
 
-export interface TokenServiceApi {
+export interface ContainerRegistryApi extends AwsApi {
+  authorizationToken(signal: AbortSignal): Promise<RegistryToken>
+}
+
+export interface TokenServiceApi extends AwsApi {
+  getSessionToken(request: SessionRequest, signal: AbortSignal): Promise<SessionCredentials>
   assumeRole(request: RoleRequest, signal: AbortSignal): Promise<AwsCredentials>
   assumeRoleWithWebIdentity(request: WebIdentityRequest, signal: AbortSignal): Promise<AwsCredentials>
 }
@@ -128,6 +133,26 @@ export interface ParameterPage {
   readonly found: readonly StoredParameter[]
   readonly invalid: readonly string[]
 }
+
+/** Logs in to a registry of containers. */
+export interface RegistryToken {
+  readonly username: string
+  readonly password: SecretValue
+  /** Milliseconds since the epoch. */
+  readonly expiresAtMs: number
+  /** URL of the registry; the public one has none. */
+  readonly proxyEndpoint: string | undefined
+}
+
+/** What the caller's own session is asked with (AWS STS API reference, GetSessionToken). */
+export interface SessionRequest {
+  readonly durationSeconds?: number | undefined
+  /** Of the MFA device; `tokenCode` is what it shows. */
+  readonly serialNumber?: string | undefined
+  readonly tokenCode?: string | undefined
+}
+
+export type SessionCredentials = Required<AwsCredentials>
 
 export interface RoleRequest {
   readonly roleArn: string

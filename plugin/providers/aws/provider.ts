@@ -5,21 +5,20 @@ import { SecretError } from '../../model/secret-error.ts'
 import { SecretValue } from '../../model/secret-value.ts'
 import { createCallRunner } from '../call-runner.ts'
 import type { ChangeDetector } from '../change-detector.ts'
-import { createHttpClient } from '../http-client.ts'
 import { opaqueVersion } from '../opaque-version.ts'
 import type { OpenContext, PropertyRef, Provider } from '../provider.ts'
 import { Refusals } from '../refusals.ts'
 import type { FetchedSecret, SecretReader } from '../secret-reader.ts'
 import { callLimits } from './call-limits.ts'
-import { type ClientSettings, clientSettings, signedWith } from './client-settings.ts'
+import type { ClientSettings } from './client-settings.ts'
 import { awsConfig } from './config.ts'
 import type { AwsConfig } from './config-schema.ts'
+import { type Connection, connectAws } from './connection.ts'
 import { parameterStoreDetector } from './detect-parameter-store.ts'
 import { secretsManagerDetector } from './detect-secrets-manager.ts'
 import { parametersFinder } from './find-parameters.ts'
 import { secretsFinder } from './find-secrets.ts'
 import type { Identity } from './identity.ts'
-import { identityOf } from './login.ts'
 import { parameterStoreReader } from './parameter-store.ts'
 import { secretsManagerReader } from './secrets-manager.ts'
 import { serviceCalls } from './service-calls.ts'
@@ -38,12 +37,6 @@ async function detect(config: AwsConfig, context: OpenContext): Promise<ChangeDe
   return { ...(await openDetector(config, context, settings, identity)), close }
 }
 
-interface Connection {
-  readonly settings: ClientSettings
-  readonly identity: Identity | undefined
-  readonly close: () => Promise<void>
-}
-
 function connect(config: AwsConfig, context: OpenContext): Connection {
   const { service } = config
   if (service === 'CertificateManager') {
@@ -52,18 +45,7 @@ function connect(config: AwsConfig, context: OpenContext): Connection {
       remedy: 'read the certificate from Secrets Manager or Parameter Store',
     })
   }
-  const { environment, extraCa } = context
-  const http = createHttpClient({ environment, ...(extraCa !== undefined && { extraCa }) })
-  const identity = identityOf(config, context, http)
-  const settings = clientSettings(service, config.region, context, http)
-  return {
-    settings: identity ? signedWith(settings, identity.held) : settings,
-    identity,
-    async close() {
-      identity?.close()
-      http.close()
-    },
-  }
+  return connectAws(service, config, context)
 }
 
 async function openReader(

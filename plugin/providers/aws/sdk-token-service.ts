@@ -1,5 +1,5 @@
-import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import type { AwsCredentials, TokenServiceApi } from './api.ts'
+import { AssumeRoleCommand, AssumeRoleWithWebIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts'
+import type { SessionCredentials, TokenServiceApi } from './api.ts'
 import { AwsFailure, failing } from './aws-failure.ts'
 import type { ClientSettings } from './client-settings.ts'
 
@@ -19,6 +19,20 @@ export function tokenServiceApi(settings: ClientSettings): TokenServiceApi {
       return credentials(Credentials)
     },
 
+    async getSessionToken({ durationSeconds, serialNumber, tokenCode }, abortSignal) {
+      const command = new GetSessionTokenCommand({
+        ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
+        ...(serialNumber !== undefined && { SerialNumber: serialNumber }),
+        ...(tokenCode !== undefined && { TokenCode: tokenCode }),
+      })
+      const { Credentials } = await failing(client.send(command, { abortSignal }))
+      return credentials(Credentials)
+    },
+
+    async findCredentials() {
+      await failing(client.config.credentials())
+    },
+
     async assumeRoleWithWebIdentity({ roleArn, sessionName, token }, abortSignal) {
       const command = new AssumeRoleWithWebIdentityCommand({
         RoleArn: roleArn,
@@ -31,14 +45,14 @@ export function tokenServiceApi(settings: ClientSettings): TokenServiceApi {
   }
 }
 
-interface SessionCredentials {
+interface Session {
   readonly AccessKeyId: string | undefined
   readonly SecretAccessKey: string | undefined
   readonly SessionToken: string | undefined
   readonly Expiration: Date | undefined
 }
 
-function credentials(session: SessionCredentials | undefined): AwsCredentials {
+function credentials(session: Session | undefined): SessionCredentials {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = session ?? {}
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration) throw new AwsFailure('UnreadableAnswer')
   return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, expiration: Expiration }

@@ -1,6 +1,7 @@
 import express, { type Express, type Request, type Response } from 'express'
 import type { CallControl, NativeFailures } from '../../call-control.ts'
 import type { AccessRules } from './access-rules.ts'
+import { registryLogin } from './container-registry.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { ParameterShelf } from './parameter-shelf.ts'
 import { parameterStoreOperations } from './parameter-store.ts'
@@ -29,7 +30,7 @@ export interface AwsState {
 
 const MAX_REQUEST = '1mb'
 
-/** The routes: SSM and Secrets Manager by X-Amz-Target, STS by its form, the pod identity agent by its path. */
+/** The routes: SSM, Secrets Manager and ECR by X-Amz-Target, STS by its form, the pod identity agent by its path. */
 export function serviceApp(state: AwsState, control: CallControl): Express {
   const app = express()
   app.disable('x-powered-by')
@@ -81,6 +82,20 @@ const JSON_SERVICES: Readonly<Record<string, JsonService>> = {
       return parameterStoreOperations[operation]?.(call) ?? {}
     },
   },
+  AmazonEC2ContainerRegistry_V20150921: containerRegistry('ecr'),
+  SpencerFrontendService: containerRegistry('ecr-public'),
+}
+
+function containerRegistry(signing: 'ecr' | 'ecr-public'): JsonService {
+  return {
+    signing,
+    knows: (operation) => operation === 'GetAuthorizationToken',
+    answer(_operation, _body, signed, { rules, now }) {
+      const { home, principal } = callerOf(signed)
+      rules.check(principal, `${signing}:GetAuthorizationToken`, '*')
+      return registryLogin(signing === 'ecr-public', { home, caller: principal.arn, nowMs: now() })
+    },
+  }
 }
 
 function answerXml(state: AwsState, request: Request, response: Response): void {

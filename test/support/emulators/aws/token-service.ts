@@ -44,6 +44,7 @@ export const UNSIGNED_ACTIONS: ReadonlySet<string> = new Set(['AssumeRoleWithWeb
 export const tokenServiceActions: Readonly<Record<string, (call: TokenServiceCall) => string>> = {
   AssumeRole: assumeRole,
   AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+  GetSessionToken: getSessionToken,
   GetCallerIdentity({ caller }) {
     const { arn = '', account = '' } = caller ?? {}
     return `<Arn>${xmlText(arn)}</Arn><UserId>AIDAEMULATOR</UserId><Account>${account}</Account>`
@@ -100,6 +101,23 @@ function assumeRoleWithWebIdentity(call: TokenServiceCall): string {
   call.sessions.push({ roleArn, sessionName, caller: claims.sub, tags: {}, transitiveTagKeys: [] })
   return `${issued(call, sessionPrincipal(roleArn, form, new Map()))}<SubjectFromWebIdentityToken>${xmlText(claims.sub)}</SubjectFromWebIdentityToken>`
 }
+
+/** Only a user can have one: a session of a role gets no other. */
+function getSessionToken({ form, caller, keys, nowMs }: TokenServiceCall): string {
+  if (!caller?.arn.includes(':user/')) {
+    throw new ServiceFailure('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403)
+  }
+  const seconds = Number(form.get('DurationSeconds') ?? 43_200)
+  if (!(seconds >= 900 && seconds <= 129_600)) throw new ServiceFailure('ValidationError', 'durationSeconds is out of range')
+  if (form.has('SerialNumber') !== form.has('TokenCode')) throw new ServiceFailure('ValidationError', 'both or none')
+  if (form.has('TokenCode') && form.get('TokenCode') !== MFA_CODE) {
+    throw new ServiceFailure('AccessDenied', 'MultiFactorAuthentication failed with invalid MFA one time pass code.', 403)
+  }
+  return credentialsXml(keys.issue(caller, nowMs + seconds * 1000))
+}
+
+/** What every MFA device shows. */
+export const MFA_CODE = '123456'
 
 function issued({ form, keys, nowMs, sessionLifetimeMs }: TokenServiceCall, principal: Principal): string {
   const seconds = form.get('DurationSeconds')
