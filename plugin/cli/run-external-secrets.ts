@@ -39,7 +39,8 @@ import { silentWarmListener } from '../stores/warm/warm-listener.ts'
 import { DEFAULT_CACHE, DEFAULT_READERS, type WarmStores, warmStores } from '../stores/warm/warm-stores.ts'
 import type { CommandCall } from './command.ts'
 import { dashboardListening } from './controller/dashboard-listening.ts'
-import { openElection } from './controller/open-election.ts'
+import { type LeadOnce, openElection } from './controller/open-election.ts'
+import { openRotationsQueue } from './controller/rotations-queue.ts'
 import { endedInTime, stopOnSignal } from './controller/stop-on-signal.ts'
 import { daemonThreads } from './daemon/daemon-threads.ts'
 import { kubeConnection } from './kube-connection.ts'
@@ -98,15 +99,18 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
     const { ready, oldestMs } = controller.queue.load(lane)
     return { ready, oldestSeconds: oldestMs / 1_000 }
   }
+  const queue = await openRotationsQueue(sources, metrics, logger)
   const listening = await listeningOf(sources, controller, metrics)
   const dashboard = await dashboardListening(sources, call.directory, () => externalSecretsView(controller.facts()))
   logger.info('ready', { address: listening?.address ?? '', host: os.hostname() })
 
-  const working = election.run(client, (writer, signal) => controller.run(writer, signal), stop)
+  const lead: LeadOnce = (writer, signal) => controller.run(writer, signal, (leading) => queue.follow(controller, leading))
+  const working = election.run(client, lead, stop)
   await endedInTime(working, stop, setting(daemonOptions.grace, sources))
   ending.abort()
   await Promise.all(Object.values(recorders).map((recorder) => recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))))
   await Promise.all([stores.close(), threads.close(), listening?.close(), dashboard?.close()])
+  queue.close()
   client.close()
   election.close()
   logger.info('stopped')

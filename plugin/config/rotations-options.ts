@@ -7,7 +7,7 @@ function textOption(name: string, value: string, doc: string): Option<string> {
   return { name, doc, value, schema: z.string(), default: '', env: `${PREFIX}${name.toUpperCase().replaceAll('-', '_')}` }
 }
 
-/** Of `controller applications`: who may say that secrets were rotated. */
+/** Who may say that secrets were rotated. */
 export const rotations = textOption(
   'rotations',
   'ADDRESS',
@@ -38,10 +38,24 @@ export const rotationsGoogleAccount = textOption(
   'The service account as which Pub/Sub pushes.',
 )
 
+export const rotationsQueue = textOption(
+  'rotations-queue',
+  'URL',
+  'A queue of SQS that events of AWS come to; it is read with the identity of this process.',
+)
+
+export const rotationsQueueRegion = textOption(
+  'rotations-queue-region',
+  'REGION',
+  'The region of --rotations-queue, where its URL does not say it.',
+)
+
 export const rotationsOptions: readonly Option<unknown>[] = [
   rotations,
   rotationsSecret,
   rotationsSnsTopics,
   rotationsGoogleAudience,
   rotationsGoogleAccount,
+  rotationsQueue,
+  rotationsQueueRegion,
 ]

@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { type RotationMetrics, rotationMetrics } from './rotation-metrics.ts'
 
 /** What the controller beside Argo CD counts. Labels are bounded: outcomes and causes; names of stores where the administrator gave them. */
-export interface ApplicationsMetrics {
+export interface ApplicationsMetrics extends RotationMetrics {
   readonly contentType: string
   text(): Promise<string>
   reported(fate: string): void
@@ -12,7 +13,6 @@ export interface ApplicationsMetrics {
   told(floors: number, late: number, away: number): void
   /** One refresh, from the first notice to its end. */
   refreshed(outcome: string, cause: string, seconds: number): void
-  event(sender: string, outcome: string): void
   persisted(outcome: 'written' | 'failed'): void
 }
 
@@ -44,7 +44,6 @@ export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMet
   const floors = counter('version_floors_total', 'Version floors that were told to daemons.', [])
   const unready = counter('unready_daemons_total', 'Daemons that did not confirm a floor in time, or could not read.', ['why'])
   const refreshes = counter('refreshes_total', 'Refreshes of Applications by what came of them.', ['outcome', 'cause'])
-  const events = counter('rotation_events_total', 'Events of providers by sender and outcome.', ['sender', 'outcome'])
   const writes = counter('index_writes_total', 'Attempts to persist the index.', ['outcome'])
   const propagation = new Histogram({
     name: `${PREFIX}propagation_seconds`,
@@ -70,7 +69,7 @@ export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMet
       refreshes.inc({ outcome, cause })
       if (outcome === 'synced') propagation.observe(seconds)
     },
-    event: (sender, outcome) => events.inc({ sender, outcome }),
+    ...rotationMetrics(registry),
     persisted: (outcome) => writes.inc({ outcome }),
   }
 }

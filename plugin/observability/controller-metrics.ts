@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { type RotationMetrics, rotationMetrics } from './rotation-metrics.ts'
 
 /** Series of one kind of object, with ESO's names and labels (external-secrets.md 4.16). */
 export interface ObjectSeries {
@@ -13,7 +14,7 @@ export interface NamedObject {
 }
 
 /** What the controller of ExternalSecrets counts. */
-export interface ControllerMetrics {
+export interface ControllerMetrics extends RotationMetrics {
   /** The text that Prometheus reads, and its content type. */
   readonly contentType: string
   text(): Promise<string>
@@ -57,6 +58,7 @@ export function controllerMetrics(gauges: ControllerGauges): ControllerMetrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    ...rotationMetrics(registry),
     objects: {
       ExternalSecret: objectSeries(registry, 'externalsecret', syncCalls(registry)),
       SecretStore: objectSeries(registry, 'secretstore', undefined),

@@ -52,6 +52,7 @@ before(async () => {
   aws = await startAwsEmulator()
   kube = await startKubeEmulator({ namespaces: ['argocd'], scheme: 'https' })
   argo = await startFakeArgoServer(renderByDaemon)
+  aws.queues.create('rotations')
   aws.putSecret('db', JSON.stringify({ password: OLD }))
   const environment = {
     AWS_ENDPOINT_URL: aws.url,
@@ -94,6 +95,8 @@ async function startController(environment: Readonly<Record<string, string>>): P
     'operator-listen': '127.0.0.1:0',
     rotations: '127.0.0.1:0',
     'rotations-secret': path.join(folder, 'token'),
+    'rotations-queue': `${aws.url}/111111111111/rotations`,
+    'rotations-queue-region': 'us-east-1',
     listen: '127.0.0.1:0',
     'detect-interval': '1000',
     'refresh-rate': '120',
@@ -222,4 +225,13 @@ test('nobody is let in without the token, and nothing but reports and questions 
   const tell = async (headers: Record<string, string>): Promise<number> =>
     (await fetch(rotations, { method: 'POST', headers, body: JSON.stringify({ store: STORE, key: 'db' }) })).status
   assert.deepEqual([await tell({}), await tell({ 'x-api-key': 'daemon-token' })], [401, 204])
+})
+
+test('whoever leads takes events from the queue, and they are gone from it', async () => {
+  aws.queues.send(
+    'rotations',
+    JSON.stringify({ source: 'aws.secretsmanager', detail: { requestParameters: { secretId: 'db' } } }),
+  )
+  await until('the event is taken', async () => /rotation_events_total\{sender="sqs",outcome="taken"\} 1/.test(await metrics()))
+  await until('the queue is empty', () => aws.queues.held('rotations').length === 0)
 })

@@ -9,6 +9,7 @@ import type { WatchedStore } from '../../controller/detection/detection-schedule
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { asSecretError } from '../../model/secret-error.ts'
+import type { FollowRotations } from './rotations-queue.ts'
 
 export interface LeadApplicationsTools {
   /** Writes for the leader alone. */
@@ -19,6 +20,7 @@ export interface LeadApplicationsTools {
   readonly stores: () => Promise<{ readonly watched: ReadonlyMap<string, WatchedStore>; readonly digest: string }>
   /** Told who leads from now on; `undefined` when nobody does. */
   readonly onLeader: (leader: ApplicationsController | undefined) => void
+  readonly followRotations: FollowRotations
 }
 
 const SAVE_MS = 5_000
@@ -65,6 +67,7 @@ async function leadOnce(tools: LeadApplicationsTools, signal: AbortSignal): Prom
   try {
     await Promise.all([
       controller.run(ending),
+      tools.followRotations(controller, ending),
       repeat(SAVE_MS, () => save(store, tools, ending), clock, ending),
       repeat(
         STORES_MS,

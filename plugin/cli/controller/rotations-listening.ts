@@ -3,14 +3,16 @@ import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
 import { TokenBucket } from '../../controller/applications/token-bucket.ts'
 import { GoogleTokenCheck } from '../../controller/rotations/google-token.ts'
-import { type RotationTarget, rotationsApp } from '../../controller/rotations/rotations-app.ts'
+import { rotationsApp } from '../../controller/rotations/rotations-app.ts'
 import { SharedSecretCheck } from '../../controller/rotations/shared-secret.ts'
 import { SnsVerifier } from '../../controller/rotations/sns-message.ts'
+import type { RotationTarget } from '../../controller/rotations/take-event.ts'
 import { systemClock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
 import { createHttpClient } from '../../providers/http-client.ts'
 import { type ListeningServer, listenWithTls, type TlsFiles } from './listen-with-tls.ts'
+import { EVENTS_AT_ONCE, EVENTS_PER_SECOND } from './rotations-queue.ts'
 
 export interface RotationsListeningTools {
   readonly files: TlsFiles | undefined
@@ -21,8 +23,6 @@ export interface RotationsListeningTools {
   readonly logger: Logger
 }
 
-const EVENTS_PER_SECOND = 20
-const EVENTS_AT_ONCE = 200
 const FETCH_TIMEOUT_MS = 10_000
 
 /** Where providers say that secrets were rotated; `undefined` without `--rotations`. Throws UsageError. */

@@ -37,6 +37,7 @@ import { dashboardListening } from './dashboard-listening.ts'
 import { leadApplications } from './lead-applications.ts'
 import { type LeadOnce, openElection } from './open-election.ts'
 import { watchPauses } from './pause-watch.ts'
+import { openRotationsQueue } from './rotations-queue.ts'
 import { endedInTime, stopOnSignal } from './stop-on-signal.ts'
 import { watchedStores } from './watched-stores.ts'
 
@@ -75,11 +76,14 @@ export async function runApplications(call: CommandCall, known: readonly Option<
     { clock: systemClock, logger },
     stop,
   )
+  const queue = await openRotationsQueue(sources, metrics, logger)
   const stores = storesOf(sources, call, logger)
   const onLeader = (leader: ApplicationsController | undefined): void => void (state.leader = leader)
-  const lead: LeadOnce = (writer, signal) => leadApplications({ client: writer, namespace, controller, stores, onLeader }, signal)
+  const leading = { namespace, controller, stores, onLeader, followRotations: queue.follow }
+  const lead: LeadOnce = (writer, signal) => leadApplications({ ...leading, client: writer }, signal)
   await endedInTime(election.run(client, lead, stop), stop, setting(daemonOptions.grace, sources))
   await Promise.all([listenings.close(), dashboard?.close(), pausing, recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))])
+  queue.close()
   client.close()
   election.close()
   logger.info('stopped')

@@ -1,6 +1,12 @@
-import type { ExternalSecretSpec } from '../../api/external-secret.ts'
+import type { ExternalSecretSpec, StoreRef } from '../../api/external-secret.ts'
 import type { ObjectKey } from '../../kube/kube-object.ts'
 import type { Values } from './read-values.ts'
+
+/** A key of a store, as an ExternalSecret names both. */
+export interface UsedKey {
+  readonly store: StoreRef
+  readonly key: string
+}
 
 /** What detectors know between two reads: whether what an ExternalSecret holds is still what its provider has. */
 export interface ChangeNotices {
@@ -8,6 +14,8 @@ export interface ChangeNotices {
   holds(object: ObjectKey, spec: ExternalSecretSpec, values: Values | undefined): Promise<void>
   /** Since when a detector has seen, of something that the object holds, another version; milliseconds since the epoch. */
   changedAt(object: ObjectKey): number | undefined
+  /** Somebody says that these keys of the object were rotated: a detector looks, or what the object holds counts as changed. */
+  rotated(object: ObjectKey, keys: readonly UsedKey[]): Promise<'asked' | 'changed'>
   /** Whether detectors watch all that the object holds. */
   watches(object: ObjectKey): boolean
   forget(object: ObjectKey): void
@@ -17,6 +25,7 @@ export interface ChangeNotices {
 export const noChangeNotices: ChangeNotices = {
   holds: async () => undefined,
   changedAt: () => undefined,
+  rotated: async () => 'asked',
   watches: () => false,
   forget: () => undefined,
 }

@@ -8,7 +8,7 @@ import type { VersionQuery } from '../../providers/change-detector.ts'
 import type { Change, DetectionSchedule, KeyRead, WatchedKey, WatchedStore } from '../detection/detection-schedule.ts'
 import type { Lane } from '../queue/lane.ts'
 import type { ReadFloors } from '../stores/read-floors.ts'
-import type { ChangeNotices } from './change-notices.ts'
+import type { ChangeNotices, UsedKey } from './change-notices.ts'
 import type { Values } from './read-values.ts'
 
 export interface DetectedChangesTools {
@@ -34,7 +34,7 @@ export class DetectedChanges implements ChangeNotices {
     const keys = await this.#keysOf(object, spec, values)
     const changedAt = this.#changedAt.get(watcher)
     if (values && changedAt !== undefined && values.readAfterMs >= changedAt) this.#changedAt.delete(watcher)
-    if (!keys) return this.forget(object)
+    if (!keys) return this.#unwatch(watcher)
     this.#watched.add(watcher)
     this.#tools.schedule.watch(watcher, keys)
   }
@@ -48,10 +48,24 @@ export class DetectedChanges implements ChangeNotices {
   }
 
   forget(object: ObjectKey): void {
-    const watcher = keyText(object)
-    if (!this.#watched.delete(watcher)) return
-    this.#changedAt.delete(watcher)
-    this.#tools.schedule.unwatch(watcher)
+    this.#changedAt.delete(keyText(object))
+    this.#unwatch(keyText(object))
+  }
+
+  async rotated(object: ObjectKey, keys: readonly UsedKey[]): Promise<'asked' | 'changed'> {
+    const { schedule, watchedStore, clock } = this.#tools
+    const stores = await Promise.all(keys.map(({ store }) => watchedStore(store, object.namespace ?? '')))
+    const asked = stores.flatMap((store, index) => (store ? [{ store, key: keys[index]?.key ?? '' }] : []))
+    if (this.watches(object) && asked.length === keys.length) {
+      for (const { store, key } of asked) schedule.check(store.identity, key)
+      return 'asked'
+    }
+    this.#changedAt.set(keyText(object), clock.now())
+    return 'changed'
+  }
+
+  #unwatch(watcher: string): void {
+    if (this.#watched.delete(watcher)) this.#tools.schedule.unwatch(watcher)
   }
 
   told({ watchers }: Change): void {

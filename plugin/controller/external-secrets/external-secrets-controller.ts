@@ -17,11 +17,12 @@ import { conditionOf } from '../conditions.ts'
 import type { DetectionSchedule, OnChanges } from '../detection/detection-schedule.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import { CLUSTER_EXTERNAL_SECRETS, CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../resources.ts'
+import type { RotatedNames } from '../rotations/event-names.ts'
 import type { ClusterObjectReads } from '../stores/cluster-objects.ts'
 import type { ReadFloors } from '../stores/read-floors.ts'
 import { reconcileStore, type StoreReconcileTools } from '../stores/reconcile-store.ts'
 import type { StoreKubeObject } from '../stores/store-kube-object.ts'
-import { type UsableStoresOptions, usableStores, watchedStores } from '../stores/usable-stores.ts'
+import { isRotatedKey, isRotatedName, type UsableStoresOptions, usableStores, watchedStores } from '../stores/usable-stores.ts'
 import { type ChangeNotices, noChangeNotices } from './change-notices.ts'
 import { DetectedChanges, laneOf, raiseFloor } from './detected-changes.ts'
 import { type ExternalSecretIndex, externalSecretIndexes, storeIndexValue, targetIndexValue } from './external-secret-indexes.ts'
@@ -32,6 +33,7 @@ import { MANAGED_LABEL } from './markers.ts'
 import type { ControllerSettings } from './pass-tools.ts'
 import { type ReconcileTools, reconcileExternalSecret } from './reconcile-external-secret.ts'
 import { RefreshMemory } from './refresh-memory.ts'
+import { type IsRotated, rotatedUsers } from './rotated-users.ts'
 import type { TemplatingTools } from './shape-content.ts'
 import { isSignificantChange } from './significant-change.ts'
 import { CREATED_BY_INDEX, createdByIndexValue, TargetSecrets } from './target-secrets.ts'
@@ -152,10 +154,10 @@ export class ExternalSecretsController {
   }
 
   /**
-   * Works until `signal` is aborted, and resolves once no pass is under way. `client` writes as long as this process leads. Rejects with KubeError
-   * when it cannot begin.
+   * Works until `signal` is aborted, and resolves once no pass is under way. `client` writes as long as this process leads; `beside` runs from when
+   * everything is known. Rejects with KubeError when it cannot begin.
    */
-  async run(client: KubeClient, signal: AbortSignal): Promise<void> {
+  async run(client: KubeClient, signal: AbortSignal, beside: (signal: AbortSignal) => Promise<void>): Promise<void> {
     await this.synced(signal)
     this.#targets = new TargetSecrets(client, this.#secrets.cache)
     await this.#seeTargets(signal)
@@ -170,6 +172,7 @@ export class ExternalSecretsController {
     const storeTools = this.#storeTools(client)
     await this.#firstStores(storeTools, signal)
     await Promise.all([
+      beside(signal),
       detection?.run(signal),
       this.#everywhere?.run(client, signal),
       this.queue.run((key) => this.#reconcile(key, tools, signal), { concurrency: this.#settings.concurrent }, signal),
@@ -197,6 +200,23 @@ export class ExternalSecretsController {
       heldBy: ({ uid = '' }) => this.#memory.get(uid)?.held ?? [],
       now: this.#ports.clock.now(),
     }
+  }
+
+  /** Somebody says that a key was rotated: a detector looks where there is one, else whoever uses it is read again. Gives how many use it. */
+  rotated(store: string, key: string): Promise<number> {
+    return this.#rotated(isRotatedKey(store, key))
+  }
+
+  /** The same of every key of the provider's stores that has one of these names. */
+  rotatedNames(rotated: RotatedNames): Promise<number> {
+    return this.#rotated(isRotatedName(rotated, this.#storeOptions()))
+  }
+
+  async #rotated(isRotated: IsRotated): Promise<number> {
+    const users = await rotatedUsers(this.#externalSecrets.cache.list(), isRotated)
+    for (const { object, keys } of users)
+      if ((await this.#notices.rotated(object.metadata, keys)) === 'changed') this.queue.add(keyText(object.metadata), 'priority')
+    return users.length
   }
 
   async #reconcile(key: string, tools: ReconcileTools, signal: AbortSignal): ReturnType<typeof reconcileExternalSecret> {

@@ -6,18 +6,11 @@ import { awsNames, azureNames, googleNames, type RotatedNames } from './event-na
 import type { GoogleTokenCheck } from './google-token.ts'
 import type { SharedSecretCheck } from './shared-secret.ts'
 import type { SnsVerifier } from './sns-message.ts'
+import { jsonObject, type RotationTarget, takeEvent } from './take-event.ts'
 
 export const ROTATIONS_PATH = '/rotations'
 
 export type RotationSender = 'plain' | 'eventbridge' | 'sns' | 'eventgrid' | 'pubsub'
-
-/** What whoever leads does with it. */
-export interface RotationTarget {
-  /** A key of a store, as reports name both. */
-  rotated(store: string, key: string): number
-  /** Keys of whatever store of the provider that have one of these names. */
-  rotatedNames(rotated: RotatedNames): number
-}
 
 export interface RotationsAppTools {
   readonly secret: SharedSecretCheck
@@ -33,7 +26,6 @@ const MAX_BYTES = 512 * 1024
 /** Of one delivery of Event Grid. */
 const MAX_EVENTS = 1_000
 
-const plainEvent = z.object({ store: z.string().min(1).max(2_048), key: z.string().min(1).max(2_048) })
 const gridHandshake = z.array(
   z.object({
     eventType: z.literal('Microsoft.EventGrid.SubscriptionValidationEvent'),
@@ -96,7 +88,7 @@ async function replyTo(
   body: Uint8Array,
   tools: RotationsAppTools,
 ): Promise<Reply> {
-  const event = parsed(body)
+  const event = jsonObject(new TextDecoder().decode(body))
   if (sender === 'sns') return tools.sns ? ofSns(event, tools.sns, tools) : REFUSED
   if (sender === 'pubsub') {
     if (!(await tools.google?.isGood(headers.authorization))) return REFUSED
@@ -104,11 +96,10 @@ async function replyTo(
   }
   if (!tools.secret.isGood(headers, body)) return REFUSED
   if (sender === 'eventgrid') return ofEventGrid(event, tools)
-  const { data } = plainEvent.safeParse(event)
   const target = tools.target()
   if (!target) return standby()
-  if (!data) return event === undefined ? NOT_UNDERSTOOD : told(awsNames(event), tools)
-  target.rotated(data.store, data.key)
+  if (!event) return NOT_UNDERSTOOD
+  await takeEvent(event, target)
   return TAKEN
 }
 
@@ -118,33 +109,25 @@ async function ofSns(event: unknown, sns: SnsVerifier, tools: RotationsAppTools)
   const message = await sns.verified(event)
   if (!message) return REFUSED
   if (message.Type === 'SubscriptionConfirmation') return (await sns.confirm(message)) ? TAKEN : NOT_UNDERSTOOD
-  return told(awsNames(parsed(Buffer.from(message.Message))), tools)
+  return told(awsNames(jsonObject(message.Message)), tools)
 }
 
-function ofEventGrid(event: unknown, tools: RotationsAppTools): Reply {
+async function ofEventGrid(event: unknown, tools: RotationsAppTools): Promise<Reply> {
   const handshake = gridHandshake.safeParse(event).data?.[0]
   if (handshake) return { status: 200, body: { validationResponse: handshake.data.validationCode }, outcome: 'taken' }
   const events: readonly unknown[] = Array.isArray(event) ? event.slice(0, MAX_EVENTS) : [event]
   if (!tools.target()) return standby()
-  for (const one of events) told(azureNames(one), tools)
+  for (const one of events) await told(azureNames(one), tools)
   return TAKEN
 }
 
-function told(rotated: RotatedNames | undefined, { target }: RotationsAppTools): Reply {
+async function told(rotated: RotatedNames | undefined, { target }: RotationsAppTools): Promise<Reply> {
   const leading = target()
   if (!leading) return standby()
-  if (rotated) leading.rotatedNames(rotated)
+  if (rotated) await leading.rotatedNames(rotated)
   return TAKEN
 }
 
 function standby(): Reply {
   return { status: 503, outcome: 'standby' }
-}
-
-function parsed(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(body))
-  } catch {
-    return undefined
-  }
 }

@@ -18,6 +18,8 @@ import { canonicalJson } from '../../stores/warm/store-identity.ts'
 import { conditionOf } from '../conditions.ts'
 import type { WatchedStore } from '../detection/detection-schedule.ts'
 import type { UsableStores } from '../external-secrets/pass-tools.ts'
+import type { IsRotated } from '../external-secrets/rotated-users.ts'
+import type { RotatedNames } from '../rotations/event-names.ts'
 import { clusterCredentials } from './cluster-credentials.ts'
 import type { ClusterObjectReads } from './cluster-objects.ts'
 import type { ReadFloors } from './read-floors.ts'
@@ -69,6 +71,28 @@ export function watchedStores(
       open: (pace) => openDetector(store, namespace, credentials, pace, { owner: CLUSTER_OWNER }),
     }
   }
+}
+
+/** Whether a key of a store of the cluster is one of which an event tells. */
+export function isRotatedName({ provider, names }: RotatedNames, options: UsableStoresOptions): IsRotated {
+  return async ({ store: ref, key }, namespace) => {
+    const object = lookUp(ref, namespace, options.caches)
+    const { value } = object ? await readStoreObject(object, options.providers) : {}
+    if (!value) return false
+    const { id, config } = storeProvider(value)
+    return id === provider && (names.has(key) || names.has(prefixOf(config) + key))
+  }
+}
+
+/** The same of a key that is named with its store. */
+export function isRotatedKey(storeName: string, rotatedKey: string): IsRotated {
+  return ({ store, key }, namespace) => key === rotatedKey && storeId(kindOf(store), namespace, store.name ?? '') === storeName
+}
+
+/** What AWS's stores put before every key (external-secrets.md 7.1). */
+function prefixOf(config: unknown): string {
+  const prefix = typeof config === 'object' && config !== null && 'prefix' in config ? config.prefix : ''
+  return typeof prefix === 'string' ? prefix : ''
 }
 
 /** The stores of a cluster, found in what the watches tell (external-secrets.md 4.18, 5). */

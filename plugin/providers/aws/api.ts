@@ -73,6 +73,23 @@ export interface TokenServiceApi extends AwsApi {
   assumeRoleWithWebIdentity(request: WebIdentityRequest, signal: AbortSignal): Promise<AwsCredentials>
 }
 
+/** One queue of SQS. */
+export interface QueueApi {
+  /** Up to ten messages, waited for so long; nobody else is given them for so long after that. */
+  receiveMessages(
+    wish: { readonly waitSeconds: number; readonly hiddenSeconds: number },
+    signal: AbortSignal,
+  ): Promise<readonly QueuedMessage[]>
+  /** At most ten. Gives how many of them were not deleted. */
+  deleteMessages(receipts: readonly string[], signal: AbortSignal): Promise<number>
+}
+
+export interface QueuedMessage {
+  /** Of this time of receiving it. */
+  readonly receipt: string
+  readonly body: string
+}
+
 export interface AwsApi {
   /** Finds credentials, if the SDK's own chain is to do so; otherwise it costs nothing. */
   findCredentials(): Promise<void>

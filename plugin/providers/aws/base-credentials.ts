@@ -33,7 +33,7 @@ export function baseCredentials({ auth }: AwsConfig, context: OpenContext): Base
 }
 
 /** The SDK prefers a profile that is named over keys in the environment (@aws-sdk/credential-provider-node); so do we. */
-function environmentKeys(environment: ReadonlyMap<string, string>): AwsCredentials | undefined {
+export function environmentKeys(environment: ReadonlyMap<string, string>): AwsCredentials | undefined {
   const accessKeyId = environment.get('AWS_ACCESS_KEY_ID')
   const secretAccessKey = environment.get('AWS_SECRET_ACCESS_KEY')
   const sessionToken = environment.get('AWS_SESSION_TOKEN')

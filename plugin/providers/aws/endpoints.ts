@@ -1,11 +1,12 @@
 import { SecretError } from '../../model/secret-error.ts'
 
-export type AwsService = 'SecretsManager' | 'ParameterStore' | 'TokenService' | 'ContainerRegistry' | 'PublicRegistry'
+export type AwsService = 'SecretsManager' | 'ParameterStore' | 'TokenService' | 'ContainerRegistry' | 'PublicRegistry' | 'Queue'
 
 /** In this order: the SDK's variable of the service, ESO's (external-secrets.md 7.1), the SDK's for all services. */
 const VARIABLES: Readonly<Record<AwsService, readonly string[]>> = {
   SecretsManager: ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_SECRETSMANAGER_ENDPOINT', 'AWS_ENDPOINT_URL'],
   ParameterStore: ['AWS_ENDPOINT_URL_SSM', 'AWS_SSM_ENDPOINT', 'AWS_ENDPOINT_URL'],
+  Queue: ['AWS_ENDPOINT_URL_SQS', 'AWS_ENDPOINT_URL'],
   TokenService: ['AWS_ENDPOINT_URL_STS', 'AWS_STS_ENDPOINT', 'AWS_ENDPOINT_URL'],
   ContainerRegistry: ['AWS_ENDPOINT_URL_ECR', 'AWS_ECR_ENDPOINT', 'AWS_ENDPOINT_URL'],
   PublicRegistry: ['AWS_ENDPOINT_URL_ECR_PUBLIC', 'AWS_ECR_PUBLIC_ENDPOINT', 'AWS_ENDPOINT_URL'],

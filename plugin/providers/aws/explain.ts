@@ -97,6 +97,12 @@ const throttled: Meaning = {
   remedy: () => 'read fewer secrets at once, or ask for a higher quota',
 }
 
+const noQueue: Meaning = {
+  kind: 'NotFound',
+  message: ({ target }) => `AWS has no ${bare(target)}`,
+  remedy: () => 'correct its URL and region, or create it',
+}
+
 const clockSkew: Meaning = {
   kind: 'Unavailable',
   message: () => 'the clock of this machine is more than four minutes off',
@@ -122,11 +128,12 @@ const unreadable: Meaning = {
   lasting: true,
 }
 
-/** Codes of the three services (their API references, "Common Errors" and "Errors" of each action; in the SDK's spelling), and ours of {@link AwsFailure}. */
+/** Codes of the services (their API references, "Common Errors" and "Errors" of each action; in the SDK's spelling), and ours of {@link AwsFailure}. */
 const CODES: readonly (readonly [Meaning, string])[] = [
   [missing, 'ResourceNotFoundException ParameterNotFound InvalidResourceId'],
   [deleted, 'MarkedForDeletion'],
   [noSuchVersion, 'ParameterVersionNotFound'],
+  [noQueue, 'QueueDoesNotExist AWS.SimpleQueueService.NonExistentQueue'],
   [invalid, 'ValidationException ValidationError InvalidParameterException InvalidParameterValue InvalidRequestException'],
   [
     invalid,
@@ -142,7 +149,10 @@ const CODES: readonly (readonly [Meaning, string])[] = [
   [expired, 'ExpiredToken ExpiredTokenException RequestExpired'],
   [badWebIdentity, 'InvalidIdentityTokenException IDPRejectedClaimException'],
   [noCredentials, 'NoCredentials'],
-  [throttled, 'ThrottlingException Throttling TooManyRequestsException RequestLimitExceeded ThrottledException'],
+  [
+    throttled,
+    'ThrottlingException Throttling TooManyRequestsException RequestLimitExceeded ThrottledException RequestThrottled OverLimit',
+  ],
   [clockSkew, 'ClockSkew RequestTimeTooSkewed'],
   [disabledRegion, 'RegionDisabledException'],
   [down, 'InternalServiceError InternalServerError InternalFailure ServiceUnavailable ServiceUnavailableException'],

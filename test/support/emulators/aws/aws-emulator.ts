@@ -2,6 +2,7 @@ import { CallControl } from '../../call-control.ts'
 import { type Emulator, listen, type ServerTls } from '../../emulator.ts'
 import { AccessRules } from './access-rules.ts'
 import { KeyRing } from './key-ring.ts'
+import { MessageQueues } from './message-queues.ts'
 import { ParameterShelf, type ParameterType } from './parameter-shelf.ts'
 import { addVersion, type Home, SecretVault } from './secret-vault.ts'
 import { nativeFailures, serviceApp } from './service-app.ts'
@@ -47,7 +48,7 @@ export interface PutParameterOptions {
   readonly home?: Home
 }
 
-/** Secrets Manager, SSM Parameter Store and STS on one port; EKS Pod Identity's agent beside them. */
+/** Secrets Manager, SSM Parameter Store, SQS and STS on one port; EKS Pod Identity's agent beside them. */
 export interface AwsEmulator extends Emulator {
   /** Bytes are stored as SecretBinary, text as SecretString. Gives the version's id and the secret's ARN. */
   putSecret(
@@ -63,6 +64,8 @@ export interface AwsEmulator extends Emulator {
   /** Denies an action (`secretsmanager:GetSecretValue`, `kms:Decrypt`, `sts:AssumeRole`) on a name or ARN of a role, or on everything. */
   deny(action: string, resource?: string): void
   allowAll(): void
+  /** Of SQS; the name of one is the last part of its URL. */
+  readonly queues: MessageQueues
   /** Roles assumed so far. */
   readonly sessions: readonly AssumedSession[]
 }
@@ -79,6 +82,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions = {}): Promis
     keys: new KeyRing(),
     vault: new SecretVault(),
     shelf: new ParameterShelf(),
+    queues: new MessageQueues(),
     rules: new AccessRules(),
     roles: new Map((options.roles ?? []).map((role) => [role.arn, role])),
     sessions: [] as AssumedSession[],
@@ -98,6 +102,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions = {}): Promis
     control,
     close: () => server.close(),
     sessions: state.sessions,
+    queues: state.queues,
 
     putSecret(name, content, { tags = {}, stages, home = DEFAULT_HOME } = {}) {
       const secret = state.vault.all(home).find((one) => one.name === name) ?? state.vault.create(name, home, state.now())

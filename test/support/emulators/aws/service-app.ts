@@ -3,6 +3,7 @@ import type { CallControl, NativeFailures } from '../../call-control.ts'
 import type { AccessRules } from './access-rules.ts'
 import { registryLogin } from './container-registry.ts'
 import type { KeyRing } from './key-ring.ts'
+import { type MessageQueues, messageQueueOperations } from './message-queues.ts'
 import type { ParameterShelf } from './parameter-shelf.ts'
 import { parameterStoreOperations } from './parameter-store.ts'
 import type { SecretVault } from './secret-vault.ts'
@@ -17,6 +18,7 @@ export interface AwsState {
   readonly keys: KeyRing
   readonly vault: SecretVault
   readonly shelf: ParameterShelf
+  readonly queues: MessageQueues
   readonly rules: AccessRules
   readonly roles: ReadonlyMap<string, Role>
   readonly sessions: AssumedSession[]
@@ -30,7 +32,7 @@ export interface AwsState {
 
 const MAX_REQUEST = '1mb'
 
-/** The routes: SSM, Secrets Manager and ECR by X-Amz-Target, STS by its form, the pod identity agent by its path. */
+/** The routes: SSM, Secrets Manager, ECR and SQS by X-Amz-Target, STS by its form, the pod identity agent by its path. */
 export function serviceApp(state: AwsState, control: CallControl): Express {
   const app = express()
   app.disable('x-powered-by')
@@ -46,23 +48,27 @@ export function serviceApp(state: AwsState, control: CallControl): Express {
   return app
 }
 
-function answerJson(state: AwsState, request: Request, response: Response): void {
+async function answerJson(state: AwsState, request: Request, response: Response): Promise<void> {
   try {
     const [service = '', operation = ''] = (request.header('x-amz-target') ?? '').split('.')
     const known = JSON_SERVICES[service]
     const signing = known?.signing ?? 'secretsmanager'
     const signed = verify(state, request, signing, jsonCodes)
     if (!known?.knows(operation)) throw new ServiceFailure('UnknownOperationException', '')
-    sendJson(response, known.answer(operation, bodyOf(request), signed, state))
+    sendJson(response, await known.answer(operation, bodyOf(request), signed, { ...state, isAwaited: () => !response.destroyed }))
   } catch (thrown) {
     sendJsonFailure(response, thrown instanceof ServiceFailure ? thrown : internalError(thrown))
   }
 }
 
+interface AnsweringState extends AwsState {
+  readonly isAwaited: () => boolean
+}
+
 interface JsonService {
   readonly signing: string
   knows(operation: string): boolean
-  answer(operation: string, body: Buffer, signed: Signed, state: AwsState): object
+  answer(operation: string, body: Buffer, signed: Signed, state: AnsweringState): object | Promise<object>
 }
 
 const JSON_SERVICES: Readonly<Record<string, JsonService>> = {
@@ -80,6 +86,14 @@ const JSON_SERVICES: Readonly<Record<string, JsonService>> = {
     answer(operation, body, signed, { shelf, rules, now }) {
       const call = { shelf, rules, nowMs: now(), ...callerOf(signed), input: parseJson(body) }
       return parameterStoreOperations[operation]?.(call) ?? {}
+    },
+  },
+  AmazonSQS: {
+    signing: 'sqs',
+    knows: (operation) => Object.hasOwn(messageQueueOperations, operation),
+    async answer(operation, body, { key }, { queues, rules, now, isAwaited }) {
+      const call = { queues, rules, now, isAwaited, principal: key.principal, input: parseJson(body) }
+      return (await messageQueueOperations[operation]?.(call)) ?? {}
     },
   },
   AmazonEC2ContainerRegistry_V20150921: containerRegistry('ecr'),

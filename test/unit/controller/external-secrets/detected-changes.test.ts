@@ -24,12 +24,13 @@ function specOf(more: Readonly<Record<string, unknown>> = {}) {
 
 function setUp(isWatchable = true) {
   const clock = new FakeClock()
+  const checked: string[] = []
   const watched = new Map<string, readonly WatchedKey[]>()
   const store: WatchedStore = { identity: 'i', name: 'SecretStore shop/bao', provider: 'vault', open: async () => undefined }
   const schedule = {
     watch: (watcher: string, keys: readonly WatchedKey[]) => void watched.set(watcher, keys),
     unwatch: (watcher: string) => void watched.delete(watcher),
-    check: () => undefined,
+    check: (identity: string, key: string) => void checked.push(`${identity} ${key}`),
     run: async () => undefined,
     stores: () => [],
   }
@@ -41,7 +42,7 @@ function setUp(isWatchable = true) {
     absent: [],
   }
   const change = { store, query: { key: 'db' }, reason: 'changed', version: '8', watchers: ['shop/database'] } as const
-  return { clock, watched, changes, values, change }
+  return { clock, checked, watched, changes, values, change }
 }
 
 test('what was read is watched with its version, once an interval', async () => {
@@ -95,4 +96,22 @@ test('a change goes before what is due by time, and nothing read earlier is give
   const label = { id: '', provider: 'vault', kind: 'SecretStore', name: 'bao', isAdministrators: false }
   assert.equal(floors.floorOf('', label, 'db')?.notBeforeMs, 5)
   assert.equal(floors.floorOf('', label, 'other'), undefined)
+})
+
+test('somebody says that a key was rotated: its detector is asked; without one the object counts as changed until it is read', async () => {
+  const keys = [{ store: STORE, key: 'db' }]
+  const watched = setUp()
+  await watched.changes.holds(OBJECT, specOf(), watched.values)
+  assert.equal(await watched.changes.rotated(OBJECT, keys), 'asked')
+  assert.deepEqual(watched.checked, ['i db'])
+  assert.equal(watched.changes.changedAt(OBJECT), undefined)
+
+  const { changes, clock, values } = setUp(false)
+  await changes.holds(OBJECT, specOf(), values)
+  clock.advance(1_000)
+  assert.equal(await changes.rotated(OBJECT, keys), 'changed')
+  await changes.holds(OBJECT, specOf(), undefined)
+  assert.equal(changes.changedAt(OBJECT), clock.now())
+  await changes.holds(OBJECT, specOf(), { ...values, readAfterMs: clock.now() })
+  assert.equal(changes.changedAt(OBJECT), undefined)
 })

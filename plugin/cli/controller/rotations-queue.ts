@@ -1,0 +1,38 @@
+import * as own from '../../config/rotations-options.ts'
+import { type OptionSources, setting } from '../../config/settings.ts'
+import { TokenBucket } from '../../controller/applications/token-bucket.ts'
+import { followQueue } from '../../controller/rotations/follow-queue.ts'
+import type { RotationTarget } from '../../controller/rotations/take-event.ts'
+import { systemClock } from '../../model/clock.ts'
+import type { Logger } from '../../model/logger.ts'
+import { systemRandom } from '../../model/random.ts'
+import type { RotationMetrics } from '../../observability/rotation-metrics.ts'
+import { openAwsQueue } from '../../providers/aws/queue.ts'
+
+/** Tells whoever leads what the queue has, until `signal` is aborted. */
+export type FollowRotations = (target: RotationTarget, signal: AbortSignal) => Promise<void>
+
+export interface RotationsQueue {
+  readonly follow: FollowRotations
+  readonly close: () => void
+}
+
+export const EVENTS_PER_SECOND = 20
+export const EVENTS_AT_ONCE = 200
+
+/** The queue of `--rotations-queue`; nothing to follow without it. Throws SecretError for a queue that cannot be one. */
+export async function openRotationsQueue(
+  sources: OptionSources,
+  metrics: RotationMetrics,
+  logger: Logger,
+): Promise<RotationsQueue> {
+  const url = setting(own.rotationsQueue, sources)
+  if (url === '') return { follow: async () => undefined, close: () => undefined }
+  const region = setting(own.rotationsQueueRegion, sources)
+  const queue = await openAwsQueue({ url, region: region === '' ? undefined : region, environment: sources.environment })
+  const bucket = new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, systemClock)
+  const onEvent = (outcome: string): void => metrics.event('sqs', outcome)
+  const onCall = (outcome: 'ok' | 'failed'): void => metrics.queueRead(outcome)
+  const tools = { queue, bucket, clock: systemClock, random: systemRandom, logger, onEvent, onCall }
+  return { follow: (target, signal) => followQueue({ ...tools, target }, signal), close: () => queue.close() }
+}

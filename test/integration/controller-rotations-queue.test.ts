@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { SecretObject } from '../../plugin/controller/external-secrets/secret-object.ts'
+import { CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../../plugin/controller/resources.ts'
+import { SECRETS } from '../../plugin/kube/core-resources.ts'
+import { startController } from '../support/controller-process.ts'
+import { startAwsEmulator, TEST_KEY } from '../support/emulators/aws/aws-emulator.ts'
+import { startKubeEmulator } from '../support/emulators/kube/start-kube-emulator.ts'
+import { eventually } from '../support/eventually.ts'
+
+const QUEUE = 'rotations'
+
+/** What EventBridge puts into a queue when a secret has another current version. */
+function labelUpdated(arn: string): string {
+  return JSON.stringify({
+    source: 'aws.secretsmanager',
+    'detail-type': 'Secret Label Updated',
+    resources: [arn],
+    detail: { name: arn },
+  })
+}
+
+test('an event in a queue has the ExternalSecrets read that use the secret, long before their time; others are not read', async (t) => {
+  const aws = await startAwsEmulator()
+  const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
+  t.after(() => Promise.all([emulator.close(), aws.close()]))
+  aws.queues.create(QUEUE)
+  const written = { db: aws.putSecret('team-a/db', 'first'), other: aws.putSecret('team-a/other', 'first') }
+  // A prefix stands before every key of the store.
+  const provider = { aws: { service: 'SecretsManager', region: 'us-east-1', prefix: 'team-a/' } }
+  emulator.put(SECRET_STORES, { metadata: { name: 'aws', namespace: 'shop' }, spec: { provider } })
+  for (const name of ['db', 'other'])
+    emulator.put(EXTERNAL_SECRETS, {
+      metadata: { name, namespace: 'shop' },
+      spec: { refreshInterval: '24h', secretStoreRef: { name: 'aws' }, data: [{ secretKey: 'v', remoteRef: { key: name } }] },
+    })
+  const environment = {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: TEST_KEY.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: TEST_KEY.secretAccessKey,
+  }
+  const flags = ['--rotations-queue', `${aws.url}/111111111111/${QUEUE}`]
+  await using controller = await startController('external-secrets', emulator.kubeconfig, flags, environment)
+  const value = (name: string): string => {
+    const secret: SecretObject | undefined = emulator.get(SECRETS, { namespace: 'shop', name })
+    return Buffer.from(secret?.data?.['v'] ?? '', 'base64').toString()
+  }
+  const becomes = (name: string, text: string): Promise<true> =>
+    eventually(
+      () => (value(name) === text ? true : undefined),
+      () => controller.log(),
+    )
+  await Promise.all([becomes('db', 'first'), becomes('other', 'first')])
+
+  aws.queues.send(QUEUE, 'nothing that could be read: hunter2')
+  for (const text of ['second', 'third']) {
+    aws.putSecret('team-a/db', text)
+    aws.putSecret('team-a/other', text)
+    aws.queues.send(QUEUE, labelUpdated(written.db.arn))
+    await becomes('db', text)
+  }
+  assert.equal(value('other'), 'first')
+  await eventually(() => (aws.queues.held(QUEUE).length === 1 ? true : undefined))
+  const metrics = await (await fetch(`http://${controller.address}/metrics`)).text()
+  assert.match(metrics, /rotation_events_total\{sender="sqs",outcome="taken"\} 2/)
+  assert.match(metrics, /rotation_events_total\{sender="sqs",outcome="not-understood"\} 1/)
+  assert.ok(!controller.log().includes('hunter2'))
+  // It waits for messages then, and does not have to wait for them to end.
+  assert.equal(await controller.stop(), 0)
+})
+
+test('a queue whose region nobody says ends the start, with a remedy', async (t) => {
+  const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
+  t.after(() => emulator.close())
+  const flags = ['--rotations-queue', 'https://queue.example.com/rotations']
+  await assert.rejects(startController('external-secrets', emulator.kubeconfig, flags), /--rotations-queue-region/)
+})
