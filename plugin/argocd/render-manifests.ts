@@ -44,6 +44,7 @@ export interface RenderPorts {
   /** Without one the random functions of templates give something else with every render. */
   readonly seed?: ExpansionPorts['seed']
   readonly onPlan?: (counts: PlanCounts) => void
+  readonly onTrace?: NonNullable<ExpansionPorts['onTrace']>
   /** Of a warm process, for `output: json`. */
   readonly lines?: JsonLineCache
   /** Where large documents are read; without it they hold up everything else. */
@@ -134,7 +135,11 @@ async function expansionOf(
   try {
     const found = await ports.stores(stores, core)
     const made = ports.generators && { generators: ports.generators(generators, core) }
-    const listener = { ...(ports.onPlan && { onPlan: ports.onPlan }), ...(ports.onPhase && { onPhase: ports.onPhase }) }
+    const listener = {
+      ...(ports.onPlan && { onPlan: ports.onPlan }),
+      ...(ports.onTrace && { onTrace: ports.onTrace }),
+      ...(ports.onPhase && { onPhase: ports.onPhase }),
+    }
     return await expand(inputs, { ...tools, ...listener, ...made, stores: found, templates: core }, signal)
   } catch (thrown) {
     return { secrets: new Map(), problems: [asSecretError(thrown)], warnings: [], reads: [] }

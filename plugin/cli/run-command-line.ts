@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Command | Promise<Command>>> = {
   generate: () => generate,
   validate: async () => (await import('./commands/validate.ts')).validate,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  diff: async () => (await import('./commands/diff.ts')).diff,
   template: async () => (await import('./commands/template.ts')).template,
   migrate: async () => (await import('./commands/migrate.ts')).migrate,
   daemon: async () => (await import('./commands/daemon.ts')).daemon,

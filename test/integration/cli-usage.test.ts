@@ -35,6 +35,7 @@ describe('--help', { concurrency: 2 }, () => {
   for (const [command, flags] of [
     ['generate', ['--output', '--keep-stores', '--timeout', '--max-concurrency', '--config', '--credentials', '--namespace']],
     ['validate', ['--strict', '--config']],
+    ['diff', ['--against FILE', '--cluster', '--exit-code', '--kubeconfig FILE']],
     ['explain', ['--output text|json', '--digests', '--digest-key FILE']],
     ['template', ['--data FILE', '--engine v2|handlebars', '--show-values', '--list', '--explain FUNCTION']],
     ['version', []],
@@ -64,7 +65,7 @@ describe('what is not understood is a usage error with a hint:', { concurrency: 
     [
       'a command that is like none',
       ['frobnicate'],
-      /known are generate, validate, explain, template, migrate, daemon, refresh, controller, doctor, version/,
+      /known are generate, validate, explain, diff, template, migrate, daemon, refresh, controller, doctor, version/,
     ],
     ['a command that would break the terminal', ['\u001b[2J'], /\\u001b\[2J/],
     ['an unknown flag', ['generate', '--outptu', 'json'], /--outptu[\s\S]*generate --help/],

@@ -3,10 +3,10 @@ import { explainManifests } from '../../argocd/explain/explain-manifests.ts'
 import { renderMode } from '../../argocd/render-request.ts'
 import * as explainOptions from '../../config/explain-options.ts'
 import * as options from '../../config/options.ts'
-import { type OptionSources, setting } from '../../config/settings.ts'
+import { setting } from '../../config/settings.ts'
 import { splitManifests } from '../../stream/split-manifests.ts'
 import type { Command, CommandCall } from '../command.ts'
-import { digestsOf } from '../digests.ts'
+import { wantedDigests } from '../digests.ts'
 import { explanationJson } from '../explain/explanation-json.ts'
 import { explanationText } from '../explain/explanation-text.ts'
 import { optionSources } from '../option-sources.ts'
@@ -52,7 +52,7 @@ export const explain: Command = {
 
 async function run(call: CommandCall): Promise<number> {
   const sources = await optionSources(call, explain.options)
-  const digestOf = wantsDigests(sources) ? await digestsOf(sources, call.directory) : undefined
+  const digestOf = await wantedDigests(sources, call.directory)
   const files = await readInput(call.arguments[0] ?? '.', call.directory)
   const progress = terminalProgress()
   progress.say('reading manifests')
@@ -83,8 +83,4 @@ async function run(call: CommandCall): Promise<number> {
   const isJson = setting(explainOptions.output, sources) === 'json'
   await writeOutput(isJson ? explanationJson(explanation) : explanationText(explanation))
   return exitCodeOf(problems)
-}
-
-function wantsDigests(sources: OptionSources): boolean {
-  return setting(explainOptions.digests, sources) || setting(explainOptions.digestKey, sources) !== ''
 }

@@ -1,0 +1,78 @@
+import type { ComparedSecret, ComparedSecrets } from '../../argocd/diff/compared-secret.ts'
+import { SECRETS } from '../../kube/core-resources.ts'
+import type { KubeClient } from '../../kube/kube-client.ts'
+import { isKubeError } from '../../kube/kube-error.ts'
+import type { KubeObject } from '../../kube/kube-object.ts'
+import { quoteName } from '../../model/quote-name.ts'
+import { SecretError } from '../../model/secret-error.ts'
+import { SecretValue } from '../../model/secret-value.ts'
+
+interface SecretObject extends KubeObject {
+  readonly type?: string
+  readonly immutable?: boolean
+  readonly data?: Readonly<Record<string, string>>
+}
+
+/** How many Secrets are asked for at once. */
+const CONCURRENCY = 8
+
+/** The Secrets of those names that are in the cluster. Throws SecretError. */
+export async function clusterSecrets(
+  names: readonly Pick<ComparedSecret, 'namespace' | 'name'>[],
+  client: Pick<KubeClient, 'get'>,
+  signal: AbortSignal,
+): Promise<ComparedSecrets> {
+  const found = new Map<string, ComparedSecret>()
+  const waiting = names.values()
+  async function work(): Promise<void> {
+    for (const key of waiting) {
+      const secret = await secretOrNothing(key, client, signal)
+      if (secret) found.set(`${key.namespace}/${key.name}`, comparedSecret(key, secret))
+    }
+  }
+  await Promise.all(Array.from({ length: CONCURRENCY }, work))
+  return found
+}
+
+async function secretOrNothing(
+  key: Pick<ComparedSecret, 'namespace' | 'name'>,
+  client: Pick<KubeClient, 'get'>,
+  signal: AbortSignal,
+): Promise<SecretObject | undefined> {
+  try {
+    return await client.get<SecretObject>(SECRETS, key, { signal })
+  } catch (thrown) {
+    if (isKubeError(thrown, 'NotFound')) return undefined
+    throw failureOf(thrown, key, signal)
+  }
+}
+
+function failureOf(
+  thrown: unknown,
+  { namespace, name }: Pick<ComparedSecret, 'namespace' | 'name'>,
+  signal: AbortSignal,
+): unknown {
+  if (signal.aborted)
+    return new SecretError('Deadline', 'the time given was over before the cluster answered', { remedy: 'raise --timeout' })
+  if (!isKubeError(thrown)) return thrown
+  const isDenied = isKubeError(thrown, 'Forbidden', 'Unauthorized')
+  const what = `Secret ${quoteName(name)} in namespace ${quoteName(namespace)} cannot be read in the cluster (${thrown.reason})`
+  return new SecretError(isDenied ? 'AccessDenied' : 'Unavailable', what, {
+    remedy: isDenied
+      ? 'ask as an account that may get Secrets there'
+      : 'see --kubeconfig, --context and the way to the API server',
+  })
+}
+
+function comparedSecret(key: Pick<ComparedSecret, 'namespace' | 'name'>, secret: SecretObject): ComparedSecret {
+  const { labels = {}, annotations = {} } = secret.metadata
+  return {
+    namespace: key.namespace,
+    name: key.name,
+    ...(secret.type !== undefined && { type: secret.type }),
+    immutable: secret.immutable === true,
+    labels: new Map(Object.entries(labels)),
+    annotations: new Map(Object.entries(annotations)),
+    data: new Map(Object.entries(secret.data ?? {}).map(([name, text]) => [name, new SecretValue(Buffer.from(text, 'base64'))])),
+  }
+}

@@ -1,0 +1,42 @@
+import type { Change, FieldDiff, SecretDiff } from '../../argocd/diff/secret-diff.ts'
+import { printable } from '../../model/printable.ts'
+
+const MARKS: Readonly<Record<Change, string>> = { added: '+', removed: '-', changed: '~' }
+
+/** Each Secret that differs with what differs of it, then how many. `compared`: Secrets of the render. */
+export function diffText(diffs: readonly SecretDiff[], compared: number): string {
+  return [...diffs.flatMap(secretLines), ...(diffs.length > 0 ? [''] : []), summary(diffs, compared), ''].join('\n')
+}
+
+function secretLines(diff: SecretDiff): readonly string[] {
+  const { namespace, name, change, type, immutable, keys, labels, annotations } = diff
+  return [
+    `${MARKS[change]} Secret ${printable(`${namespace}/${name}`)}`,
+    ...(type
+      ? [`    ${type.before === undefined ? '+' : '~'} type ${[type.before, type.after].flatMap(shown).join(' -> ')}`]
+      : []),
+    ...(immutable ? [`    ~ immutable ${immutable.before} -> ${immutable.after}`] : []),
+    ...fieldLines('key', keys),
+    ...fieldLines('label', labels),
+    ...fieldLines('annotation', annotations),
+  ]
+}
+
+function fieldLines(what: string, fields: readonly FieldDiff[]): readonly string[] {
+  return fields.map(({ name, change, before, after }) => {
+    const digests = [before, after].flatMap(shown).join(' -> ')
+    const called = name === undefined ? `(the name of one that a template computes from values)` : printable(name)
+    return `    ${MARKS[change]} ${what} ${called}${digests === '' ? '' : `  ${digests}`}`
+  })
+}
+
+function shown(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : [printable(text)]
+}
+
+function summary(diffs: readonly SecretDiff[], compared: number): string {
+  const count = (change: Change): number => diffs.filter((diff) => diff.change === change).length
+  const same = compared - count('added') - count('changed')
+  if (diffs.length === 0) return `nothing differs: ${same === 1 ? '1 Secret is' : `${same} Secrets are`} the same`
+  return `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed, ${same} the same`
+}
