@@ -11,7 +11,7 @@ import { splitManifests } from '../../plugin/stream/split-manifests.ts'
 import { engineOf } from '../support/render.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
-const OUR_KIND = /^kind: (?:ExternalSecret|SecretStore|ClusterSecretStore)$/m
+const OUR_KIND = /^kind: (?:ExternalSecret|SecretStore|ClusterSecretStore)$|^apiVersion: generators\./m
 /** Those have a test of their own: they allow what stands on their page (test/security/docs-policies.test.ts). */
 const POLICY = /^kind: TenancyPolicy$/m
 
