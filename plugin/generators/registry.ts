@@ -17,4 +17,5 @@ export const generators: ReadonlyMap<string, LoadGenerator> = new Map<string, Lo
   ['MFA', async () => (await import('./mfa.ts')).mfa],
   ['QuayAccessToken', async () => (await import('./quay-access-token.ts')).quayAccessToken],
   ['STSSessionToken', async () => (await import('./sts-session-token.ts')).stsSessionToken],
+  ['VaultDynamicSecret', async () => (await import('./vault-dynamic-secret.ts')).vaultDynamicSecret],
 ])

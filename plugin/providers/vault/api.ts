@@ -7,12 +7,16 @@ export interface VaultAnswer {
   readonly text: string
 }
 
-/** The part of Vault's HTTP API that reading needs. Each throws SecretError when there is no answer; any status is an answer. */
+/** The part of Vault's HTTP API that reading and dynamic secrets need. Each throws SecretError when there is no answer; any status is an answer. */
 export interface VaultApi {
   /** GET of a path below `/v1/`, query included; escaped by the caller. */
   read(path: string, token: string | undefined, signal: AbortSignal): Promise<VaultAnswer>
   /** Vault's own method LIST, of a path below `/v1/`; escaped by the caller. */
   list(path: string, token: string | undefined, signal: AbortSignal): Promise<VaultAnswer>
+  /** POST of `fields`, as JSON, to a path below `/v1/`; escaped by the caller. */
+  write(path: string, fields: object, token: string | undefined, signal: AbortSignal): Promise<VaultAnswer>
+  /** DELETE of a path below `/v1/`; escaped by the caller. */
+  remove(path: string, token: string | undefined, signal: AbortSignal): Promise<VaultAnswer>
   /** POST of a login, in the namespace of logins. */
   login(path: string, fields: Readonly<Record<string, string>>, signal: AbortSignal): Promise<VaultAnswer>
   lookupSelf(token: string, signal: AbortSignal): Promise<VaultAnswer>

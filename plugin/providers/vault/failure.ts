@@ -10,7 +10,7 @@ export interface Asked {
   readonly path: string
   readonly namespace: string | undefined
   /** What the policy has to allow; `read` without it. */
-  readonly capability?: 'read' | 'list'
+  readonly capability?: 'read' | 'list' | 'update' | 'delete'
 }
 
 /** What any call may meet, by status (Vault's HTTP API, "HTTP status codes"; Enterprise's 412, 472 and 473). */

@@ -14,7 +14,8 @@ export function kvList(api: VaultApi, session: Session): KvGet {
   return asSession((...asked) => api.list(...asked), session)
 }
 
-function asSession(ask: VaultApi['read'], session: Session): KvGet {
+/** Whatever is asked, in the same way. */
+export function asSession(ask: VaultApi['read'], session: Session): KvGet {
   return async (path, signal) => {
     const { token } = session
     const answer = await ask(path, token, signal)

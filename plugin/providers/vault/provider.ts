@@ -1,23 +1,16 @@
-import { SecretError } from '../../model/secret-error.ts'
-import { createCallRunner, DEFAULT_MAX_RETRIES } from '../call-runner.ts'
 import type { ChangeDetector } from '../change-detector.ts'
-import { createHttpClient, type HttpClientOptions } from '../http-client.ts'
 import { opaqueVersion } from '../opaque-version.ts'
 import type { OpenContext, Provider } from '../provider.ts'
 import { Refusals } from '../refusals.ts'
 import type { SecretReader } from '../secret-reader.ts'
-import type { VaultApi } from './api.ts'
 import { vaultConfig } from './config.ts'
 import type { VaultConfig } from './config-schema.ts'
+import { connectVault } from './connection.ts'
 import { vaultDetector } from './detect.ts'
 import { kvGet } from './kv-get.ts'
-import { type Authentication, chooseAuthentication } from './login/choose-login.ts'
-import { full, type StoreCredentials, storeCredentials } from './login/store-credentials.ts'
-import { VaultReader, type VaultReaderOptions } from './reader.ts'
+import { VaultReader } from './reader.ts'
 import { extractMembers, selectProperty } from './select.ts'
-import { givenSession, LoginSession, type Session } from './session.ts'
 import { vaultTenancy } from './tenancy.ts'
-import { caPem, clientCertificate } from './tls-material.ts'
 
 /** Revoking a token is a courtesy that nobody should wait long for, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 3_000
@@ -36,7 +29,7 @@ export const vault: Provider<VaultConfig> = {
 async function openVault(config: VaultConfig, context: OpenContext): Promise<SecretReader> {
   const tagKey = context.random.bytes(32)
   return new VaultReader({
-    ...(await connect(config, context)),
+    ...(await connectVault(config, context)),
     logger: context.logger,
     nameBytes: (bytes) => opaqueVersion(tagKey, bytes),
     closeTimeoutMs: closeTimeoutMs(context),
@@ -44,7 +37,7 @@ async function openVault(config: VaultConfig, context: OpenContext): Promise<Sec
 }
 
 async function detect(config: VaultConfig, context: OpenContext): Promise<ChangeDetector> {
-  const { api, session, ...connection } = await connect(config, context)
+  const { api, session, ...connection } = await connectVault(config, context)
   return vaultDetector({
     ...connection,
     session,
@@ -58,100 +51,6 @@ async function detect(config: VaultConfig, context: OpenContext): Promise<Change
   })
 }
 
-/** What reading and looking have in common. */
-async function connect(
-  config: VaultConfig,
-  context: OpenContext,
-): Promise<Pick<VaultReaderOptions, 'api' | 'session' | 'runner' | 'mount' | 'namespace'>> {
-  const credentials = storeCredentials(context.credentials)
-  noteWithoutEffect(config, context)
-  const authentication = await chooseAuthentication(config.auth, credentials, context)
-  const api = await apiOf(config, await tlsOf(config, authentication, credentials, context), context)
-  const { concurrency, callTimeoutMs, clock, random, store, pace } = context
-  const limits = { concurrency, callTimeoutMs, pace, ...retriesOf(store.retry) }
-  return {
-    api,
-    session: sessionOf(config, authentication, api, context),
-    runner: createCallRunner(limits, clock, random),
-    mount: { path: config.path, version: config.version },
-    namespace: config.namespace,
-  }
-}
-
 function closeTimeoutMs({ callTimeoutMs }: OpenContext): number {
   return Math.min(callTimeoutMs, CLOSE_TIMEOUT_MS)
-}
-
-async function apiOf(config: VaultConfig, tls: Tls, { environment, extraCa, mayConnect }: OpenContext): Promise<VaultApi> {
-  const { createVaultApi } = await import('./sdk.ts')
-  const options = {
-    server: config.server,
-    namespace: config.namespace,
-    loginNamespace: config.auth?.namespace ?? config.namespace,
-    headers: config.headers ?? {},
-    readYourWrites: config.readYourWrites ?? false,
-    forwardInconsistent: config.forwardInconsistent ?? false,
-  }
-  return createVaultApi(options, createHttpClient({ environment, mayConnect, ...(extraCa !== undefined && { extraCa }), ...tls }))
-}
-
-function sessionOf(config: VaultConfig, authentication: Authentication, api: VaultApi, { clock, logger }: OpenContext): Session {
-  if (authentication.kind === 'none') return givenSession(undefined)
-  if (authentication.kind === 'token') return givenSession(authentication.token)
-  const namespace = config.auth?.namespace ?? config.namespace
-  return new LoginSession({ api, method: authentication.method, namespace, clock, logger })
-}
-
-type Tls = Pick<HttpClientOptions, 'ca' | 'clientCertificate'>
-
-/** Whom to trust and what to show. The certificate of a login by certificate takes the place of the one of `tls`. */
-async function tlsOf(
-  config: VaultConfig,
-  authentication: Authentication,
-  credentials: StoreCredentials,
-  context: OpenContext,
-): Promise<Tls> {
-  const ca = await caOf(config, context)
-  const { clientCert, secretRef } = config.auth?.cert ?? {}
-  if (logsInBy('auth.cert', authentication) && clientCert && secretRef) {
-    const cert = await credentials.text(clientCert, 'auth.cert.clientCert', 'tls.crt')
-    const key = await credentials.text(secretRef, 'auth.cert.secretRef', 'tls.key')
-    return { ...ca, clientCertificate: clientCertificate(cert, key, full('auth.cert')) }
-  }
-  const { certSecretRef, keySecretRef } = config.tls ?? {}
-  if (!certSecretRef || !keySecretRef) return ca
-  const cert = await credentials.text(certSecretRef, 'tls.certSecretRef', 'tls.crt')
-  const key = await credentials.text(keySecretRef, 'tls.keySecretRef', 'tls.key')
-  return { ...ca, clientCertificate: clientCertificate(cert, key, full('tls')) }
-}
-
-function logsInBy(field: string, authentication: Authentication): boolean {
-  return authentication.kind === 'login' && authentication.method.field === full(field)
-}
-
-/** `caBundle` wins over `caProvider` (external-secrets.md 5.3). */
-async function caOf({ caBundle, caProvider }: VaultConfig, { credentials }: OpenContext): Promise<Tls> {
-  if (caBundle !== undefined && caBundle !== '') return { ca: caPem(caBundle, full('caBundle')) }
-  if (!caProvider) return {}
-  const field = full('caProvider')
-  if (caProvider.key === undefined)
-    throw new SecretError('InvalidSpec', 'the key of the authorities is missing', { place: { field: `${field}.key` } })
-  return { ca: caPem(await credentials.caBundle({ ...caProvider, key: caProvider.key }, field), field) }
-}
-
-/** `spec.retrySettings` as Vault's client takes them: without a number there are no retries (external-secrets.md 5.1). */
-function retriesOf(retry: OpenContext['store']['retry']): { readonly maxRetries: number; readonly retryIntervalMs?: number } {
-  if (!retry) return { maxRetries: DEFAULT_MAX_RETRIES }
-  return { maxRetries: retry.maxRetries ?? 0, ...(retry.intervalMs !== undefined && { retryIntervalMs: retry.intervalMs }) }
-}
-
-function noteWithoutEffect({ auth }: VaultConfig, { logger, store }: OpenContext): void {
-  if (auth?.jwt?.kubernetesServiceAccountToken?.expirationSeconds === undefined) return
-  logger.warn(
-    'expirationSeconds has no effect: the token of the ServiceAccount is a mounted one, which lives as long as it was made to',
-    {
-      store: store.name,
-      field: full('auth.jwt.kubernetesServiceAccountToken.expirationSeconds'),
-    },
-  )
 }

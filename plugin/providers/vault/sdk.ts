@@ -29,6 +29,8 @@ export function createVaultApi(options: VaultApiOptions, http: HttpClient): Vaul
   return {
     read: (path, token, signal) => call('GET', path, token, signal),
     list: (path, token, signal) => call('LIST', path, token, signal),
+    write: (path, fields, token, signal) => call('POST', path, token, signal, fields),
+    remove: (path, token, signal) => call('DELETE', path, token, signal),
     login: (path, fields, signal) => callLogin('POST', path, undefined, signal, fields),
     lookupSelf: (token, signal) => callLogin('GET', 'auth/token/lookup-self', token, signal),
     renewSelf: (token, signal) => callLogin('POST', 'auth/token/renew-self', token, signal, {}),
