@@ -18,6 +18,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/api/names.ts',
     'plugin/api/selectors.ts',
     'plugin/api/go-duration.ts',
+    // A webhook's requests are templates (external-secrets.md 7.7).
+    'templates/engine.ts',
+    'templates/go-template/request-template.ts',
   ],
   'plugin/generators': ['plugin/model', 'plugin/json', 'plugin/api', 'plugin/providers'],
   'plugin/expansion': [

@@ -55,8 +55,9 @@ export async function readCoreObjects(
       .map((object) => streamSecret(object, defaultNamespace)),
     secretObject: (namespace, name) => find('Secret', namespace, name),
     secret: (namespace, name) => secretData(find('Secret', namespace, name)?.value),
+    secretLabels: (namespace, name) => metadataTexts(find('Secret', namespace, name)?.value, 'labels'),
     configMap: (namespace, name) => configMapData(find('ConfigMap', namespace, name)?.value),
-    serviceAccountAnnotations: (namespace, name) => serviceAccountAnnotations(find('ServiceAccount', namespace, name)?.value),
+    serviceAccountAnnotations: (namespace, name) => metadataTexts(find('ServiceAccount', namespace, name)?.value, 'annotations'),
   }
 }
 
@@ -83,8 +84,11 @@ function configMapData(configMap: ManifestMapping | undefined): ReadonlyMap<stri
   return configMap && (textMap(configMap['data']) ?? new Map())
 }
 
-function serviceAccountAnnotations(account: ManifestMapping | undefined): ReadonlyMap<string, string> | undefined {
-  return account && (textMap(mapping(account['metadata'])?.['annotations']) ?? new Map())
+function metadataTexts(
+  object: ManifestMapping | undefined,
+  field: 'labels' | 'annotations',
+): ReadonlyMap<string, string> | undefined {
+  return object && (textMap(mapping(object['metadata'])?.[field]) ?? new Map())
 }
 
 /** The entries of a mapping that are text; `undefined` when it is no mapping. */

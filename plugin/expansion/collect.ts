@@ -141,16 +141,16 @@ function valuesOf(entry: PlannedRead, store: Reads, tools: CollectTools): Given 
       store.provider.convertsFoundNames ? convertKeys(conversionStrategy, found) : found,
     )
   }
-  const { ref, use } = entry
+  const { ref, read, use } = entry
   if (use.kind === 'data') {
-    const value = selecting(() => store.select(fetched(ref, store), ref))
-    const read = new Map([[use.secretKey, value]])
-    return { entry, read, named: read, decoded: new Map([[use.secretKey, decoded(entry, use.secretKey, value)]]) }
+    const value = selecting(() => store.select(fetched(read, store), ref))
+    const values = new Map([[use.secretKey, value]])
+    return { entry, read: values, named: values, decoded: new Map([[use.secretKey, decoded(entry, use.secretKey, value)]]) }
   }
   return manyKeys(
     entry,
     use,
-    selecting(() => store.provider.extract(fetched(ref, store), ref)),
+    selecting(() => store.provider.extract(fetched(read, store), ref)),
     tools,
   )
 }

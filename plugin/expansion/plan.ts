@@ -3,7 +3,7 @@ import type { FindQuery } from '../model/find-query.ts'
 import type { RemoteRef } from '../model/remote-ref.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
 import { atOnce, type Steps } from '../model/turns.ts'
-import { type Entry, entriesOf, type GeneratorEntry, type StoreEntry } from './entry.ts'
+import { type Entry, entriesOf, type FindEntry, type GeneratorEntry, type ReadEntry, type StoreEntry } from './entry.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import { type FoundGenerator, type GeneratorSource, noGenerators } from './generator-source.ts'
 import type { FoundStore, StoreSource } from './store-source.ts'
@@ -28,7 +28,17 @@ export interface StorePlan {
 export type PlannedEntry = PlannedRead | PlannedGeneration
 
 /** An entry and the store that it reads from. */
-export type PlannedRead = StoreEntry & { readonly identity: string }
+export type PlannedRead = PlannedRef | PlannedFind
+
+interface PlannedRef extends ReadEntry {
+  readonly identity: string
+  /** What of its reference the store is asked for: by its {@link refId} it is found again. */
+  readonly read: RemoteRef
+}
+
+interface PlannedFind extends FindEntry {
+  readonly identity: string
+}
 
 /** An entry and the generator that it asks, once, for itself alone. */
 export interface PlannedGeneration extends GeneratorEntry {
@@ -75,9 +85,15 @@ export function* planSteps(
       if (!store) continue
       const plan = plans.get(store.identity) ?? { store, refs: new Map<string, RemoteRef>(), finds: new Map<string, FindQuery>() }
       plans.set(store.identity, plan)
-      if (entry.ref) plan.refs.set(refId(entry.ref), remoteRef(entry.ref))
-      else plan.finds.set(findId(entry.find), entry.find)
-      planned.push({ ...entry, identity: store.identity })
+      const { identity } = store
+      if (entry.ref) {
+        const read = remoteRef(entry.ref, store)
+        plan.refs.set(refId(read), read)
+        planned.push({ ...entry, identity, read })
+      } else {
+        plan.finds.set(findId(entry.find), entry.find)
+        planned.push({ ...entry, identity })
+      }
       yield
     }
     wanted.set(input, planned)
@@ -88,7 +104,7 @@ export function* planSteps(
 
 /** Equal for references that read the same thing of a store. */
 export function refId(ref: RemoteRef): string {
-  return JSON.stringify([ref.key, ref.version ?? '', ref.part])
+  return JSON.stringify([ref.key, ref.version ?? '', ref.part, ref.property ?? ''])
 }
 
 /** Equal for searches that find the same in a store. */
@@ -96,8 +112,9 @@ export function findId({ path, name, tags }: FindQuery): string {
   return JSON.stringify([path ?? '', name, Object.entries(tags).toSorted(([one], [other]) => (one < other ? -1 : 1))])
 }
 
-function remoteRef({ key, version, part }: RemoteRef): RemoteRef {
-  return { key, part, ...(version !== undefined && { version }) }
+function remoteRef({ key, version, part, property }: RemoteRef, store: Pick<FoundStore, 'sendsProperty'> = {}): RemoteRef {
+  const sent = store.sendsProperty && property ? { property } : {}
+  return { key, part, ...(version !== undefined && { version }), ...sent }
 }
 
 function entriesOrProblem(input: ExternalSecretInput, problems: SecretError[]): readonly Entry[] {
@@ -136,7 +153,7 @@ function storeOrProblem(
   try {
     const wanted = entry.ref ? remoteRef(entry.ref) : entry.find
     const store = stores.find(entry.store, input.namespace, wanted)
-    const refused = 'key' in wanted ? store.refusal?.(wanted) : store.searchRefusal?.(wanted)
+    const refused = entry.ref ? store.refusal?.(remoteRef(entry.ref, store)) : store.searchRefusal?.(entry.find)
     if (!refused) return store
     problems.push(refused.at({ ...input.place, field: fieldName(entry.path) }))
     return undefined

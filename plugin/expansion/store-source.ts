@@ -12,6 +12,8 @@ export interface FoundStore {
   /** `SecretStore default/aws`, for messages. */
   readonly name: string
   readonly place: Place
+  /** Its backend is told which property is wanted: references that differ in it are different reads. */
+  readonly sendsProperty?: true
   /** Why this reference may not be read (AccessDenied), although the store may be used; asked before every read. */
   refusal?(ref: RemoteRef): SecretError | undefined
   /** Why nothing may be searched for here, although some reads may be allowed; asked before every search. */

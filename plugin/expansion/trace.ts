@@ -1,4 +1,5 @@
 import type { FieldPath } from '../model/field-path.ts'
+import type { RemoteRef } from '../model/remote-ref.ts'
 import type { SecretError } from '../model/secret-error.ts'
 import type { Collected, Given, Got } from './collect.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
@@ -104,13 +105,13 @@ function outcomeOf(entry: PlannedEntry, got: Got, collected: Collected | undefin
 
 /** With the names that a search found; a single read has none. */
 function readsOf(entry: PlannedRead, from: StoreReads | undefined): readonly (readonly [string | undefined, TracedRead])[] {
-  if (entry.ref) return [[undefined, readOf(entry.ref, from)]]
+  if (entry.ref) return [[undefined, readOf(entry.ref, from, entry.read)]]
   const found = from?.ok ? from.found.get(findId(entry.find)) : undefined
   return found?.ok ? found.secrets.map(({ name, ref }) => [name, readOf(ref, from)]) : []
 }
 
-function readOf(ref: Parameters<typeof refId>[0] & { readonly property?: string }, from: StoreReads | undefined): TracedRead {
-  const outcome = from?.ok ? from.outcomes.get(refId(ref)) : undefined
+function readOf(ref: RemoteRef, from: StoreReads | undefined, read = ref): TracedRead {
+  const outcome = from?.ok ? from.outcomes.get(refId(read)) : undefined
   return {
     key: ref.key,
     ...(ref.property !== undefined && { property: ref.property }),

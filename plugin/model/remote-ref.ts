@@ -4,6 +4,8 @@ export interface RemoteRef {
   readonly key: string
   /** The provider's current version when absent. */
   readonly version?: string
+  /** Only where a store's backend is told of it (webhook); elsewhere it selects of what was read. */
+  readonly property?: string
   /** The secret itself, or its tags and labels (`metadataPolicy: Fetch`). */
   readonly part: 'value' | 'metadata'
 }

@@ -5,6 +5,7 @@ import type { CredentialSource } from '../providers/credential-source.ts'
 import type { CredentialsFolder } from '../stores/credentials-folder.ts'
 import { DEFAULT_CA_KEY, TOKEN_KEY } from '../stores/local-credentials.ts'
 import { readPodToken } from '../stores/pod-token.ts'
+import { checkLabel } from '../stores/secret-label.ts'
 import type { StreamObjects } from '../stores/stream-objects.ts'
 import { fitsOne } from './glob.ts'
 import type { GitStoreGrant } from './policy-schema.ts'
@@ -43,13 +44,14 @@ export function tenantCredentials(
     throw absent(name, key, field)
   }
 
-  function absent(name: string, key: string, field: string): SecretError {
+  function absent(name: string, key: string | undefined, field: string): SecretError {
     if (!credentials.stream && !isMounted(name)) return notBound(rule, name, field)
     const places = [
       ...(credentials.stream ? [`namespace ${quoteName(namespace)} of the stream`] : []),
       ...(isMounted(name) ? [`the mounted folder of namespace ${quoteName(destination)}`] : []),
     ]
-    return new SecretError('InvalidSpec', `no key ${quoteName(key)} of ${quoteName(name)} in ${places.join(' or ')}`, {
+    const what = key === undefined ? quoteName(name) : `key ${quoteName(key)} of ${quoteName(name)}`
+    return new SecretError('InvalidSpec', `no ${what} in ${places.join(' or ')}`, {
       place: { field },
       remedy: 'have the administrator mount it below --credentials (DIR/NAMESPACE/NAME/KEY)',
     })
@@ -60,6 +62,15 @@ export function tenantCredentials(
       const value = await required(name, key, field)
       if (providerId === 'gcpsm' && field.includes(GOOGLE_KEY_FIELD)) checkGoogleKeyFile(value, field)
       return value
+    },
+
+    async labelledSecret({ name }, label, field) {
+      const ofStream = credentials.stream ? stream.secret(namespace, name) : undefined
+      if (ofStream) checkLabel(stream.secretLabels(namespace, name), name, label, field)
+      // The rule that binds it names its provider and its host: more than a label can say.
+      const data = ofStream ?? (isMounted(name) ? await folder?.readAll(destination, name) : undefined)
+      if (data) return data
+      throw absent(name, undefined, field)
     },
 
     async caBundle({ type, name, key }, field) {

@@ -7,6 +7,15 @@ export interface SecretKeySelector {
   readonly key: string
 }
 
+/** A Secret as a whole. */
+export type SecretSelector = Pick<SecretKeySelector, 'name' | 'namespace'>
+
+/** What the owner of a Secret says with it: that the Secret may be used so. */
+export interface SecretLabel {
+  readonly name: string
+  readonly value: string
+}
+
 /** `SA{}` of external-secrets.md. */
 export interface ServiceAccountSelector {
   readonly name: string
@@ -29,6 +38,8 @@ export interface CaProvider {
  */
 export interface CredentialSource {
   secretKey(selector: SecretKeySelector, field: string): Promise<SecretValue>
+  /** All keys of a Secret that carries `label`, where Secrets carry any: in a cluster and in a stream. */
+  labelledSecret(selector: SecretSelector, label: SecretLabel, field: string): Promise<ReadonlyMap<string, SecretValue>>
   /** PEM text of a CA bundle. */
   caBundle(provider: CaProvider, field: string): Promise<string>
   /** `undefined` when no such ServiceAccount is known. */

@@ -24,19 +24,18 @@ export function administratorCredentials(
     const where = namespaceOf(namespace)
     const value = await folder?.read(where, name, key)
     if (value) return value
-    const place = folder ? `${folder.directory}/${where}/${name}/${key}` : 'a mounted folder, and none is named by --credentials'
-    throw new SecretError(
-      'InvalidSpec',
-      `the administrator's store needs key ${quoteName(key)} of ${quoteName(name)}, looked for in ${place}`,
-      {
-        place: { field },
-        remedy: 'have the administrator mount it below --credentials (DIR/NAMESPACE/NAME/KEY)',
-      },
-    )
+    throw absent(`key ${quoteName(key)} of ${quoteName(name)}`, folder && `${folder.directory}/${where}/${name}/${key}`, field)
   }
 
   return {
     secretKey: (selector, field) => required(selector, selector.key, field),
+    async labelledSecret({ name, namespace }, _label, field) {
+      // What the administrator mounts for his own stores is labelled by being there.
+      const where = namespaceOf(namespace)
+      const data = await folder?.readAll(where, name)
+      if (data) return data
+      throw absent(`Secret ${quoteName(name)}`, folder && `${folder.directory}/${where}/${name}`, field)
+    },
     caBundle: async (provider, field) =>
       new TextDecoder().decode((await required(provider, provider.key || DEFAULT_CA_KEY, field)).reveal()),
     async serviceAccountAnnotations({ name, namespace }) {
@@ -46,4 +45,12 @@ export function administratorCredentials(
     serviceAccountToken: (selector, field) => required(selector, TOKEN_KEY, field),
     podToken: () => readPodToken(),
   }
+}
+
+function absent(what: string, place: string | undefined, field: string): SecretError {
+  const where = place ?? 'a mounted folder, and none is named by --credentials'
+  return new SecretError('InvalidSpec', `the administrator's store needs ${what}, looked for in ${where}`, {
+    place: { field },
+    remedy: 'have the administrator mount it below --credentials (DIR/NAMESPACE/NAME/KEY)',
+  })
 }

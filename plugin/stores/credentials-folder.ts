@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { quoteName } from '../model/quote-name.ts'
 import { SecretError } from '../model/secret-error.ts'
@@ -10,6 +10,8 @@ export interface CredentialsFolder {
   readonly directory: string
   /** `undefined` when there is no such file. Throws SecretError AccessDenied when there may be one that cannot be read. */
   read(namespace: string, name: string, key: string): Promise<SecretValue | undefined>
+  /** All of one Secret by its keys, `undefined` when there is no such folder. Throws as {@link CredentialsFolder.read}. */
+  readAll(namespace: string, name: string): Promise<ReadonlyMap<string, SecretValue> | undefined>
 }
 
 /** Kubernetes' own limit for a Secret. */
@@ -32,7 +34,17 @@ export function openCredentialsFolder(directory: string): CredentialsFolder {
     return new SecretValue(await readFile(file).catch(unreadable(file)))
   }
 
-  return { directory, read }
+  async function readAll(namespace: string, name: string): Promise<ReadonlyMap<string, SecretValue> | undefined> {
+    if (!DNS_LABEL.test(namespace) || !DNS_SUBDOMAIN.test(name)) return undefined
+    const folder = await existing(path.join(directory, namespace, name))
+    if (folder === undefined || !(await stat(folder)).isDirectory()) return undefined
+    // A mounted Secret has links beside its keys, which begin as no key may: with two dots.
+    const keys = (await readdir(folder).catch(unreadable(folder))).filter((key) => !key.startsWith('..')).toSorted()
+    const values = await Promise.all(keys.map(async (key) => [key, await read(namespace, name, key)] as const))
+    return new Map(values.flatMap(([key, value]) => (value ? [[key, value] as const] : [])))
+  }
+
+  return { directory, read, readAll }
 }
 
 async function existing(file: string): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import type { SecretValue } from '../model/secret-value.ts'
 import type { CredentialSource } from '../providers/credential-source.ts'
 import type { CredentialsFolder } from './credentials-folder.ts'
 import { readPodToken } from './pod-token.ts'
+import { checkLabel } from './secret-label.ts'
 import type { StreamObjects } from './stream-objects.ts'
 
 /** Who asks: decides in which namespace a selector is looked up (external-secrets.md 5.3). */
@@ -44,6 +45,16 @@ export function localCredentials(asker: Asker, stream: StreamObjects, folder: Cr
       const value = await lookUp(where, name, key)
       if (!value) throw missing(`key ${quoteName(key)} of a Secret ${quoteName(name)}`, where, field)
       return value
+    },
+
+    async labelledSecret({ name, namespace }, label, field) {
+      const where = namespaceOf(namespace)
+      const ofStream = stream.secret(where, name)
+      if (ofStream) checkLabel(stream.secretLabels(where, name), name, label, field)
+      // Who mounts a folder and names it on the command line says with it what a label says in a cluster.
+      const data = ofStream ?? (await folder?.readAll(where, name))
+      if (!data) throw missing(`Secret ${quoteName(name)}`, where, field)
+      return data
     },
 
     async caBundle({ type, name, namespace, key }, field) {

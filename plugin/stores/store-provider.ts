@@ -14,9 +14,18 @@ const NAMESPACE_TAGS = 'sessionTagsPolicy'
  * in which namespace it is, or the session is tagged by namespace.
  */
 export function dependsOnConsumer(store: Store): boolean {
-  const depends = asked.get(store) ?? hasOpenSelector(storeProvider(store).config)
+  const depends = asked.get(store) ?? (isWebhook(store) || hasOpenSelector(storeProvider(store).config))
   asked.set(store, depends)
   return depends
+}
+
+/** Requests of a webhook are written with the property, and with the namespace of the ExternalSecret (external-secrets.md 7.7). */
+export function sendsProperty(store: Store): { readonly sendsProperty?: true } {
+  return isWebhook(store) ? { sendsProperty: true } : {}
+}
+
+function isWebhook(store: Store): boolean {
+  return storeProvider(store).id === 'webhook'
 }
 
 /** Asked for each reference of a render. */

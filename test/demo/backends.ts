@@ -4,6 +4,7 @@ import { startGcpEmulator } from '../support/emulators/gcp/gcp-emulator.ts'
 import { testCaFile, testTls } from '../support/emulators/tls/test-tls.ts'
 import { appRoleLogin } from '../support/emulators/vault/logins/app-role.ts'
 import { startVaultEmulator } from '../support/emulators/vault/vault-emulator.ts'
+import { startWebhookEmulator } from '../support/emulators/webhook/webhook-emulator.ts'
 import { startHostProxy } from './host-proxy.ts'
 
 /** The four secret managers that `manifests/examples/` reads from, with the values that the examples speak of. */
@@ -33,7 +34,13 @@ export async function startBackends(): Promise<Backends> {
     new TextEncoder().encode(JSON.stringify({ user: 'analyst', password: 'columns-and-rows' })),
   )
   const vault = await startSeededVault()
-  const proxy = await startHostProxy({ 'demo-vault.vault.azure.net:443': azure.vaultUrl, 'vault.demo.example:443': vault.url })
+  const webhook = await startWebhookEmulator(testTls())
+  webhook.put('mailer', new TextEncoder().encode(JSON.stringify({ user: 'postmaster', password: 'stamps-and-envelopes' })))
+  const proxy = await startHostProxy({
+    'demo-vault.vault.azure.net:443': azure.vaultUrl,
+    'vault.demo.example:443': vault.url,
+    'webhook.demo.example:443': webhook.url,
+  })
 
   return {
     aws,
@@ -42,6 +49,7 @@ export async function startBackends(): Promise<Backends> {
       ['Azure Key Vault, as demo-vault.vault.azure.net', azure.vaultUrl],
       ['GCP Secret Manager', gcp.url],
       ['Vault, as vault.demo.example', vault.url],
+      ['A webhook, as webhook.demo.example', webhook.url],
     ],
     environment: {
       AWS_ENDPOINT_URL: aws.url,
@@ -55,7 +63,7 @@ export async function startBackends(): Promise<Backends> {
       NODE_EXTRA_CA_CERTS: testCaFile(),
     },
     async close() {
-      await Promise.all([aws, azure, gcp, vault, proxy].map((one) => one.close()))
+      await Promise.all([aws, azure, gcp, vault, webhook, proxy].map((one) => one.close()))
     },
   }
 }

@@ -92,6 +92,7 @@ function credentialsOf(token: string): CredentialSource {
   }
   return {
     secretKey: async () => SecretValue.fromText(token),
+    labelledSecret: absent,
     caBundle: absent,
     serviceAccountAnnotations: absent,
     serviceAccountToken: absent,

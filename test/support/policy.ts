@@ -7,7 +7,6 @@ import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { type Plan, planReads } from '../../plugin/expansion/plan.ts'
 import { generators } from '../../plugin/generators/registry.ts'
 import { SecretError } from '../../plugin/model/secret-error.ts'
-import { SecretValue } from '../../plugin/model/secret-value.ts'
 import type { Tenant } from '../../plugin/model/tenant.ts'
 import type { PolicyNeed } from '../../plugin/policy/policy-need.ts'
 import { readPolicy, type TenancyPolicy } from '../../plugin/policy/read-policy.ts'
@@ -17,9 +16,9 @@ import { tenantRules } from '../../plugin/policy/tenant-rules.ts'
 import { tenantStores } from '../../plugin/policy/tenant-stores.ts'
 import type { CredentialSource } from '../../plugin/providers/credential-source.ts'
 import { providers } from '../../plugin/providers/registry.ts'
-import type { CredentialsFolder } from '../../plugin/stores/credentials-folder.ts'
 import type { StoreScope } from '../../plugin/stores/open-store.ts'
 import { splitManifests } from '../../plugin/stream/split-manifests.ts'
+import { mountedFiles } from './mounted-files.ts'
 
 export const TENANT: Tenant = { project: 'payments', application: 'shop', namespace: 'pay' }
 
@@ -96,7 +95,7 @@ export async function planned(policy: TenancyPolicy, manifests: string, given: G
     rules: tenantRules(policy, tenant),
     narrowedTo: given.narrowedTo,
     providers,
-    folder: folderOf(given.mounted ?? {}),
+    folder: mountedFiles(given.mounted ?? {}, '/credentials'),
     opener: {
       async open({ resource }, namespace, credentials, scope) {
         opened.push({ store: resource.metadata.name, namespace, credentials, scope })
@@ -119,16 +118,6 @@ export async function planned(policy: TenancyPolicy, manifests: string, given: G
 
 export function permissionsOf(policy: TenancyPolicy, tenant: Partial<Tenant> = {}) {
   return tenantPermissions(tenantRules(policy, { ...TENANT, ...tenant }))
-}
-
-function folderOf(mounted: Readonly<Record<string, string>>): CredentialsFolder {
-  return {
-    directory: '/credentials',
-    async read(namespace, name, key) {
-      const text = mounted[`${namespace}/${name}/${key}`]
-      return text === undefined ? undefined : SecretValue.fromText(text)
-    },
-  }
 }
 
 /** One ExternalSecret that reads `keys` from a store. */

@@ -5,6 +5,7 @@ import type { SecretValue } from '../../model/secret-value.ts'
 import type { CredentialSource } from '../../providers/credential-source.ts'
 import { type Asker, DEFAULT_CA_KEY } from '../../stores/local-credentials.ts'
 import { readPodToken } from '../../stores/pod-token.ts'
+import { checkLabel } from '../../stores/secret-label.ts'
 import type { ClusterObjectReads } from './cluster-objects.ts'
 
 /**
@@ -32,6 +33,20 @@ export function clusterCredentials({ storeKind, namespace: own }: Asker, objects
 
   return {
     secretKey: ({ name, namespace, key }, field) => secretKey(namespaceOf(namespace), name, key, field),
+
+    async labelledSecret({ name, namespace }, label, field) {
+      if (storeKind === 'ClusterSecretStore' && !namespace) throw missing('cluster scope requires namespace', field)
+      const where = namespaceOf(namespace)
+      const [data, labels] = await asked(
+        () => Promise.all([objects.secret(where, name), objects.secretLabels(where, name)]),
+        `Secret ${quoteName(name)}`,
+        where,
+        field,
+      )
+      if (!data) throw missing(`cannot get Kubernetes secret ${quoteName(name)} from namespace ${quoteName(where)}`, field)
+      checkLabel(labels, name, label, field)
+      return data
+    },
 
     async caBundle({ type, name, namespace, key }, field) {
       if (storeKind === 'ClusterSecretStore' && !namespace) throw missing('missing namespace on caProvider secret', field)

@@ -7,6 +7,11 @@ import type { Clock } from '../../model/clock.ts'
 import { SecretValue } from '../../model/secret-value.ts'
 import { KeptAnswers } from './kept-answers.ts'
 
+interface SecretFacts {
+  readonly data: ReadonlyMap<string, SecretValue>
+  readonly labels: ReadonlyMap<string, string>
+}
+
 interface SecretData extends KubeObject {
   readonly data?: Readonly<Record<string, string>>
 }
@@ -22,7 +27,7 @@ const TOKEN_SECONDS = 3_600
  */
 export class ClusterObjectReads {
   readonly #client: KubeClient
-  readonly #secrets: KeptAnswers<ReadonlyMap<string, SecretValue> | undefined>
+  readonly #secrets: KeptAnswers<SecretFacts | undefined>
   /** Of ConfigMaps the data, of ServiceAccounts the annotations. */
   readonly #texts: KeptAnswers<ReadonlyMap<string, string> | undefined>
   readonly #tokens: KeptAnswers<SecretValue>
@@ -35,14 +40,11 @@ export class ClusterObjectReads {
     this.#tokens = new KeptAnswers(clock, TOKEN_SECONDS * TOKEN_LIFE_USED * 1_000)
   }
 
-  secret = (namespace: string, name: string): Promise<ReadonlyMap<string, SecretValue> | undefined> =>
-    this.#secrets.once(`${namespace}/${name}`, async () => {
-      const secret = await this.#get<SecretData>(SECRETS, { namespace, name })
-      return (
-        secret &&
-        new Map(Object.entries(secret.data ?? {}).map(([key, text]) => [key, new SecretValue(Buffer.from(text, 'base64'))]))
-      )
-    })
+  secret = async (namespace: string, name: string): Promise<ReadonlyMap<string, SecretValue> | undefined> =>
+    (await this.#secret(namespace, name))?.data
+
+  secretLabels = async (namespace: string, name: string): Promise<ReadonlyMap<string, string> | undefined> =>
+    (await this.#secret(namespace, name))?.labels
 
   configMap = (namespace: string, name: string): Promise<ReadonlyMap<string, string> | undefined> =>
     this.#texts.once(`configmap ${namespace}/${name}`, async () => {
@@ -61,6 +63,17 @@ export class ClusterObjectReads {
       const { token } = await this.#client.requestToken({ namespace, name }, { audiences, expirationSeconds: TOKEN_SECONDS })
       return SecretValue.fromText(token)
     })
+
+  #secret(namespace: string, name: string): Promise<SecretFacts | undefined> {
+    return this.#secrets.once(`${namespace}/${name}`, async () => {
+      const secret = await this.#get<SecretData>(SECRETS, { namespace, name })
+      if (!secret) return undefined
+      const data = Object.entries(secret.data ?? {}).map(
+        ([key, text]) => [key, new SecretValue(Buffer.from(text, 'base64'))] as const,
+      )
+      return { data: new Map(data), labels: new Map(Object.entries(secret.metadata.labels ?? {})) }
+    })
+  }
 
   async #get<T extends KubeObject>(resource: Resource, key: ObjectKey): Promise<T | undefined> {
     try {

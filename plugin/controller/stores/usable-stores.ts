@@ -13,7 +13,7 @@ import type { LoadProvider } from '../../providers/registry.ts'
 import type { OpenDetector } from '../../stores/open-detector.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { storeId } from '../../stores/store-lookup.ts'
-import { dependsOnConsumer, storeProvider } from '../../stores/store-provider.ts'
+import { dependsOnConsumer, sendsProperty, storeProvider } from '../../stores/store-provider.ts'
 import { canonicalJson } from '../../stores/warm/store-identity.ts'
 import { conditionOf } from '../conditions.ts'
 import type { WatchedStore } from '../detection/detection-schedule.ts'
@@ -195,6 +195,7 @@ function foundStore(resource: Store, namespace: string, { opener, objects }: Usa
     identity: kind === 'ClusterSecretStore' && dependsOnConsumer(resource) ? `${name} for ${namespace}` : name,
     name,
     place,
+    ...sendsProperty(resource),
     open: () =>
       opener.open({ resource, place, namespace }, namespace, clusterCredentials({ storeKind: kind, namespace }, objects), {
         owner: CLUSTER_OWNER,

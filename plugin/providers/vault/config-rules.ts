@@ -1,5 +1,6 @@
 import type { FieldPath } from '../../model/field-path.ts'
 import { quoteName } from '../../model/quote-name.ts'
+import { isHeaderName, isHeaderValue } from '../http-header.ts'
 import type { VaultAuth, VaultConfig } from './config-schema.ts'
 
 export interface ConfigProblem {
@@ -7,12 +8,6 @@ export interface ConfigProblem {
   readonly path: FieldPath
   readonly message: string
 }
-
-/** Headers that frame a request; HTTP itself sets them. */
-const FRAMING = new Set(['connection', 'content-length', 'expect', 'te', 'trailer', 'transfer-encoding', 'upgrade'])
-/** RFC 9110: a token; visible characters, spaces and tabs. */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 
 /** What no schema of single fields can say (external-secrets.md 7.4): a configuration with a problem can never work. */
 export function checkVaultConfig(config: VaultConfig): readonly ConfigProblem[] {
@@ -33,8 +28,9 @@ function serverProblems(server: string): readonly ConfigProblem[] {
 
 function headerProblems(headers: Readonly<Record<string, string>>): readonly ConfigProblem[] {
   return Object.entries(headers).flatMap(([name, value]) => {
-    const isGood = HEADER_NAME.test(name) && HEADER_VALUE.test(value) && !FRAMING.has(name.toLowerCase())
-    return isGood ? [] : [{ path: ['headers', name], message: `${quoteName(name)} cannot be sent as a header` }]
+    return isHeaderName(name) && isHeaderValue(value)
+      ? []
+      : [{ path: ['headers', name], message: `${quoteName(name)} cannot be sent as a header` }]
   })
 }
 

@@ -1,14 +1,13 @@
-import { SecretError } from '../../model/secret-error.ts'
 import { createCallRunner, DEFAULT_MAX_RETRIES } from '../call-runner.ts'
 import { createHttpClient, type HttpClientOptions } from '../http-client.ts'
 import type { OpenContext } from '../provider.ts'
+import { clientCertificate, trustedCa } from '../tls-material.ts'
 import type { VaultApi } from './api.ts'
 import type { VaultConfig } from './config-schema.ts'
 import { type Authentication, chooseAuthentication } from './login/choose-login.ts'
-import { full, type StoreCredentials, storeCredentials } from './login/store-credentials.ts'
+import { full, STORE_FIELD, type StoreCredentials, storeCredentials } from './login/store-credentials.ts'
 import type { VaultReaderOptions } from './reader.ts'
 import { givenSession, LoginSession, type Session } from './session.ts'
-import { caPem, clientCertificate } from './tls-material.ts'
 
 export type Connection = Pick<VaultReaderOptions, 'api' | 'session' | 'runner' | 'mount' | 'namespace'>
 
@@ -58,7 +57,8 @@ async function tlsOf(
   credentials: StoreCredentials,
   context: OpenContext,
 ): Promise<Tls> {
-  const ca = await caOf(config, context)
+  const authorities = await trustedCa(config, context.credentials, STORE_FIELD)
+  const ca: Tls = authorities === undefined ? {} : { ca: authorities }
   const { clientCert, secretRef } = config.auth?.cert ?? {}
   if (logsInBy('auth.cert', authentication) && clientCert && secretRef) {
     const cert = await credentials.text(clientCert, 'auth.cert.clientCert', 'tls.crt')
@@ -74,16 +74,6 @@ async function tlsOf(
 
 function logsInBy(field: string, authentication: Authentication): boolean {
   return authentication.kind === 'login' && authentication.method.field === full(field)
-}
-
-/** `caBundle` wins over `caProvider` (external-secrets.md 5.3). */
-async function caOf({ caBundle, caProvider }: VaultConfig, { credentials }: OpenContext): Promise<Tls> {
-  if (caBundle !== undefined && caBundle !== '') return { ca: caPem(caBundle, full('caBundle')) }
-  if (!caProvider) return {}
-  const field = full('caProvider')
-  if (caProvider.key === undefined)
-    throw new SecretError('InvalidSpec', 'the key of the authorities is missing', { place: { field: `${field}.key` } })
-  return { ca: caPem(await credentials.caBundle({ ...caProvider, key: caProvider.key }, field), field) }
 }
 
 /** `spec.retrySettings` as Vault's client takes them: without a number there are no retries (external-secrets.md 5.1). */

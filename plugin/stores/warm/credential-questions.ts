@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import * as z from 'zod'
 import { asSecretError } from '../../model/secret-error.ts'
+import type { SecretValue } from '../../model/secret-value.ts'
 import type { CredentialSource } from '../../providers/credential-source.ts'
 import type { RingKey } from '../keys/key-ring.ts'
 import { canonicalJson } from './store-identity.ts'
@@ -10,6 +11,12 @@ const selector = { name: z.string(), namespace: z.string().optional() }
 /** A question that a provider has asked its credentials, as data: it can be asked again, also after a restart. */
 export const credentialQuestion = z.discriminatedUnion('method', [
   z.object({ method: z.literal('secretKey'), selector: z.object({ ...selector, key: z.string() }), field: z.string() }),
+  z.object({
+    method: z.literal('labelledSecret'),
+    selector: z.object(selector),
+    label: z.object({ name: z.string(), value: z.string() }),
+    field: z.string(),
+  }),
   z.object({
     method: z.literal('caBundle'),
     selector: z.object({ ...selector, type: z.enum(['Secret', 'ConfigMap']), key: z.string() }),
@@ -65,6 +72,8 @@ async function ask(question: CredentialQuestion, source: CredentialSource): Prom
   switch (question.method) {
     case 'secretKey':
       return (await source.secretKey(question.selector, question.field)).reveal()
+    case 'labelledSecret':
+      return secretBytes(await source.labelledSecret(question.selector, question.label, question.field))
     case 'caBundle':
       return await source.caBundle(question.selector, question.field)
     case 'serviceAccountToken':
@@ -78,4 +87,9 @@ async function ask(question: CredentialQuestion, source: CredentialSource): Prom
 
 export function annotationBytes(annotations: ReadonlyMap<string, string> | undefined): AnswerBytes {
   return annotations && canonicalJson(Object.fromEntries(annotations))
+}
+
+export function secretBytes(data: ReadonlyMap<string, SecretValue>): AnswerBytes {
+  const encoded = Array.from(data, ([key, value]) => [key, Buffer.from(value.reveal()).toString('base64')] as const)
+  return canonicalJson(Object.fromEntries(encoded))
 }

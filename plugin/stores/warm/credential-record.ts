@@ -8,6 +8,7 @@ import {
   type CredentialAnswer,
   type CredentialQuestion,
   digestOfAnswer,
+  secretBytes,
 } from './credential-questions.ts'
 import { canonicalJson } from './store-identity.ts'
 
@@ -48,6 +49,12 @@ export class CredentialRecord {
     return {
       secretKey: (selector, field) =>
         this.#note({ method: 'secretKey', selector: { ...selector }, field }, source.secretKey(selector, field), revealed),
+      labelledSecret: (selector, label, field) =>
+        this.#note(
+          { method: 'labelledSecret', selector: { ...selector }, label: { ...label }, field },
+          source.labelledSecret(selector, label, field),
+          secretBytes,
+        ),
       caBundle: (selector, field) =>
         this.#note({ method: 'caBundle', selector: { ...selector }, field }, source.caBundle(selector, field), (pem) => pem),
       serviceAccountAnnotations: (selector, field) =>

@@ -126,6 +126,18 @@ const vault = {
   },
 }
 
+const webhook = {
+  url: 'https://secrets.example.com/{{ .remoteRef.key }}',
+  method: 'POST',
+  headers: { Authorization: 'Bearer {{ .login.token }}' },
+  body: '{{ .remoteRef.property }}',
+  timeout: '10s',
+  result: { jsonPath: '$.data' },
+  secrets: [{ name: 'login', secretRef }],
+  caBundle: 'UEVN',
+  caProvider,
+}
+
 const fake = { data: [{ key: 'k', value: 'v', version: 'v1' }], validationResult: 0 }
 
 function store(provider: object): Manifest {
@@ -212,6 +224,7 @@ export const fullDocuments: ReadonlyMap<string, Manifest> = new Map([
   ['store of azurekv on an Azure Stack', store({ azurekv: azureStack })],
   ['store of gcpsm', store({ gcpsm })],
   ['store of vault', store({ vault })],
+  ['store of webhook', store({ webhook })],
   ['store of fake', store({ fake })],
   ['store of a provider that is not served', store({ akeyless: { akeylessGWApiURL: 'https://a.example', authSecretRef: {} } })],
 ])

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test'
 import { SecretValue } from '../../../plugin/model/secret-value.ts'
 import type { GitStoreGrant } from '../../../plugin/policy/policy-schema.ts'
 import { tenantCredentials } from '../../../plugin/policy/tenant-credentials.ts'
-import type { CredentialsFolder } from '../../../plugin/stores/credentials-folder.ts'
 import type { StreamObjects } from '../../../plugin/stores/stream-objects.ts'
+import { mountedFiles } from '../../support/mounted-files.ts'
 
 const FIELD = 'spec.provider.x.auth'
 const GCP_FIELD = 'spec.provider.gcpsm.auth.secretRef.secretAccessKeySecretRef'
@@ -19,17 +19,12 @@ const FOLDER: Readonly<Record<string, string>> = {
   'pay/google/text': 'no JSON',
 }
 
-const folder: CredentialsFolder = {
-  directory: '/credentials',
-  async read(namespace, name, key) {
-    const text = FOLDER[`${namespace}/${name}/${key}`]
-    return text === undefined ? undefined : SecretValue.fromText(text)
-  },
-}
+const folder = mountedFiles(FOLDER, '/credentials')
 
 const stream: StreamObjects = {
   secret: (namespace, name) =>
     namespace === 'pay' && ['git', 'mounted'].includes(name) ? new Map([['key', SecretValue.fromText('from Git')]]) : undefined,
+  secretLabels: (_namespace, name) => new Map(name === 'git' ? [['use', 'it']] : []),
   configMap: () => new Map([['ca.crt', 'a certificate of Git']]),
   serviceAccountAnnotations: () => new Map([['role', 'r']]),
 }
@@ -101,6 +96,20 @@ describe('a store of Git', () => {
       await credentialsOf({ stream: true }).serviceAccountAnnotations({ name: 'a' }, FIELD),
       new Map([['role', 'r']]),
     )
+  })
+
+  test('sends away a mounted Secret that the rule binds, and one of its manifests only with the label', async () => {
+    const label = { name: 'use', value: 'it' }
+    const sent = (source: ReturnType<typeof credentialsOf>, name: string, wanted = label) =>
+      source.labelledSecret({ name }, wanted, FIELD)
+    assert.equal((await sent(credentialsOf({ folder: ['mounted'] }), 'mounted')).size > 0, true)
+    await assert.rejects(sent(credentialsOf({ folder: ['x'] }), 'mounted'), { kind: 'AccessDenied' })
+    await assert.rejects(sent(credentialsOf({ folder: ['git'] }), 'git'), { kind: 'InvalidSpec' })
+    assert.deepEqual([...(await sent(credentialsOf({ stream: true }), 'git')).keys()], ['key'])
+    const other = { name: 'use', value: 'other' }
+    await assert.rejects(sent(credentialsOf({ stream: true }), 'git', other), { kind: 'AccessDenied' })
+    // Its own Secret of that name comes first, and is not labelled.
+    await assert.rejects(sent(credentialsOf({ stream: true, folder: ['mounted'] }), 'mounted'), { kind: 'AccessDenied' })
   })
 
   test("has the pod's token only where the rule lends the identity of the daemon", () => {

@@ -15,6 +15,13 @@ before(async () => {
   await writeFile(path.join(root, 'outside'), 'outside')
   await symlink(path.join('..data', 'key'), path.join(root, 'mounted', 'team', 'aws', 'key'))
   await symlink(path.join(root, 'outside'), path.join(root, 'mounted', 'team', 'aws', 'escape'))
+  await mkdir(path.join(root, 'elsewhere'))
+  await writeFile(path.join(root, 'elsewhere', 'key'), 'outside')
+  await symlink(path.join(root, 'elsewhere'), path.join(root, 'mounted', 'team', 'linked'))
+  await writeFile(path.join(root, 'mounted', 'team', 'file'), 'no folder')
+  await mkdir(path.join(root, 'mounted', 'team', 'whole'))
+  for (const key of ['b', 'a']) await writeFile(path.join(root, 'mounted', 'team', 'whole', key), key)
+  await symlink(path.join(root, 'outside'), path.join(root, 'mounted', 'team', 'whole', 'c'))
   await symlink('loop', path.join(root, 'mounted', 'team', 'aws', 'loop'))
 })
 after(() => rm(root, { recursive: true }))
@@ -48,4 +55,15 @@ test('a credential that cannot be looked at is an error that says so, not a miss
     assert.match(thrown.message, /ELOOP/)
     return true
   })
+})
+
+test('all keys of a Secret are read together, without what lies outside', async () => {
+  const { readAll } = openCredentialsFolder(path.join(root, 'mounted'))
+  const keysOf = async (namespace: string, name: string): Promise<readonly string[] | undefined> => {
+    const data = await readAll(namespace, name)
+    return data && [...data.keys()]
+  }
+  assert.deepEqual(await keysOf('team', 'whole'), ['a', 'b'])
+  assert.deepEqual(await keysOf('team', 'linked'), [])
+  for (const name of ['absent', 'file', '..', '../team']) assert.equal(await keysOf('team', name), undefined)
 })

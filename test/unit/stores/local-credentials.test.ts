@@ -6,16 +6,18 @@ import type { CredentialSource } from '../../../plugin/providers/credential-sour
 import type { CredentialsFolder } from '../../../plugin/stores/credentials-folder.ts'
 import { type Asker, localCredentials } from '../../../plugin/stores/local-credentials.ts'
 import type { StreamObjects } from '../../../plugin/stores/stream-objects.ts'
+import { mountedFiles } from '../../support/mounted-files.ts'
 
 type Keys = Readonly<Record<string, string>>
 interface Objects {
   /** By `namespace/name`. */
   readonly secrets?: Readonly<Record<string, Keys>>
+  readonly secretLabels?: Readonly<Record<string, Keys>>
   readonly configMaps?: Readonly<Record<string, Keys>>
   readonly accounts?: Readonly<Record<string, Keys>>
 }
 
-function streamOf({ secrets = {}, configMaps = {}, accounts = {} }: Objects): StreamObjects {
+function streamOf({ secrets = {}, secretLabels = {}, configMaps = {}, accounts = {} }: Objects): StreamObjects {
   const found = (objects: Readonly<Record<string, Keys>>, namespace: string, name: string): [string, string][] | undefined => {
     const keys = objects[`${namespace}/${name}`]
     return keys && Object.entries(keys)
@@ -25,6 +27,10 @@ function streamOf({ secrets = {}, configMaps = {}, accounts = {} }: Objects): St
       const keys = found(secrets, namespace, name)
       return keys && new Map(keys.map(([key, text]) => [key, SecretValue.fromText(text)]))
     },
+    secretLabels(namespace, name) {
+      const labels = found(secretLabels, namespace, name)
+      return new Map(labels)
+    },
     configMap(namespace, name) {
       const keys = found(configMaps, namespace, name)
       return keys && new Map(keys)
@@ -32,20 +38,6 @@ function streamOf({ secrets = {}, configMaps = {}, accounts = {} }: Objects): St
     serviceAccountAnnotations(namespace, name) {
       const keys = found(accounts, namespace, name)
       return keys && new Map(keys)
-    },
-  }
-}
-
-/** A mounted folder that remembers what was asked of it. */
-function folderOf(files: Keys): CredentialsFolder & { readonly asked: string[] } {
-  const asked: string[] = []
-  return {
-    directory: '/mounted',
-    asked,
-    async read(namespace, name, key) {
-      const file = `${namespace}/${name}/${key}`
-      asked.push(file)
-      return files[file] === undefined ? undefined : SecretValue.fromText(files[file])
     },
   }
 }
@@ -84,7 +76,7 @@ describe('the namespace of a credential (external-secrets.md 5.3)', () => {
   }
 
   test('a SecretStore does not reach another namespace in the folder either', async () => {
-    const folder = folderOf({ 'other/login/token': 'of other' })
+    const folder = mountedFiles({ 'other/login/token': 'of other' })
     await assert.rejects(secretKey(localCredentials(inTeam, streamOf({}), folder), 'other'), isMissing(/namespace "team"/))
     assert.deepEqual(folder.asked, ['team/login/token'])
   })
@@ -116,7 +108,7 @@ describe('the namespace of a credential (external-secrets.md 5.3)', () => {
 describe('a credential', () => {
   test('comes from the stream before the folder, key by key', async () => {
     const stream = streamOf({ secrets: { 'team/login': { token: 'of the stream' } } })
-    const folder = folderOf({ 'team/login/token': 'of the folder', 'team/login/id': 'mounted id' })
+    const folder = mountedFiles({ 'team/login/token': 'of the folder', 'team/login/id': 'mounted id' })
     const source = localCredentials(inTeam, stream, folder)
     assert.equal(await secretKey(source), 'of the stream')
     assert.equal(text(await source.secretKey({ name: 'login', key: 'id' }, 'f')), 'mounted id')
@@ -126,7 +118,7 @@ describe('a credential', () => {
     const source = localCredentials(
       inTeam,
       streamOf({ secrets: { 'team/login': { token: '' } } }),
-      folderOf({ 'team/login/token': 'x' }),
+      mountedFiles({ 'team/login/token': 'x' }),
     )
     assert.equal(await secretKey(source), '')
   })
@@ -134,11 +126,35 @@ describe('a credential', () => {
   test('that is nowhere is InvalidSpec and names where it was looked for', async () => {
     const missing = (folder?: CredentialsFolder): Promise<string> => secretKey(localCredentials(inTeam, streamOf({}), folder))
     await assert.rejects(missing(), isMissing(/"token" of a Secret "login" in namespace "team", looked for in the stream$/))
-    await assert.rejects(missing(folderOf({})), isMissing(/the stream and \/mounted\/team$/))
+    await assert.rejects(missing(mountedFiles({})), isMissing(/the stream and \/mounted\/team$/))
   })
 
   test('is a ConfigMap only for an authority', async () => {
     const stream = streamOf({ configMaps: { 'team/login': { token: 'x' } } })
     await assert.rejects(secretKey(localCredentials(inTeam, stream, undefined)), isMissing())
+  })
+})
+
+describe('a Secret that is sent away', () => {
+  const label = { name: 'use', value: 'webhook' }
+  const secrets = { 'team/login': { token: 't', id: 'i' } }
+  const keysOf = async (source: CredentialSource): Promise<readonly string[]> => [
+    ...(await source.labelledSecret({ name: 'login' }, label, 'spec.provider.x.auth')).keys(),
+  ]
+
+  test('of the stream carries the label', async () => {
+    const labelled = streamOf({ secrets, secretLabels: { 'team/login': { use: 'webhook' } } })
+    assert.deepEqual(await keysOf(localCredentials(inTeam, labelled, undefined)), ['token', 'id'])
+    for (const secretLabels of [{}, { 'team/login': { use: 'other' } }, { 'other/login': { use: 'webhook' } }]) {
+      // What is mounted under the same name does not stand in for it.
+      const source = localCredentials(inTeam, streamOf({ secrets, secretLabels }), mountedFiles({ 'team/login/token': 'm' }))
+      await assert.rejects(keysOf(source), { kind: 'AccessDenied', place: { field: 'spec.provider.x.auth' } })
+    }
+  })
+
+  test('of a mounted folder needs none, and is whole', async () => {
+    const folder = mountedFiles({ 'team/login/token': 't', 'team/login/id': 'i', 'team/other/x': 'y' })
+    assert.deepEqual(await keysOf(localCredentials(inTeam, streamOf({}), folder)), ['token', 'id'])
+    await assert.rejects(keysOf(localCredentials(inTeam, streamOf({}), undefined)), isMissing(/Secret "login"/))
   })
 })

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test'
 import { SecretValue } from '../../../plugin/model/secret-value.ts'
 import { administratorCredentials } from '../../../plugin/stores/administrator-credentials.ts'
 import { mountedAnnotations } from '../../../plugin/stores/mounted-annotations.ts'
+import { mountedFiles } from '../../support/mounted-files.ts'
 
 const ROLE = 'eks.amazonaws.com/role-arn'
 const ARN = 'arn:aws:iam::123456789012:role/reader'
@@ -36,14 +37,7 @@ describe('the mounted annotations of a ServiceAccount', () => {
   }
 
   test('are those of the namespace that the administrator named, and of nobody where there is no file', async () => {
-    const files = new Map([['argocd/reader/annotations', `${ROLE}=${ARN}`]])
-    const folder = {
-      directory: '/mounted',
-      async read(namespace: string, name: string, key: string) {
-        const text = files.get(`${namespace}/${name}/${key}`)
-        return text === undefined ? undefined : SecretValue.fromText(text)
-      },
-    }
+    const folder = mountedFiles({ 'argocd/reader/annotations': `${ROLE}=${ARN}` })
     const source = administratorCredentials((own) => own ?? 'shop', folder)
     const annotations = await source.serviceAccountAnnotations({ name: 'reader', namespace: 'argocd' }, 'auth')
     assert.equal(annotations?.get(ROLE), ARN)

@@ -3,7 +3,7 @@ import type { SecretValue } from '../../../model/secret-value.ts'
 import type { CredentialSource, SecretKeySelector, ServiceAccountSelector } from '../../credential-source.ts'
 
 /** Where the credentials of a Vault store are in the object, for errors. */
-const STORE_FIELD = 'spec.provider.vault'
+export const STORE_FIELD = 'spec.provider.vault'
 
 /** A selector whose key may be the field's usual one. */
 export type KeySelector = Omit<SecretKeySelector, 'key'> & { readonly key?: string | undefined }

@@ -92,3 +92,24 @@ test('what is missing or forbidden is said with its names, and not kept', async 
   await assert.rejects(credentials.caBundle({ type: 'ConfigMap', name: 'ca', key: '' }, 'f'), kindOf('AccessDenied'))
   assert.equal(await credentials.caBundle({ type: 'ConfigMap', name: 'ca', key: '' }, 'f'), 'PEM of shop')
 })
+
+test('a Secret is sent away only with its label, and a ClusterSecretStore says of which namespace', async () => {
+  await using world = await setUp()
+  const label = { name: 'use', value: 'webhook' }
+  const sent = (kind: 'SecretStore' | 'ClusterSecretStore', namespace?: string) =>
+    world.of(kind).labelledSecret({ name: 'token', ...(namespace && { namespace }) }, label, 'f')
+  await assert.rejects(sent('SecretStore'), { kind: 'AccessDenied' })
+  await assert.rejects(sent('ClusterSecretStore'), /cluster scope requires namespace/)
+  const labelled: KubeObject & { data: unknown } = {
+    metadata: { namespace: 'vault', name: 'token', labels: { use: 'webhook' } },
+    data: { token: encoded('labelled'), id: encoded('i') },
+  }
+  world.emulator.put(SECRETS, labelled)
+  world.clock.advance(30_001)
+  assert.deepEqual([...(await sent('ClusterSecretStore', 'vault')).keys()].toSorted(), ['id', 'token'])
+  await assert.rejects(
+    sent('SecretStore', 'vault'),
+    { kind: 'AccessDenied' },
+    'the namespace that a SecretStore names is not looked at',
+  )
+})

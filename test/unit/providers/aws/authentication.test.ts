@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { SecretValue } from '../../../../plugin/model/secret-value.ts'
 import type { SecretReader } from '../../../../plugin/providers/secret-reader.ts'
 import { administratorCredentials } from '../../../../plugin/stores/administrator-credentials.ts'
 import { type AwsEmulator, DEFAULT_HOME, startAwsEmulator, TEST_KEY } from '../../../support/emulators/aws/aws-emulator.ts'
 import { type Claims, type SigningKey, webIdentityToken } from '../../../support/emulators/aws/web-identity.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
+import { mountedFiles } from '../../../support/mounted-files.ts'
 import { credentialSource, openAws, type Surroundings } from './open-aws.ts'
 import { at, current, errorOf, failureOf, fetchOnce, textOf } from './outcomes.ts'
 
@@ -146,17 +146,11 @@ describe('the web identity of a ServiceAccount', () => {
   })
 
   test('of an administrator, whose folder has the token and beside it the annotations, reads', async () => {
-    const files = new Map([
-      ['argocd/app/token', webIdentityToken(claims(), clusterKey)],
-      ['argocd/app/annotations', `eks.amazonaws.com/role-arn=${WORKLOAD}\n`],
-    ])
-    const credentials = administratorCredentials(() => 'argocd', {
-      directory: '/mounted',
-      async read(namespace, name, key) {
-        const text = files.get(`${namespace}/${name}/${key}`)
-        return text === undefined ? undefined : SecretValue.fromText(text)
-      },
-    })
+    const files = {
+      'argocd/app/token': webIdentityToken(claims(), clusterKey),
+      'argocd/app/annotations': `eks.amazonaws.com/role-arn=${WORKLOAD}\n`,
+    }
+    const credentials = administratorCredentials(() => 'argocd', mountedFiles(files))
     assert.equal(await read({ auth }, { credentials, environment: NO_KEYS }), 'home')
     assert.equal(emulator.sessions.at(-1)?.caller, SUBJECT)
   })

@@ -71,6 +71,9 @@ export function credentialSource({ secrets = {}, serviceAccounts = {}, audiences
       if (value === undefined) throw missing(`${name}/${key}`, field)
       return SecretValue.fromText(value)
     },
+    async labelledSecret({ name }, _label, field) {
+      throw missing(name, field)
+    },
     async caBundle({ name }, field) {
       throw missing(name, field)
     },

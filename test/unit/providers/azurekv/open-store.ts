@@ -57,6 +57,7 @@ function credentialsOf({ secret = {}, annotations, serviceAccountToken }: Surrou
       if (value === undefined) throw new SecretError('InvalidSpec', 'no such key', { place: { field } })
       return typeof value === 'string' ? SecretValue.fromText(value) : new SecretValue(value)
     },
+    labelledSecret: async () => new Map(),
     caBundle: async () => '',
     serviceAccountAnnotations: async () => annotations && new Map(Object.entries(annotations)),
     serviceAccountToken: async ({ audiences }) => SecretValue.fromText(serviceAccountToken?.(audiences ?? []) ?? ''),

@@ -74,6 +74,7 @@ const missing = async (): Promise<never> => {
 
 const nothing: CredentialSource = {
   secretKey: missing,
+  labelledSecret: missing,
   caBundle: missing,
   serviceAccountAnnotations: async () => undefined,
   serviceAccountToken: missing,

@@ -63,6 +63,11 @@ export function credentialsOf({ secrets = {}, annotations = {}, accountToken, po
   }
   return {
     secretKey: async ({ name, key }, field) => SecretValue.fromText(known(`${name}/${key}`, field)),
+    async labelledSecret({ name }, _label, field) {
+      const keys = Object.entries(secrets).filter(([path]) => path.startsWith(`${name}/`))
+      if (keys.length === 0) throw new SecretError('InvalidSpec', `no ${name}`, { place: { field } })
+      return new Map(keys.map(([path, text]) => [path.slice(name.length + 1), SecretValue.fromText(text)]))
+    },
     caBundle: async ({ name, key }, field) => known(`${name}/${key}`, field),
     serviceAccountAnnotations: async ({ name }) => annotations[name] && new Map(Object.entries(annotations[name])),
     async serviceAccountToken({ name, audiences }, field) {

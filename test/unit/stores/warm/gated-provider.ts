@@ -105,6 +105,7 @@ export function someone(password?: string): CredentialSource {
   }
   return {
     secretKey: password === undefined ? absent : async () => SecretValue.fromText(password),
+    labelledSecret: absent,
     caBundle: absent,
     serviceAccountAnnotations: async () => undefined,
     serviceAccountToken: absent,
