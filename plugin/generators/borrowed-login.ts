@@ -27,6 +27,7 @@ export async function borrowedLogin<T>(
 function renamed(names: FieldNames, source: CredentialSource): CredentialSource {
   return {
     secretKey: (selector, field) => source.secretKey(selector, ofSpec(names, field)),
+    labelledSecret: (selector, label, field) => source.labelledSecret(selector, label, ofSpec(names, field)),
     caBundle: (provider, field) => source.caBundle(provider, ofSpec(names, field)),
     serviceAccountAnnotations: (selector, field) => source.serviceAccountAnnotations(selector, ofSpec(names, field)),
     serviceAccountToken: (selector, field) => source.serviceAccountToken(selector, ofSpec(names, field)),
