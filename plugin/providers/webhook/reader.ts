@@ -31,7 +31,7 @@ export class WebhookReader implements SecretReader {
   async fetch(refs: readonly RemoteRef[], signal: AbortSignal): Promise<readonly Outcome[]> {
     const answers = new Map<string, Promise<Uint8Array>>()
     return Promise.all(
-      refs.map((ref) => {
+      refs.map(async (ref) => {
         const written = this.#write(ref)
         return written.ok ? this.#outcome(written.request, answers, signal) : written
       }),

@@ -58,9 +58,9 @@ test('a credential that cannot be looked at is an error that says so, not a miss
 })
 
 test('all keys of a Secret are read together, without what lies outside', async () => {
-  const { readAll } = openCredentialsFolder(path.join(root, 'mounted'))
+  const folder = openCredentialsFolder(path.join(root, 'mounted'))
   const keysOf = async (namespace: string, name: string): Promise<readonly string[] | undefined> => {
-    const data = await readAll(namespace, name)
+    const data = await folder.readAll(namespace, name)
     return data && [...data.keys()]
   }
   assert.deepEqual(await keysOf('team', 'whole'), ['a', 'b'])

@@ -38,7 +38,7 @@ export async function startWebhookEmulator(tls?: ServerTls): Promise<WebhookEmul
   function answer({ params, query, headers }: Request, response: Response): void {
     if (headers.authorization !== authorization) return void response.status(401).end('who are you')
     const versions = secrets.get(String(params['key'])) ?? []
-    const asked = String(query['version'] ?? '')
+    const asked = typeof query['version'] === 'string' ? query['version'] : ''
     const bytes = asked === '' ? versions.at(-1) : versions[Number(asked) - 1]
     if (!bytes) return void response.status(404).end('no such secret')
     if (params['form'] === 'text') response.end(bytes)

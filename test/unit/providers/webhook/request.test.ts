@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
-import { SecretError } from '../../../../plugin/model/secret-error.ts'
+import type { SecretError } from '../../../../plugin/model/secret-error.ts'
 import type { Outcome } from '../../../../plugin/providers/secret-reader.ts'
 import { webhookConfig } from '../../../../plugin/providers/webhook/config.ts'
 import { startWebhookEmulator, type WebhookEmulator } from '../../../support/emulators/webhook/webhook-emulator.ts'
