@@ -9,6 +9,7 @@ export function generatorContext(seed = 'generator'): GeneratorContext {
   return {
     credentials: {
       secretKey: noCredential,
+      labelledSecret: noCredential,
       caBundle: noCredential,
       serviceAccountAnnotations: noCredential,
       serviceAccountToken: noCredential,
