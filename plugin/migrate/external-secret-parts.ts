@@ -1,5 +1,5 @@
 import type { PlainObject } from '../api/plain-object.ts'
-import { type RemoteSource, type StoreNeed, sourceIdentity } from './remote-source.ts'
+import { type RemoteRefDraft, type RemoteSource, type StoreNeed, sourceIdentity } from './remote-source.ts'
 import { isIdentifier } from './template-text.ts'
 
 export type StoreKind = 'SecretStore' | 'ClusterSecretStore'
@@ -33,9 +33,22 @@ export function externalSecretOf({ metadata, storeKind, data, dataFrom, target }
       ...(Object.keys(target).length > 0 && { target }),
       ...(dataFrom.length > 0 && { dataFrom: dataFrom.map(({ store, entry }) => ({ ...entry, ...sourceRef(store) })) }),
       ...(data.length > 0 && {
-        data: data.map(({ secretKey, source }) => ({ secretKey, remoteRef: source.remoteRef, ...sourceRef(source.store) })),
+        data: data.map(({ secretKey, source }) => ({
+          secretKey,
+          remoteRef: ordered(source.remoteRef),
+          ...sourceRef(source.store),
+        })),
       }),
     },
+  }
+}
+
+function ordered({ key, property, version, decodingStrategy }: RemoteRefDraft): RemoteRefDraft {
+  return {
+    key,
+    ...(property !== undefined && { property }),
+    ...(version !== undefined && { version }),
+    ...(decodingStrategy !== undefined && { decodingStrategy }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { PlainObject } from '../api/plain-object.ts'
+import type { FieldPath } from '../model/field-path.ts'
 import type { SecretError } from '../model/secret-error.ts'
 import type { ManifestObject, ManifestStream, StreamEdits, StreamWarning } from '../stream/manifest-document.ts'
 import type { StoreKind } from './external-secret-parts.ts'
@@ -28,4 +29,10 @@ export interface Migration {
 export interface StoreSkeleton {
   readonly object: PlainObject
   readonly comment: readonly string[]
+}
+
+/** What is worth a look, and the field that it is about. */
+export interface FieldWarning {
+  readonly path: FieldPath
+  readonly message: string
 }

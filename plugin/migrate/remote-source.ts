@@ -1,6 +1,5 @@
 /** A store that migrated references need, as far as the old manifests know it. */
 export interface StoreNeed {
-  /** The same name always stands for the same configuration. */
   readonly name: string
   readonly provider: 'aws' | 'azurekv' | 'gcpsm' | 'vault'
   readonly config: Readonly<Record<string, unknown>>
@@ -26,15 +25,4 @@ export interface RemoteSource {
 export function sourceIdentity({ store, remoteRef }: RemoteSource): string {
   const { key, property, version, decodingStrategy } = remoteRef
   return JSON.stringify([store.name, key, property ?? null, version ?? null, decodingStrategy ?? null])
-}
-
-const MAX_NAME = 63
-
-/** A part of a store's name out of a name of a provider's: small letters, digits and hyphens. */
-export function nameSuffix(text: string): string {
-  return text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, MAX_NAME)
-    .replaceAll(/^-+|-+$/g, '')
 }

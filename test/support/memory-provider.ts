@@ -55,7 +55,7 @@ export function memoryProvider(values: Readonly<Record<string, string>> = {}): M
       },
       select: (secret, { property }) => (property === undefined ? secret.value : selected(secret.value, property)),
       extract: (secret) =>
-        new Map(Object.entries(object(secret.value)).map(([key, value]) => [key, SecretValue.fromText(value)])),
+        new Map(Object.entries(object(secret.value)).map(([key, value]) => [key, SecretValue.fromText(textOf(value))])),
     },
   }
   return self
@@ -70,11 +70,15 @@ function outcome({ values, failures }: MemoryProvider, name: string): Outcome {
 }
 
 function selected(value: SecretValue, property: string): SecretValue {
-  const text = object(value)[property]
-  if (text === undefined) throw new SecretError('NotFound', 'no such property')
-  return SecretValue.fromText(text)
+  const member = object(value)[property]
+  if (member === undefined) throw new SecretError('NotFound', 'no such property')
+  return SecretValue.fromText(textOf(member))
 }
 
-function object(value: SecretValue): Record<string, string> {
-  return JSON.parse(new TextDecoder().decode(value.reveal())) as Record<string, string>
+function object(value: SecretValue): Record<string, unknown> {
+  return JSON.parse(new TextDecoder().decode(value.reveal())) as Record<string, unknown>
+}
+
+function textOf(member: unknown): string {
+  return typeof member === 'string' ? member : JSON.stringify(member)
 }

@@ -5,6 +5,7 @@ import * as options from '../../config/migrate-options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
 import { migrateAvp } from '../../migrate/avp/migrate-avp.ts'
+import { migrateKes } from '../../migrate/kes/migrate-kes.ts'
 import type { Migration, MigrationOptions } from '../../migrate/migration.ts'
 import { skeletonText } from '../../migrate/store-skeletons.ts'
 import { quoteName } from '../../model/quote-name.ts'
@@ -60,6 +61,7 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
         kvVersion: setting(options.kvVersion, sources),
       }),
   ],
+  ['kes', (streams, sources) => migrateKes(streams, commonOptions(sources))],
 ])
 
 async function run(call: CommandCall): Promise<number> {

@@ -1,4 +1,5 @@
-import type { ManifestMapping, ManifestObject, ManifestValue } from '../../stream/manifest-document.ts'
+import type { ManifestObject } from '../../stream/manifest-document.ts'
+import { mappingIn } from '../mapping-in.ts'
 
 const PREFIX = 'avp.kubernetes.io/'
 /** Those of argocd-vault-plugin before 1.0. */
@@ -36,14 +37,4 @@ export function avpAnnotationsOf({ value }: ManifestObject): AvpAnnotations {
 
 export function isAvpAnnotation(name: string): boolean {
   return name.startsWith(PREFIX) || RETIRED.has(name)
-}
-
-/** The mapping at `field`; an empty one where there is none. */
-export function mappingIn(value: ManifestMapping, field: string): ManifestMapping {
-  const item = Object.hasOwn(value, field) ? value[field] : undefined
-  return isMapping(item) ? item : {}
-}
-
-function isMapping(value: ManifestValue | undefined): value is ManifestMapping {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,5 +1,7 @@
 import type { Obstacle } from '../obstacle.ts'
-import { nameSuffix, type RemoteSource, type StoreNeed } from '../remote-source.ts'
+import { plainProperty } from '../property-path.ts'
+import type { RemoteSource, StoreNeed } from '../remote-source.ts'
+import type { StoreNames } from '../store-names.ts'
 
 /** How argocd-vault-plugin was set up. */
 export interface AvpSetup {
@@ -11,6 +13,11 @@ export interface AvpSetup {
   readonly store?: string
 }
 
+/** The setup, and the names that stores have so far. */
+export interface AvpRun extends AvpSetup {
+  readonly names: StoreNames
+}
+
 /** What a placeholder and the annotations of its object name. */
 export interface AvpReference {
   readonly path: string
@@ -19,7 +26,7 @@ export interface AvpReference {
   readonly kvVersion?: string
 }
 
-type SourceOf = (reference: AvpReference, setup: AvpSetup) => RemoteSource | Obstacle
+type SourceOf = (reference: AvpReference, run: AvpRun) => RemoteSource | Obstacle
 
 const SOURCES: ReadonlyMap<string, SourceOf> = new Map<string, SourceOf>([
   ['vault', vaultSource],
@@ -29,11 +36,11 @@ const SOURCES: ReadonlyMap<string, SourceOf> = new Map<string, SourceOf>([
 ])
 
 /** Where a reference is for an ExternalSecret. */
-export function sourceOf(reference: AvpReference, setup: AvpSetup): RemoteSource | Obstacle {
-  const source = SOURCES.get(setup.backend)
-  if (source) return source(reference, setup)
+export function sourceOf(reference: AvpReference, run: AvpRun): RemoteSource | Obstacle {
+  const source = SOURCES.get(run.backend)
+  if (source) return source(reference, run)
   return {
-    obstacle: `no provider here reads the backend ${setup.backend}`,
+    obstacle: `no provider here reads the backend ${run.backend}`,
     remedy: 'leave this manifest to argocd-vault-plugin, or move the values to a secret manager that is read here',
   }
 }
@@ -44,8 +51,8 @@ function wrongPath(expected: string): Obstacle {
 }
 
 /** KV 2 paths have `/data/` as in Vault's API; without a mount in the store the whole path is the key (external-secrets.md 7.4). */
-function vaultSource({ path, key, version, kvVersion }: AvpReference, setup: AvpSetup): RemoteSource | Obstacle {
-  const kv = kvVersion ?? setup.kvVersion
+function vaultSource({ path, key, version, kvVersion }: AvpReference, run: AvpRun): RemoteSource | Obstacle {
+  const kv = kvVersion ?? run.kvVersion
   if (kv !== '1' && kv !== '2') {
     return { obstacle: 'the annotation avp.kubernetes.io/kv-version is neither 1 nor 2', remedy: 'write "1" or "2"' }
   }
@@ -56,14 +63,13 @@ function vaultSource({ path, key, version, kvVersion }: AvpReference, setup: Avp
     }
   }
   return {
-    store: vaultStore(setup.store ?? 'vault', kv),
+    store: vaultStore(run, kv),
     remoteRef: { key: path, property: key, ...(version !== undefined && kv === '2' && { version }) },
   }
 }
 
-function vaultStore(name: string, kv: '1' | '2'): StoreNeed {
-  return {
-    name: kv === '1' ? `${name}-kv1` : name,
+function vaultStore({ names, store = 'vault' }: AvpRun, kv: '1' | '2'): StoreNeed {
+  return names.store([store, kv === '1' ? 'kv1' : undefined], {
     provider: 'vault',
     config: {
       server: 'https://vault.example.com',
@@ -74,49 +80,40 @@ function vaultStore(name: string, kv: '1' | '2'): StoreNeed {
       'server is VAULT_ADDR; auth is what AVP_AUTH_TYPE was: see docs/providers/vault.md.',
       'Without path the keys begin with the mount of the engine, as the paths of argocd-vault-plugin do.',
     ],
-  }
+  })
 }
 
 const AWS_ARN = /^arn:[^:]*:secretsmanager:([a-z0-9-]+):/
 const VERSION_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-/** What a name may mean in a gjson path. */
-const GJSON_SIGN = /[.*?|#@!{}[\]()\\=<>%"]/g
-
 /** A region in an ARN wins over the installation's; stages and version ids are told apart by their form. */
-function awsSource({ path, key, version }: AvpReference, setup: AvpSetup): RemoteSource | Obstacle {
+function awsSource({ path, key, version }: AvpReference, run: AvpRun): RemoteSource | Obstacle {
   const region = AWS_ARN.exec(path)?.[1]
   const isStage = version !== undefined && !VERSION_ID.test(version)
   return {
-    store: awsStore(setup.store ?? 'aws', region),
+    store: awsStore(run, region),
     remoteRef: {
       key: path,
-      ...(key !== 'SecretBinary' && { property: awsProperty(key) }),
+      ...(key !== 'SecretBinary' && { property: plainProperty(key) }),
       ...(version !== undefined && { version: isStage ? version : `uuid/${version}` }),
     },
   }
 }
 
-/** Dots alone need no escape: the provider tries the name as it is first (external-secrets.md 3.5). */
-function awsProperty(key: string): string {
-  return /[*?|#@!{}[\]()\\=<>%"]/.test(key) ? key.replaceAll(GJSON_SIGN, String.raw`\$&`) : key
-}
-
-function awsStore(name: string, region: string | undefined): StoreNeed {
-  return {
-    name: region === undefined ? name : `${name}-${region}`,
+function awsStore({ names, store = 'aws' }: AvpRun, region: string | undefined): StoreNeed {
+  return names.store([store, region], {
     provider: 'aws',
     config: { service: 'SecretsManager', region: region ?? 'us-east-2' },
     toFillIn: [
       ...(region === undefined ? ['region is AWS_REGION; us-east-2 was the default of argocd-vault-plugin.'] : []),
       'auth: without it the default chain of the AWS SDK logs in, see docs/providers/aws.md.',
     ],
-  }
+  })
 }
 
 const GCP_PATH = /^projects\/([^/]+)\/secrets\/([^/]+)$/
 
 /** The payload is the value; its key is the name of the secret once more. */
-function gcpSource({ path, key, version }: AvpReference, setup: AvpSetup): RemoteSource | Obstacle {
+function gcpSource({ path, key, version }: AvpReference, run: AvpRun): RemoteSource | Obstacle {
   const [, project = '', secret = ''] = GCP_PATH.exec(path) ?? []
   if (secret === '') return wrongPath('projects/PROJECT/secrets/SECRET')
   if (key !== secret) {
@@ -126,36 +123,34 @@ function gcpSource({ path, key, version }: AvpReference, setup: AvpSetup): Remot
     }
   }
   return {
-    store: gcpStore(setup.store ?? 'gcpsm', project),
+    store: gcpStore(run, project),
     remoteRef: { key: secret, ...(version !== undefined && { version }) },
   }
 }
 
-function gcpStore(name: string, projectID: string): StoreNeed {
-  return {
-    name: `${name}-${nameSuffix(projectID)}`,
+function gcpStore({ names, store = 'gcpsm' }: AvpRun, projectID: string): StoreNeed {
+  return names.store([store, projectID], {
     provider: 'gcpsm',
     config: { projectID },
     toFillIn: ['auth: without it Application Default Credentials log in, see docs/providers/gcpsm.md.'],
-  }
+  })
 }
 
 const AZURE_VAULT = /^[A-Za-z0-9-]+$/
 
 /** The path is the vault, the key the secret; without a type in front it is a secret (external-secrets.md 7.2). */
-function azureSource({ path, key, version }: AvpReference, setup: AvpSetup): RemoteSource | Obstacle {
+function azureSource({ path, key, version }: AvpReference, run: AvpRun): RemoteSource | Obstacle {
   if (!AZURE_VAULT.test(path)) return wrongPath('VAULT, the name of a Key Vault')
   return {
-    store: azureStore(setup.store ?? 'azurekv', path),
+    store: azureStore(run, path),
     remoteRef: { key, ...(version !== undefined && { version }) },
   }
 }
 
-function azureStore(name: string, vault: string): StoreNeed {
-  return {
-    name: `${name}-${nameSuffix(vault)}`,
+function azureStore({ names, store = 'azurekv' }: AvpRun, vault: string): StoreNeed {
+  return names.store([store, vault], {
     provider: 'azurekv',
-    config: { vaultUrl: `https://${vault}.vault.azure.net`, authType: 'WorkloadIdentity' },
+    config: { vaultUrl: `https://${vault.toLowerCase()}.vault.azure.net`, authType: 'WorkloadIdentity' },
     toFillIn: ['authType and what it needs: see docs/providers/azurekv.md.'],
-  }
+  })
 }

@@ -1,5 +1,4 @@
 import type { Obstacle } from '../obstacle.ts'
-import { goString, isIdentifier } from '../template-text.ts'
 
 /** Text that is printed as it is, or the way to one value. */
 export type JsonPathPart = string | readonly (string | number)[]
@@ -57,14 +56,4 @@ function partOf(inside: string): JsonPathPart | undefined {
     steps.push(index === undefined ? (field?.replaceAll(/\\(.)/g, '$1') ?? single ?? double ?? '') : Number(index))
   }
   return steps
-}
-
-/** A template expression for the value at `steps` of what `root` gives; it fails where nothing is there, as `missingkey=error` wants it. */
-export function pathExpression(root: string, steps: readonly (string | number)[]): string {
-  return steps.reduce<string>((expression, step) => {
-    if (typeof step === 'number') return `(index ${expression} ${step})`
-    if (isIdentifier(step)) return `${expression}.${step}`
-    // `index` gives nothing for a missing name and goes on; picking the only value of what was picked fails.
-    return `(index (values (pick ${expression} ${goString(step)})) 0)`
-  }, root)
 }

@@ -1,14 +1,12 @@
-import { placeOf } from '../../argocd/place-of.ts'
-import { type FieldPath, fieldName } from '../../model/field-path.ts'
-import { SecretError } from '../../model/secret-error.ts'
-import type { ManifestObject, ManifestStream, StreamWarning } from '../../stream/manifest-document.ts'
+import type { ManifestObject, ManifestStream } from '../../stream/manifest-document.ts'
 import { keepComments } from '../keep-comments.ts'
 import type { Migration, MigrationOptions } from '../migration.ts'
-import type { Obstacle } from '../obstacle.ts'
+import { MigrationRun } from '../migration-run.ts'
+import type { FieldObstacle } from '../obstacle.ts'
 import { readableDocuments } from '../readable-documents.ts'
-import { StoreSkeletons } from '../store-skeletons.ts'
+import { StoreNames } from '../store-names.ts'
 import { type AvpAnnotations, avpAnnotationsOf } from './avp-annotations.ts'
-import type { AvpSetup } from './backends.ts'
+import type { AvpRun, AvpSetup } from './backends.ts'
 import { obstacleElsewhere } from './elsewhere.ts'
 import { migrateSecret, secretHasPlaceholders } from './migrate-secret.ts'
 import { placeholderFields } from './placeholder-fields.ts'
@@ -23,82 +21,53 @@ export interface AvpOptions extends MigrationOptions, AvpSetup {}
 
 /** Secrets with placeholders of argocd-vault-plugin into ExternalSecrets; a problem for each placeholder that stays. */
 export function migrateAvp(streams: readonly ManifestStream[], options: AvpOptions): Migration {
-  const { objects, problems: unreadable } = readableDocuments(streams, SIGNS)
-  const run = new Run(options)
-  for (const object of objects) run.object(object)
-  const { edits, problems, warnings, skeletons } = run
-  const remedy = 'render the manifest first (helm template, kustomize build) and migrate what comes out, or correct it'
-  const rendered = unreadable.map(({ message, place }) => new SecretError('InvalidSpec', message, { place, remedy }))
-  return {
-    ...keepComments({ streams, edits }),
-    stores: skeletons.all,
-    problems: [...rendered, ...problems],
-    warnings,
-    objects,
-  }
+  const { objects, problems } = readableDocuments(streams, SIGNS)
+  const run = new MigrationRun(options.storeKind)
+  const setup = { ...options, names: new StoreNames() }
+  for (const object of objects) migrateObject(object, setup, run)
+  return { ...keepComments({ streams, edits: run.edits }), ...run.result(problems), objects }
 }
 
-const BEFORE_1_0: Obstacle = {
+const BEFORE_1_0: FieldObstacle = {
+  path: ['metadata', 'annotations', 'avp_path'],
   obstacle: 'an annotation of argocd-vault-plugin before 1.0',
   remedy: 'rename avp_path, avp_ignore and kv_version to avp.kubernetes.io/path, ignore and kv-version first',
 }
+const MEANINGLESS = 'means nothing here, and may be removed'
 
-class Run {
-  readonly edits = new Map<ManifestObject, readonly object[]>()
-  readonly problems: SecretError[] = []
-  readonly warnings: StreamWarning[] = []
-  readonly skeletons: StoreSkeletons
-  readonly #options: AvpOptions
-
-  constructor(options: AvpOptions) {
-    this.#options = options
-    this.skeletons = new StoreSkeletons(options.storeKind)
-  }
-
-  object(object: ManifestObject): void {
-    const annotations = avpAnnotationsOf(object)
-    if (annotations.names.includes('avp_path')) {
-      this.#problem(object, ['metadata', 'annotations', 'avp_path'], BEFORE_1_0)
-      return
-    }
-    if (annotations.ignored && object.path.length === 0) {
-      this.#warn(object, ['metadata', 'annotations', 'avp.kubernetes.io/ignore'], 'means nothing here, and may be removed')
-      return
-    }
-    // argocd-vault-plugin takes a List for one object, without the annotations of its items.
-    const isDocument = object.path.length === 0
-    const scope = isDocument && annotations.path !== undefined ? 'all' : 'inline'
-    if (isDocument && object.kind === 'Secret' && object.apiVersion === 'v1') {
-      if (secretHasPlaceholders(object, scope)) this.#secret(object, annotations)
-      else this.#unused(object, annotations)
-      return
-    }
+function migrateObject(object: ManifestObject, setup: AvpOptions & AvpRun, run: MigrationRun): void {
+  const annotations = avpAnnotationsOf(object)
+  // argocd-vault-plugin takes a List for one object, without the annotations of its items.
+  const isDocument = object.path.length === 0
+  const scope = isDocument && annotations.path !== undefined ? 'all' : 'inline'
+  if (annotations.names.includes('avp_path')) run.problem(object, BEFORE_1_0)
+  else if (annotations.ignored && isDocument) {
+    run.warn(object, { path: ['metadata', 'annotations', 'avp.kubernetes.io/ignore'], message: MEANINGLESS })
+  } else if (isDocument && object.kind === 'Secret' && object.apiVersion === 'v1') {
+    if (secretHasPlaceholders(object, scope)) migrateOneSecret(object, annotations, setup, run)
+    else warnOfUnused(object, annotations, run)
+  } else {
     const fields = placeholderFields(object.value, scope)
-    for (const path of fields) this.#problem(object, path, obstacleElsewhere(object, path))
-    if (fields.length === 0) this.#unused(object, annotations)
+    for (const path of fields) run.problem(object, { path, ...obstacleElsewhere(object, path) })
+    if (fields.length === 0) warnOfUnused(object, annotations, run)
   }
+}
 
-  #secret(object: ManifestObject, annotations: AvpAnnotations): void {
-    const migrated = migrateSecret(object, annotations, this.#options, this.#options.storeKind)
-    if (!('externalSecret' in migrated)) {
-      for (const { path, ...obstacle } of migrated) this.#problem(object, path, obstacle)
-      return
-    }
-    this.edits.set(object, [migrated.externalSecret])
-    this.skeletons.add(migrated.stores, object.namespace)
-    for (const { path, message } of migrated.warnings) this.#warn(object, path, message)
+function migrateOneSecret(
+  object: ManifestObject,
+  annotations: AvpAnnotations,
+  setup: AvpOptions & AvpRun,
+  run: MigrationRun,
+): void {
+  const migrated = migrateSecret(object, annotations, setup, setup.storeKind)
+  if (!('externalSecret' in migrated)) {
+    for (const obstacle of migrated) run.problem(object, obstacle)
+    return
   }
+  run.migrated(object, migrated.externalSecret, migrated.stores)
+  for (const warning of migrated.warnings) run.warn(object, warning)
+}
 
-  #unused(object: ManifestObject, { names }: AvpAnnotations): void {
-    for (const name of names) this.#warn(object, ['metadata', 'annotations', name], 'means nothing here, and may be removed')
-  }
-
-  #problem(object: ManifestObject, path: FieldPath, { obstacle, remedy }: Obstacle): void {
-    const place = { ...placeOf(object), field: fieldName(path) }
-    this.problems.push(new SecretError('InvalidSpec', obstacle, { place, remedy }))
-  }
-
-  #warn(object: ManifestObject, path: FieldPath, message: string): void {
-    this.warnings.push({ place: { ...placeOf(object), field: fieldName(path) }, message })
-  }
+function warnOfUnused(object: ManifestObject, { names }: AvpAnnotations, run: MigrationRun): void {
+  for (const name of names) run.warn(object, { path: ['metadata', 'annotations', name], message: MEANINGLESS })
 }

@@ -1,27 +1,24 @@
 import type { PlainObject } from '../../api/plain-object.ts'
-import { readExternalSecret } from '../../api/read-external-secret.ts'
 import type { FieldPath } from '../../model/field-path.ts'
 import type { ManifestMapping, ManifestObject, ManifestValue } from '../../stream/manifest-document.ts'
+import { checkedExternalSecret } from '../checked-external-secret.ts'
 import { externalSecretOf, type StoreKind, storesOf } from '../external-secret-parts.ts'
-import { isObstacle, type Obstacle } from '../obstacle.ts'
+import { mappingIn } from '../mapping-in.ts'
+import type { FieldWarning } from '../migration.ts'
+import { type FieldObstacle, isObstacle, type Obstacle } from '../obstacle.ts'
 import type { RemoteSource, StoreNeed } from '../remote-source.ts'
 import { literalTemplate } from '../template-text.ts'
-import { type AvpAnnotations, isAvpAnnotation, mappingIn } from './avp-annotations.ts'
-import { type AvpSetup, sourceOf } from './backends.ts'
+import { type AvpAnnotations, isAvpAnnotation } from './avp-annotations.ts'
+import { type AvpRun, sourceOf } from './backends.ts'
 import { hasPlaceholder, type Placeholder } from './placeholder.ts'
 import { placeholderFields } from './placeholder-fields.ts'
 import { optionalKeys, requiredKeys, type SecretKeys } from './secret-target.ts'
 import { type PlaceholderReading, type SecretEntry, type SecretField, secretEntry } from './secret-values.ts'
 
-/** Why a field cannot be migrated. */
-export interface FieldObstacle extends Obstacle {
-  readonly path: FieldPath
-}
-
 export interface MigratedSecret {
   readonly externalSecret: PlainObject
   readonly stores: readonly StoreNeed[]
-  readonly warnings: readonly { readonly path: FieldPath; readonly message: string }[]
+  readonly warnings: readonly FieldWarning[]
 }
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -31,13 +28,13 @@ const ARGOCD_PREFIX = 'argocd.argoproj.io/'
 export function migrateSecret(
   object: ManifestObject,
   annotations: AvpAnnotations,
-  setup: AvpSetup,
+  run: AvpRun,
   storeKind: StoreKind,
 ): MigratedSecret | readonly FieldObstacle[] {
   const { value } = object
   const reading: PlaceholderReading = {
     scope: annotations.path === undefined ? 'inline' : 'all',
-    sourceOf: (placeholder) => placeholderSource(placeholder, annotations, setup),
+    sourceOf: (placeholder) => placeholderSource(placeholder, annotations, run),
   }
   const entries = new Map<string, SecretEntry>()
   const obstacles: FieldObstacle[] = [...outsideOfData(value, reading), ...metadataObstacles(object)]
@@ -67,7 +64,7 @@ function entryOf(field: SecretField, key: string, text: ManifestValue, reading: 
 function placeholderSource(
   { path, key, version }: Placeholder,
   annotations: AvpAnnotations,
-  setup: AvpSetup,
+  run: AvpRun,
 ): RemoteSource | Obstacle {
   const wholePath = path ?? annotations.path ?? ''
   const wantedVersion = path === undefined ? annotations.secretVersion : version
@@ -84,7 +81,7 @@ function placeholderSource(
       ...(wantedVersion !== undefined && { version: wantedVersion }),
       ...(annotations.kvVersion !== undefined && { kvVersion: annotations.kvVersion }),
     },
-    setup,
+    run,
   )
 }
 
@@ -177,20 +174,13 @@ function literals(entries: readonly (readonly [string, ManifestValue])[]): Plain
   return Object.fromEntries(entries.map(([name, text]) => [name, typeof text === 'string' ? literalTemplate(text) : text]))
 }
 
-/** Nothing is printed that our own reader would refuse. */
 function checked(
   externalSecret: PlainObject,
   keys: SecretKeys,
   secret: ManifestMapping,
 ): MigratedSecret | readonly FieldObstacle[] {
-  const { problems } = readExternalSecret(externalSecret)
-  if (problems.length > 0) {
-    return problems.map(({ path, message }) => ({
-      path: path[0] === 'metadata' ? path : [],
-      obstacle: `what it would become is not valid: ${message}`,
-      remedy: 'correct the Secret and migrate it again',
-    }))
-  }
+  const obstacles = checkedExternalSecret(externalSecret)
+  if (obstacles.length > 0) return obstacles
   const warnings = secret['immutable'] === true ? [{ path: ['immutable'], message: IMMUTABLE }] : []
   return { externalSecret, stores: storesOf(keys), warnings }
 }

@@ -1,6 +1,7 @@
 import type { Obstacle } from '../obstacle.ts'
 import { goString } from '../template-text.ts'
-import { parseJsonPath, pathExpression } from './json-path.ts'
+import { pathExpression } from '../value-path.ts'
+import { parseJsonPath } from './json-path.ts'
 import type { Modifier } from './placeholder.ts'
 
 /** What a placeholder's modifiers do, in terms of an ExternalSecret. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { decodedBase64 } from '../decoded-base64.ts'
 import { isObstacle, type Obstacle } from '../obstacle.ts'
 import type { RemoteSource } from '../remote-source.ts'
 import { transformOf } from './modifiers.ts'
@@ -54,13 +55,6 @@ function wrappedText(text: string): string | undefined {
   if (bytes === undefined || !isUtf8(bytes)) return undefined
   const decoded = bytes.toString('utf8')
   return hasPlaceholder(decoded, 'all') ? decoded : undefined
-}
-
-/** As Go's base64.StdEncoding: padding is needed, line ends count for nothing. */
-function decodedBase64(text: string): Buffer | undefined {
-  const signs = text.replaceAll(/[\r\n]/g, '')
-  if (signs.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(signs)) return undefined
-  return Buffer.from(signs, 'base64')
 }
 
 function literal(field: SecretField, text: string): SecretEntry | Obstacle {
