@@ -2,12 +2,15 @@ import type { z } from 'zod'
 import { isPlainObject } from '../api/plain-object.ts'
 import type { Generator } from '../generators/generator.ts'
 import type { LoadGenerator } from '../generators/registry.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { LoadProvider } from '../providers/registry.ts'
 
 /** What the objects of a stream are read with; only what they name is loaded. */
 export interface ObjectSchemas {
   /** The configuration schemas of the providers that the given store objects name. */
   providers(stores: readonly unknown[]): Promise<ReadonlyMap<string, z.ZodType>>
+  /** The providers that these stores name, as far as they are implemented. */
+  implemented(stores: readonly unknown[]): Promise<ReadonlyMap<string, Provider>>
   /** The generators of these kinds, as far as they are implemented; `kinds` as they are written. */
   generators(kinds: readonly unknown[]): Promise<ReadonlyMap<string, Generator>>
 }
@@ -16,11 +19,15 @@ export function objectSchemas(
   providers: ReadonlyMap<string, LoadProvider>,
   generators: ReadonlyMap<string, LoadGenerator>,
 ): ObjectSchemas {
+  const implemented: ObjectSchemas['implemented'] = async (stores) => {
+    const named = new Set(stores.flatMap(providersNamedBy))
+    const entries = [...providers].filter(([id]) => named.has(id))
+    return new Map(await Promise.all(entries.map(async ([id, load]) => [id, await load()] as const)))
+  }
   return {
+    implemented,
     async providers(stores) {
-      const named = new Set(stores.flatMap(providersNamedBy))
-      const entries = [...providers].filter(([id]) => named.has(id))
-      return new Map(await Promise.all(entries.map(async ([id, load]) => [id, (await load()).config] as const)))
+      return new Map(Array.from(await implemented(stores), ([id, { config }]) => [id, config]))
     },
     async generators(kinds) {
       const named = new Set(kinds)

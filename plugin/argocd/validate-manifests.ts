@@ -1,16 +1,21 @@
 import { templateEngineOf } from '../api/annotations.ts'
+import { dataFromProblems } from '../expansion/data-from-expressions.ts'
 import { creationPolicy, type ExternalSecretInput } from '../expansion/external-secret-input.ts'
 import type { GeneratorSource } from '../expansion/generator-source.ts'
 import { shapeProblems } from '../expansion/library-shape.ts'
 import { planReads } from '../expansion/plan.ts'
+import { renamesKeys } from '../expansion/renames-keys.ts'
+import type { RewriteTools } from '../expansion/rewrite.ts'
 import type { StoreSource } from '../expansion/store-source.ts'
 import { templateProblemSteps } from '../expansion/template-problems.ts'
 import { SecretError } from '../model/secret-error.ts'
 import { inTurns } from '../model/turns.ts'
+import type { Provider } from '../providers/provider.ts'
 import { generatorLookup, generatorName } from '../stores/generator-lookup.ts'
 import { storeLookup } from '../stores/store-lookup.ts'
 import type { ManifestStream, StreamWarning } from '../stream/manifest-document.ts'
 import { type CoreObjects, readCoreObjects } from './core-objects.ts'
+import { impossibleSearch } from './impossible-search.ts'
 import { type Inventory, takeInventory } from './inventory.ts'
 import type { ObjectSchemas } from './object-schemas.ts'
 import { orderProblems } from './order-problems.ts'
@@ -20,7 +25,7 @@ import { refusalSteps } from './render-refusals.ts'
 import type { RenderRequest } from './render-request.ts'
 
 export interface Validation {
-  /** Schemas, cross-field rules, templates that cannot be read, shapes that the library does not have: these decide. */
+  /** Schemas, cross-field rules, templates and expressions that cannot be read, shapes that the library does not have: these decide. */
   readonly problems: readonly SecretError[]
   /** What depends on other objects or on ESO's webhook: decides only a strict validation. */
   readonly doubts: readonly SecretError[]
@@ -30,23 +35,31 @@ export interface Validation {
   readonly locate: Locate
 }
 
+/** What templates are read with; none is run. */
+export type TemplatePorts = Pick<RenderPorts, 'engine' | 'keyRenaming' | 'budget' | 'surroundings'>
+
 /** Everything that can be said about the manifests without asking a provider. Never throws. */
 export async function validateManifests(
   streams: readonly ManifestStream[],
   request: RenderRequest,
   schemas: ObjectSchemas,
-  engine: RenderPorts['engine'],
+  templates: TemplatePorts,
 ): Promise<Validation> {
   const inventory = await takeInventory(streams, request, schemas)
   const core = await readCoreObjects(streams, request.namespace)
   const inputs = producing(inventory)
-  const problems = [...inventory.problems, ...inputs.flatMap(shapeProblems), ...(await unreadTemplates(inputs, core, engine))]
+  const problems = [
+    ...inventory.problems,
+    ...inputs.flatMap(shapeProblems),
+    ...(await dataFromProblems(inputs, await rewriteTools(inputs, templates))),
+    ...(await unreadTemplates(inputs, core, templates.engine)),
+  ]
   return {
     problems,
     doubts: [
       ...inventory.strictWarnings.map(asDoubt),
       ...(await inTurns(refusalSteps(inventory, core, request))),
-      ...planProblems(inputs, inventory, core),
+      ...planProblems(inputs, inventory, core, await schemas.implemented(inventory.stores.map(({ resource }) => resource))),
       ...orderProblems(streams, inventory, request.namespace),
     ],
     warnings: [...inventory.warnings, ...core.warnings],
@@ -66,6 +79,14 @@ function producing({ externalSecrets }: Inventory): readonly ExternalSecretInput
     .map(({ input }) => input)
 }
 
+async function rewriteTools(
+  inputs: readonly ExternalSecretInput[],
+  { keyRenaming, budget, surroundings }: TemplatePorts,
+): Promise<RewriteTools> {
+  const withNewKeys = inputs.some(({ resource }) => resource.spec.dataFrom?.some(({ rewrite }) => renamesKeys(rewrite)))
+  return { keyRenaming: withNewKeys ? await keyRenaming() : undefined, budget, surroundings }
+}
+
 /** Only the languages that are used are loaded. */
 async function unreadTemplates(
   inputs: readonly ExternalSecretInput[],
@@ -83,15 +104,18 @@ function planProblems(
   inputs: readonly ExternalSecretInput[],
   { stores, generators }: Inventory,
   core: CoreObjects,
+  providers: ReadonlyMap<string, Provider>,
 ): readonly SecretError[] {
   const lookUp = storeLookup(stores)
   const source: StoreSource = {
     find(ref, namespace) {
-      const { place, resource } = lookUp(ref, namespace)
+      const store = lookUp(ref, namespace)
+      const { name } = store.resource.metadata
       return {
-        identity: resource.metadata.name,
-        name: resource.metadata.name,
-        place,
+        identity: name,
+        name,
+        place: store.place,
+        searchRefusal: (query) => impossibleSearch(query, store, providers),
         open: () => Promise.reject(new Error('a validation opens no store')),
       }
     },

@@ -16,6 +16,7 @@ import { findId, type PlannedEntry, type PlannedGeneration, type PlannedRead, re
 import type { SurroundingsOf } from './randomness.ts'
 import type { RewriteOperation, RewriteTools, rewrite } from './rewrite.ts'
 import { RewriteError } from './rewrite-error.ts'
+import { rewriteProblem } from './rewrite-problem.ts'
 import { validateKeys } from './validate-keys.ts'
 
 /** What renames keys; the surroundings are those of one entry. */
@@ -209,10 +210,7 @@ function rewritten(
     )
   } catch (thrown) {
     if (!(thrown instanceof RewriteError)) throw thrown
-    throw new SecretError('InvalidSpec', thrown.shown, {
-      place: { field: fieldName([...path, 'rewrite', thrown.operation]) },
-      ...(thrown.remedy !== undefined && { remedy: thrown.remedy }),
-    })
+    throw rewriteProblem(thrown, path)
   }
 }
 

@@ -4,6 +4,7 @@ import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
 import { createTurns, inTurns } from '../model/turns.ts'
 import { type Collected, collect, type Got } from './collect.ts'
+import { dataFromProblems } from './data-from-expressions.ts'
 import {
   creationPolicy,
   deletionPolicy,
@@ -130,6 +131,7 @@ async function prepare(producing: readonly ExternalSecretInput[], ports: Expansi
   const problems = [
     ...producing.flatMap((input) => templating?.shapes?.shapeProblems(input) ?? []),
     ...plan.problems,
+    ...(await dataFromProblems(producing, ports)),
     ...(templating ? await inTurns(templating.templateProblemSteps(producing, ports.templates, ports.engines)) : []),
   ]
   return { plan, templating, problems }

@@ -1,8 +1,8 @@
-import { RE2JS, RE2JSException } from 're2js'
 import type { FindQuery } from '../model/find-query.ts'
 import { quoteName } from '../model/quote-name.ts'
 import { asSecretError, SecretError } from '../model/secret-error.ts'
 import type { FoundSecret, SecretSearch } from '../providers/secret-lister.ts'
+import { compiledName } from './compiled-name.ts'
 import type { FoundStore, OpenStore } from './store-source.ts'
 
 /** What one search gave. */
@@ -32,7 +32,7 @@ async function outcomeOf(
 ): Promise<FindOutcome> {
   try {
     const search = searchOf(id, query)
-    if (!reader.list) throw notImplemented(provider.id)
+    if (!reader.list) throw cannotFind(provider.id)
     const secrets = await reader.list(search, signal)
     const refused = refusalOf(secrets, store)
     return refused ? { ok: false, error: refused } : { ok: true, secrets }
@@ -43,23 +43,12 @@ async function outcomeOf(
 
 /** A search with its expression compiled. Throws SecretError InvalidSpec when it is none of RE2. */
 export function searchOf(id: string, { path, name, tags }: FindQuery): SecretSearch {
-  const expression = name === undefined ? undefined : compiled(name)
+  const expression = name === undefined ? undefined : compiledName(name)
   return {
     id,
     ...(path !== undefined && { path }),
     ...(expression && { matchesName: (text: string) => expression.matcher(text).find() }),
     tags: new Map(Object.entries(tags)),
-  }
-}
-
-function compiled(expression: string): RE2JS {
-  try {
-    return RE2JS.compile(expression)
-  } catch (thrown) {
-    if (!(thrown instanceof RE2JSException || thrown instanceof RangeError)) throw thrown
-    throw new SecretError('InvalidSpec', `find.name.regexp ${quoteName(expression)} is no expression of RE2`, {
-      remedy: 'RE2 has no look-around and no back-references: https://github.com/google/re2/wiki/Syntax',
-    })
   }
 }
 
@@ -79,7 +68,7 @@ function refusalOf(secrets: readonly FoundSecret[], store: FoundStore): SecretEr
   })
 }
 
-function notImplemented(provider: string): SecretError {
+export function cannotFind(provider: string): SecretError {
   return new SecretError('InvalidSpec', `find is known, but not implemented yet for the provider ${quoteName(provider)}`, {
     remedy: 'name the keys in data, or take a whole object with dataFrom.extract',
   })

@@ -28,11 +28,29 @@ export function rewrite(
     try {
       return apply(operation, current ?? new Map(), tools)
     } catch (thrown) {
-      if (thrown instanceof OperationFailure) throw new RewriteError(index, thrown)
-      if (thrown instanceof BudgetExceeded) throw new RewriteError(index, new OperationFailure(thrown.message))
-      throw thrown
+      throw rewriteError(thrown, index)
     }
   }, values)
+}
+
+/** Throws what is no failure of an operation. */
+function rewriteError(thrown: unknown, index: number): RewriteError {
+  if (thrown instanceof OperationFailure) return new RewriteError(index, thrown)
+  if (thrown instanceof BudgetExceeded) return new RewriteError(index, new OperationFailure(thrown.message))
+  throw thrown
+}
+
+/** Why an operation cannot be done whatever the values are; undefined where they decide. No template is run. */
+export function unreadableOperation(operation: RewriteOperation, index: number, tools: RewriteTools): RewriteError | undefined {
+  const { merge } = operation
+  const isDoubtful = merge ? merge.strategy === 'JSON' && !merge.into : (operation.regexp ?? operation.transform)
+  if (!isDoubtful) return undefined
+  try {
+    apply(merge ? { merge: { ...merge, priority: [] } } : operation, new Map(), tools)
+    return undefined
+  } catch (thrown) {
+    return rewriteError(thrown, index)
+  }
 }
 
 function apply(

@@ -6,6 +6,7 @@ import type { RemoteRef } from '../model/remote-ref.ts'
 import type { SecretValue } from '../model/secret-value.ts'
 import type { ChangeDetector } from './change-detector.ts'
 import type { CredentialSource } from './credential-source.ts'
+import type { SecretSearch } from './secret-lister.ts'
 import type { FetchedSecret, SecretReader } from './secret-reader.ts'
 
 /** A reference as its author wrote it: what is fetched, and what of it is wanted. */
@@ -40,6 +41,10 @@ export interface Provider<Config = unknown> {
   extract(secret: FetchedSecret, ref: PropertyRef): ReadonlyMap<string, SecretValue>
   /** Names that `find` gives get the characters of keys before they are rewritten, not only where nothing is (external-secrets.md 3.2). */
   readonly convertsFoundNames?: true
+  /** {@link SecretReader.list} is never there. */
+  readonly cannotFind?: true
+  /** Throws SecretError InvalidSpec for a search that no store of this configuration can make, before one is asked. Pure. */
+  checkSearch?(config: Config, search: SecretSearch): void
   /** What the tenancy policy has to know of this provider's stores. */
   readonly tenancy: StoreTenancy<Config>
 }

@@ -8,7 +8,7 @@ import { validateManifests } from '../../plugin/argocd/validate-manifests.ts'
 import { generators } from '../../plugin/generators/registry.ts'
 import { providers } from '../../plugin/providers/registry.ts'
 import { splitManifests } from '../../plugin/stream/split-manifests.ts'
-import { engineOf } from '../support/render.ts'
+import { templatePorts } from '../support/render.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const OUR_KIND = /^kind: (?:ExternalSecret|SecretStore|ClusterSecretStore)$|^apiVersion: generators\./m
@@ -40,7 +40,7 @@ async function saidOf({ place, yaml }: Example): Promise<readonly string[]> {
     [splitManifests(place, new TextEncoder().encode(yaml))],
     { mode: 'local', namespace: 'default', delivery: 'inline', stores: 'keep', output: 'yaml' },
     objectSchemas(providers, generators),
-    engineOf,
+    templatePorts,
   )
   return [...problems, ...doubts, ...warnings].map((said) => `${said.place.object} ${said.place.field}: ${said.message}`)
 }

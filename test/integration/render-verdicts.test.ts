@@ -5,14 +5,14 @@ import { validateManifests } from '../../plugin/argocd/validate-manifests.ts'
 import { generators } from '../../plugin/generators/registry.ts'
 import type { SecretError } from '../../plugin/model/secret-error.ts'
 import { splitManifests } from '../../plugin/stream/split-manifests.ts'
-import { engineOf, LOCAL, renderText, STORE } from '../support/render.ts'
+import { LOCAL, renderText, STORE, templatePorts } from '../support/render.ts'
 import { db, externalSecret, generates, generator, stream } from '../support/render-cases.ts'
 
 const PASSTHROUGH = '  annotations: {argocd-external-secrets.io/delivery: passthrough}'
 
 async function validated(text: string): Promise<{ problems: readonly SecretError[]; doubts: readonly SecretError[] }> {
   const schemas = objectSchemas(new Map([['fake', async () => db().provider]]), generators)
-  return validateManifests([splitManifests('file-0.yaml', new TextEncoder().encode(text))], LOCAL, schemas, engineOf)
+  return validateManifests([splitManifests('file-0.yaml', new TextEncoder().encode(text))], LOCAL, schemas, templatePorts)
 }
 
 function said(problems: readonly SecretError[]): readonly string[] {
@@ -36,6 +36,13 @@ describe('a validation and a render say the same of', () => {
       externalSecret({
         metadata: '  annotations: {argocd-external-secrets.io/template-engine: handlebars}',
         target: '{template: {metadata: {labels: {a: "{{#if x}}"}}, templateFrom: [{literal: "{{#x}}{{/y}}"}]}}',
+      }),
+    ],
+    ['an expression that is none', externalSecret({ spec: '  dataFrom: [{find: {name: {regexp: "a(?=b)"}}}]' })],
+    [
+      'rewrites that cannot be done whatever is read',
+      externalSecret({
+        spec: '  dataFrom: [{extract: {key: db}, rewrite: [{regexp: {source: "(", target: x}}, {transform: {template: "{{ nope }}"}}, {merge: {strategy: JSON}}]}]',
       }),
     ],
     [

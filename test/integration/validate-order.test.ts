@@ -5,7 +5,7 @@ import { validateManifests } from '../../plugin/argocd/validate-manifests.ts'
 import { generators } from '../../plugin/generators/registry.ts'
 import { splitManifests } from '../../plugin/stream/split-manifests.ts'
 import { memoryProvider } from '../support/memory-provider.ts'
-import { engineOf, LOCAL, STORE } from '../support/render.ts'
+import { LOCAL, STORE, templatePorts } from '../support/render.ts'
 import { externalSecret, stream } from '../support/render-cases.ts'
 
 const annotations = (entries: Readonly<Record<string, string>>): string =>
@@ -23,7 +23,7 @@ async function doubtsOf(secret: Readonly<Record<string, string>>, user: string):
     [splitManifests('app.yaml', new TextEncoder().encode(text))],
     LOCAL,
     schemas,
-    engineOf,
+    templatePorts,
   )
   assert.deepEqual(problems, [])
   return doubts.map(({ message, remedy }) => `${message} -> ${remedy}`)

@@ -2,6 +2,7 @@ import { parseAllDocuments } from 'yaml'
 import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { type Render, type RenderPorts, renderManifests } from '../../plugin/argocd/render-manifests.ts'
 import type { RenderRequest } from '../../plugin/argocd/render-request.ts'
+import type { TemplatePorts } from '../../plugin/argocd/validate-manifests.ts'
 import { generators } from '../../plugin/generators/registry.ts'
 import { silentLogger } from '../../plugin/model/logger.ts'
 import { localCredentials } from '../../plugin/stores/local-credentials.ts'
@@ -47,6 +48,13 @@ export function renderText(
 
 export const engineOf: RenderPorts['engine'] = async (name) => (name === 'v2' ? goTemplateEngine : handlebarsEngine)
 
+export const templatePorts: TemplatePorts = {
+  engine: engineOf,
+  keyRenaming: async () => goKeyRenaming,
+  budget: { steps: 100_000, depth: 100, outputBytes: 100_000, wallTimeMs: 1_000, heavyCalls: 8, now: () => 0 },
+  surroundings: { random: () => seededRandom('template'), now: () => 0, localZone: 'UTC' },
+}
+
 export function portsOf(memory: MemoryProvider, mode: RenderRequest['mode']): RenderPorts {
   const providers = new Map([['fake', async () => memory.provider]])
   const tools = {
@@ -70,10 +78,7 @@ export function portsOf(memory: MemoryProvider, mode: RenderRequest['mode']): Re
             tools,
             credentials: (namespace) => localCredentials({ storeKind: 'SecretStore', namespace }, objects, undefined),
           }),
-    engine: engineOf,
-    keyRenaming: async () => goKeyRenaming,
-    budget: { steps: 100_000, depth: 100, outputBytes: 100_000, wallTimeMs: 1_000, heavyCalls: 8, now: () => 0 },
-    surroundings: { random: () => seededRandom('template'), now: () => 0, localZone: 'UTC' },
+    ...templatePorts,
   }
 }
 

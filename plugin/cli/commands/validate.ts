@@ -11,7 +11,7 @@ import type { Command, CommandCall } from '../command.ts'
 import { optionSources } from '../option-sources.ts'
 import { readInput } from '../read-input.ts'
 import { exitCodeOf, problemReport, warningReport } from '../report.ts'
-import { templateEngine } from '../template-tools.ts'
+import { templateBudget, templateEngine, templateSurroundings } from '../template-tools.ts'
 import { writeOutput } from '../write-output.ts'
 
 export const validate: Command = {
@@ -20,7 +20,7 @@ export const validate: Command = {
   usage: 'validate [PATH|-]',
   description: [
     'Reads manifests like generate and reports every problem of every ExternalSecret, store and generator. Schemas,',
-    'rules across fields, templates that cannot be read and unknown shapes of the library decide the exit code. What depends on other objects (a store that is not in the stream, two owners of one',
+    'rules across fields, templates and expressions that cannot be read and unknown shapes of the library decide the exit code. What depends on other objects (a store that is not in the stream, two owners of one',
     'target), what a render refuses and what the webhook of External Secrets would refuse are warnings, or errors with --strict.',
   ].join('\n'),
   options: [options.strict, options.namespace, options.config],
@@ -46,7 +46,12 @@ async function run(call: CommandCall): Promise<number> {
       output: 'yaml',
     },
     objectSchemas(providers, generators),
-    templateEngine,
+    {
+      engine: templateEngine,
+      keyRenaming: async () => (await import('../../../templates/scopes/go-key-renaming.ts')).goKeyRenaming,
+      budget: templateBudget,
+      surroundings: templateSurroundings,
+    },
   )
   const strict = setting(options.strict, sources)
   const problems = strict ? [...validation.problems, ...validation.doubts] : validation.problems

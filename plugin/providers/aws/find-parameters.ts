@@ -21,7 +21,7 @@ const attempt = { action: 'ssm:DescribeParameters', target: 'the parameters of t
 export function parametersFinder(api: ParameterSearchApi, { login, call }: ServiceCalls, prefix: string): SecretLister {
   async function list(search: SecretSearch, signal: AbortSignal): Promise<readonly FoundSecret[]> {
     const { path = '', matchesName, tags } = search
-    if (!matchesName && tags.size === 0) throw noCriteria()
+    checkParameterSearch(prefix, search)
     const filters = [...placeFilter(path, prefix), ...(matchesName ? [] : tagFilters(tags))]
     const below = path.replace(/\/?$/, '/')
     await login(signal)
@@ -38,8 +38,15 @@ export function parametersFinder(api: ParameterSearchApi, { login, call }: Servi
   return { list }
 }
 
-/** One of the two: the other is looked at here. Throws SecretError InvalidSpec for what no parameter can be under. */
-function placeFilter(path: string, prefix: string): readonly ParameterFilter[] {
+/** Throws SecretError InvalidSpec for what AWS cannot search for, and what no parameter can be under. */
+export function checkParameterSearch(prefix: string, { path = '', matchesName, tags }: SecretSearch): void {
+  if (!matchesName && tags.size === 0) throw noCriteria()
+  const empty = matchesName ? undefined : tags.entries().find(([, value]) => value === '')
+  if (empty) {
+    throw new SecretError('InvalidSpec', `AWS cannot look for an empty value of the tag ${quoteName(empty[0])}`, {
+      remedy: 'use find.name, or give the tag a value',
+    })
+  }
   if (!PATH.test(path)) {
     throw new SecretError('InvalidSpec', `find.path ${quoteName(path)} is no level of a parameter hierarchy`, {
       remedy: 'write it from its root, with letters, digits, ".", "-" and "_" between slashes: /team-a/db',
@@ -50,22 +57,15 @@ function placeFilter(path: string, prefix: string): readonly ParameterFilter[] {
       remedy: "set the store's prefix to what names begin with, not to an ARN, or name the keys in data",
     })
   }
+}
+
+/** One of the two: the other is looked at here. */
+function placeFilter(path: string, prefix: string): readonly ParameterFilter[] {
   const level = path.replace(/\/$/, '')
   if (level !== '') return [{ key: 'Path', option: 'Recursive', value: level }]
   return prefix === '' ? [] : [{ key: 'Name', option: 'BeginsWith', value: prefix }]
 }
 
 function tagFilters(tags: SecretSearch['tags']): readonly ParameterFilter[] {
-  return Array.from(tags, ([tag, value]) => {
-    if (value === '') {
-      throw new SecretError(
-        'InvalidSpec',
-        `find cannot look for an empty value of the tag ${quoteName(tag)}: AWS filters by none`,
-        {
-          remedy: 'use find.name, or give the tag a value',
-        },
-      )
-    }
-    return { key: `tag:${tag}` as const, option: 'Equals' as const, value }
-  })
+  return Array.from(tags, ([tag, value]) => ({ key: `tag:${tag}`, option: 'Equals', value }))
 }

@@ -8,6 +8,7 @@ import type { ChangeDetector } from '../change-detector.ts'
 import { opaqueVersion } from '../opaque-version.ts'
 import type { OpenContext, PropertyRef, Provider } from '../provider.ts'
 import { Refusals } from '../refusals.ts'
+import type { SecretSearch } from '../secret-lister.ts'
 import type { FetchedSecret, SecretReader } from '../secret-reader.ts'
 import { callLimits } from './call-limits.ts'
 import type { ClientSettings } from './client-settings.ts'
@@ -16,8 +17,8 @@ import type { AwsConfig } from './config-schema.ts'
 import { type Connection, connectAws } from './connection.ts'
 import { parameterStoreDetector } from './detect-parameter-store.ts'
 import { secretsManagerDetector } from './detect-secrets-manager.ts'
-import { parametersFinder } from './find-parameters.ts'
-import { secretsFinder } from './find-secrets.ts'
+import { checkParameterSearch, parametersFinder } from './find-parameters.ts'
+import { noCriteria, secretsFinder } from './find-secrets.ts'
 import type { Identity } from './identity.ts'
 import { parameterStoreReader } from './parameter-store.ts'
 import { secretsManagerReader } from './secrets-manager.ts'
@@ -25,7 +26,16 @@ import { serviceCalls } from './service-calls.ts'
 import { awsTenancy } from './tenancy.ts'
 
 /** AWS Secrets Manager and SSM Parameter Store (external-secrets.md 7.1). */
-export const aws: Provider<AwsConfig> = { id: 'aws', config: awsConfig, open, detect, select, extract, tenancy: awsTenancy }
+export const aws: Provider<AwsConfig> = {
+  id: 'aws',
+  config: awsConfig,
+  open,
+  detect,
+  select,
+  extract,
+  checkSearch,
+  tenancy: awsTenancy,
+}
 
 async function open(config: AwsConfig, context: OpenContext): Promise<SecretReader> {
   const { settings, identity, close } = connect(config, context)
@@ -65,6 +75,11 @@ async function openReader(
   const api = (await import('./sdk-secrets-manager.ts')).secretsManagerApi(settings)
   const calls = serviceCalls(api, identity, runner)
   return { ...secretsManagerReader(api, calls, options), ...secretsFinder(api, calls, prefix) }
+}
+
+function checkSearch({ service, prefix = '' }: AwsConfig, search: SecretSearch): void {
+  if (service === 'ParameterStore') checkParameterSearch(prefix, search)
+  else if (!search.matchesName && search.tags.size === 0) throw noCriteria()
 }
 
 async function openDetector(

@@ -23,6 +23,7 @@ export const fake: Provider<FakeConfig> = {
   // Here a property that is missing counts as a secret that is missing, and metadataPolicy means nothing.
   meansAbsent: () => true,
   convertsFoundNames: true,
+  checkSearch,
 }
 
 function openFake(config: FakeConfig): SecretReader {
@@ -48,16 +49,19 @@ function openFake(config: FakeConfig): SecretReader {
 }
 
 /** By name alone; of each the version that is the highest as text (external-secrets.md 7.6). */
-function foundIn({ data }: FakeConfig, { matchesName }: SecretSearch): readonly FoundSecret[] {
-  if (!matchesName) {
-    throw new SecretError('InvalidSpec', 'the fake store finds secrets by their name alone', { remedy: 'set find.name.regexp' })
-  }
+function foundIn(config: FakeConfig, search: SecretSearch): readonly FoundSecret[] {
+  checkSearch(config, search)
   const highest = new Map<string, string>()
-  for (const { key, version = '' } of data) {
+  for (const { key, version = '' } of config.data) {
     const known = highest.get(key)
-    if (matchesName(key) && (known === undefined || version > known)) highest.set(key, version)
+    if (search.matchesName?.(key) && (known === undefined || version > known)) highest.set(key, version)
   }
   return [...highest].map(([key, version]) => ({ name: key, ref: { key, part: 'value', ...(version && { version }) } }))
+}
+
+function checkSearch(_config: FakeConfig, { matchesName }: SecretSearch): void {
+  if (matchesName) return
+  throw new SecretError('InvalidSpec', 'the fake store finds secrets by their name alone', { remedy: 'set find.name.regexp' })
 }
 
 function detectFake(config: FakeConfig): ChangeDetector {

@@ -18,6 +18,7 @@ export async function findSecrets(
   page: (filter: string, token: string | undefined) => Promise<SecretPage>,
 ): Promise<readonly FoundSecret[]> {
   const { path = '', matchesName, tags } = search
+  checkSearch(undefined, search)
   const filter = filterOf(search)
   const found: FoundSecret[] = []
   for await (const { secrets } of everyPage((token) => page(filter, token))) {
@@ -30,7 +31,7 @@ export async function findSecrets(
 }
 
 /** Throws SecretError InvalidSpec for a search of which Google's API can know nothing. */
-function filterOf({ path = '', matchesName, tags }: SecretSearch): string {
+export function checkSearch(_config: unknown, { path = '', matchesName, tags }: SecretSearch): void {
   if (!matchesName && tags.size === 0) {
     throw new SecretError('InvalidSpec', 'find names neither a name nor tags', { remedy: 'set find.name.regexp or find.tags' })
   }
@@ -39,6 +40,9 @@ function filterOf({ path = '', matchesName, tags }: SecretSearch): string {
       remedy: 'write the beginning of ids: letters, digits, - and _; project and location belong to the store',
     })
   }
+}
+
+function filterOf({ path = '', matchesName, tags }: SecretSearch): string {
   const terms = Array.from(matchesName ? [] : tags)
     .filter((label) => label.every((text) => PLAIN_LABEL.test(text)))
     .map(([label, value]) => `labels.${label}=${value}`)

@@ -9,6 +9,7 @@ import { createTokenCache } from './auth/token-cache.ts'
 import { type GcpSmConfig, gcpSmConfig } from './config.ts'
 import { type DetectorParts, gcpSmDetector } from './detect.ts'
 import { endpointsFor } from './endpoints.ts'
+import { checkSearch } from './find-secrets.ts'
 import { createReader, type ReaderParts } from './reader.ts'
 import { checkProject, type SecretScope } from './resource-names.ts'
 import { extractOf, selectOf } from './select.ts'
@@ -27,6 +28,7 @@ export const gcpsm: Provider<GcpSmConfig> = {
   select: selectOf,
   extract: extractOf,
   convertsFoundNames: true,
+  checkSearch,
   // A missing property is an error there, never "no such secret" (external-secrets.md 3.5).
   meansAbsent: (_ref, step) => step === 'fetch',
 }

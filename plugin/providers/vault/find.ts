@@ -19,19 +19,13 @@ export interface VaultFindOptions extends Pick<VaultReaderOptions, 'api' | 'sess
  * of each secret's metadata. What is deleted softly is listed like anything else.
  */
 export async function findSecrets(
-  { path = '', matchesName, tags }: SecretSearch,
+  search: SecretSearch,
   options: VaultFindOptions,
   signal: AbortSignal,
 ): Promise<readonly FoundSecret[]> {
   const { mount, metadataOf, runner, session } = options
-  if (mount.path === undefined) {
-    throw new SecretError('InvalidSpec', 'find needs to know where the mount ends', {
-      remedy: "set the store's path to the mount",
-    })
-  }
-  if (!matchesName && tags.size > 0 && mount.version === 'v1') {
-    throw new SecretError('InvalidSpec', 'KV version 1 has no metadata to find by', { remedy: 'use find.name' })
-  }
+  const { path = '', matchesName, tags } = search
+  checkSearch(mount, search)
   await runner.run((attempt) => session.ready(attempt), signal)
   const start = path.split('/').filter((part) => part !== '')
   const folder = start.map((part) => `${part}/`).join('')
@@ -45,6 +39,18 @@ export async function findSecrets(
     }),
   )
   return tagged.flat()
+}
+
+/** Throws SecretError InvalidSpec for what cannot be found in such a mount. */
+export function checkSearch({ path, version }: KvMount, { matchesName, tags }: SecretSearch): void {
+  if (path === undefined) {
+    throw new SecretError('InvalidSpec', 'find needs to know where the mount ends', {
+      remedy: "set the store's path to the mount",
+    })
+  }
+  if (!matchesName && tags.size > 0 && version === 'v1') {
+    throw new SecretError('InvalidSpec', 'KV version 1 has no metadata to find by', { remedy: 'use find.name' })
+  }
 }
 
 /** A reader takes the mount off a key that begins with it, so a folder of the mount's own name has to be named with it. */

@@ -7,6 +7,7 @@ import { vaultConfig } from './config.ts'
 import type { VaultConfig } from './config-schema.ts'
 import { connectVault } from './connection.ts'
 import { vaultDetector } from './detect.ts'
+import { checkSearch } from './find.ts'
 import { kvGet } from './kv-get.ts'
 import { VaultReader } from './reader.ts'
 import { extractMembers, selectProperty } from './select.ts'
@@ -23,6 +24,7 @@ export const vault: Provider<VaultConfig> = {
   detect,
   select: selectProperty,
   extract: extractMembers,
+  checkSearch,
   tenancy: vaultTenancy,
 }
 

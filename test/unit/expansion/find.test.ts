@@ -131,7 +131,7 @@ describe('dataFrom[].find', () => {
   test('with an expression that is none of RE2 is refused without listing', async () => {
     const memory = listing(VALUES)
     const [problem] = await problemsOf('  dataFrom: [{find: {name: {regexp: "a(?=b)"}}}]', memory)
-    assert.deepEqual([problem?.kind, problem?.place.field], ['InvalidSpec', 'spec.dataFrom[0]'])
+    assert.deepEqual([problem?.kind, problem?.place.field], ['InvalidSpec', 'spec.dataFrom[0].find.name.regexp'])
     assert.match(problem?.message ?? '', /"a\(\?=b\)" is no expression of RE2/)
     assert.equal(memory.searches.length, 0)
   })
