@@ -54,6 +54,11 @@ describe('validate says of a search that no store of this configuration can make
     })
   }
 
+  test('a webhook, which lists nothing', async () => {
+    const [doubt = ''] = await doubtsOf({ webhook: { url: 'https://x.example/', result: {} } }, byName)
+    assert.match(doubt, /not implemented yet for the provider "webhook"/)
+  })
+
   test('a provider that cannot list at all', async () => {
     const provider: Provider = { ...memoryProvider().provider, cannotFind: true }
     const [doubt = ''] = await doubtsOf({ fake: { data: [] } }, byName, new Map([['fake', async () => provider]]))

@@ -30,6 +30,7 @@ export const webhook: Provider<WebhookConfig> = {
   extract: ({ value }) =>
     new Map(Array.from(objectOf(value.reveal()), ([key, member]) => [key, new SecretValue(jsonValueBytes(member))])),
   meansAbsent: (_ref, step) => step === 'fetch',
+  cannotFind: true,
   tenancy: webhookTenancy,
 }
 
