@@ -65,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/stream',
     'plugin/expansion',
     'plugin/stores',
+    'plugin/providers/provider.ts',
     'plugin/providers/registry.ts',
     'plugin/generators/generator.ts',
     'plugin/generators/registry.ts',
