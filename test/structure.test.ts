@@ -57,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/providers/credential-source.ts',
     'plugin/providers/private-address.ts',
     'plugin/expansion/store-source.ts',
+    'plugin/expansion/generator-source.ts',
     'plugin/argocd/render-permissions.ts',
   ],
   'plugin/argocd': [
@@ -93,6 +94,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/config/usage-error.ts',
     'plugin/observability',
     'plugin/expansion/store-source.ts',
+    'plugin/expansion/generator-source.ts',
     'plugin/expansion/template-runs.ts',
     'plugin/providers/registry.ts',
     'plugin/providers/secret-reader.ts',

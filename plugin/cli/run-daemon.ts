@@ -71,7 +71,7 @@ export async function runDaemon(call: CommandCall, known: readonly Option<unknow
   const stores = await daemonStores(sources, { directory: call.directory, ring, logger, metrics, link })
   const threads = daemonThreads()
   const listener = renderListener({ logger, metrics, reports })
-  const tools = expandTools(sources, call, { policy, stores, ring, threads, listener })
+  const tools = expandTools(sources, call, { policy, stores, ring, threads, listener, logger })
   const stopping = new AbortController()
   const onTurnedAway = (): void => metrics.turnedAway()
   const expand = queuedExpand({
@@ -141,6 +141,7 @@ type DaemonParts = Pick<ExpandTools, 'policy' | 'listener'> & {
   readonly stores: StoreOpener
   readonly ring: KeyRing
   readonly threads: DaemonThreads
+  readonly logger: Logger
 }
 
 function expandTools(sources: OptionSources, call: CommandCall, parts: DaemonParts): ExpandTools {
@@ -158,6 +159,13 @@ function expandTools(sources: OptionSources, call: CommandCall, parts: DaemonPar
     providers,
     folder: directory === '' ? undefined : openCredentialsFolder(path.resolve(call.directory, directory)),
     opener: parts.stores,
+    generatorTools: {
+      environment: sources.environment,
+      clock: systemClock,
+      random: systemRandom,
+      logger: parts.logger,
+      callTimeoutMs: setting(options.callTimeout, sources),
+    },
     seed: () => parts.ring.seed(),
     timeoutMs: setting(options.timeout, sources),
     listener: parts.listener,

@@ -15,16 +15,18 @@ import type { PolicyNeed } from '../policy/policy-need.ts'
 import type { PolicyRule } from '../policy/policy-schema.ts'
 import type { PolicyWatch } from '../policy/policy-watch.ts'
 import type { TenancyPolicy } from '../policy/read-policy.ts'
+import { tenantGenerators } from '../policy/tenant-generators.ts'
 import { tenantPermissions } from '../policy/tenant-permissions.ts'
 import { tenantRules } from '../policy/tenant-rules.ts'
 import { tenantStores } from '../policy/tenant-stores.ts'
 import type { LoadProvider } from '../providers/registry.ts'
 import type { CredentialsFolder } from '../stores/credentials-folder.ts'
-import { noPolicy } from '../stores/no-policy.ts'
+import { noPolicy, noPolicyForGenerators } from '../stores/no-policy.ts'
 import type { StoreOpener } from '../stores/open-store.ts'
+import type { GeneratorTools } from '../stores/stream-generators.ts'
 import type { ManifestStream } from '../stream/manifest-document.ts'
 import { splittingSteps } from '../stream/split-manifests.ts'
-import { watchedStores } from './watched-stores.ts'
+import { watchedGenerators, watchedStores } from './watched-stores.ts'
 
 /** What a daemon renders with. */
 export interface ExpandTools
@@ -33,6 +35,7 @@ export interface ExpandTools
   readonly policy: PolicyWatch | undefined
   readonly providers: ReadonlyMap<string, LoadProvider>
   readonly opener: StoreOpener
+  readonly generatorTools: GeneratorTools
   readonly folder: CredentialsFolder | undefined
   /** At least 32 bytes, the same in every replica: for R13 and R14. */
   readonly seed: () => SecretValue | undefined
@@ -45,7 +48,7 @@ export interface ExpandTools
 export interface RenderListener {
   onRender(told: RenderTold): void
   readonly onPhase: (phase: RenderPhase, seconds: number) => void
-  /** A store or a key that the policy does not allow. */
+  /** A store, a key or a generator that the policy does not allow. */
   onRefused(): void
   /** `need`: what a rule would have to say, unless no rule can. */
   onDryRefusal(argo: ArgoRequest, refusal: SecretError, need: PolicyNeed | undefined): void
@@ -148,6 +151,20 @@ function renderPorts(argo: ArgoRequest, { policy, rules }: InForce, tools: Expan
     ...(long && { long }),
     ...(reading && { reading }),
     ...(value && { seed: { project: argo.project, value } }),
+    generators: (found) =>
+      watchedGenerators(
+        policy
+          ? tenantGenerators(found, {
+              tenant: argo,
+              policy,
+              rules,
+              hasSeed: value !== undefined,
+              tools: tools.generatorTools,
+              onDryRefusal: (refused, need) => tools.listener.onDryRefusal(argo, refused, need),
+            })
+          : noPolicyForGenerators,
+        () => tools.listener.onRefused(),
+      ),
     stores: async (stores, objects) =>
       watchedStores(
         policy

@@ -11,7 +11,7 @@ import type { StoreObject } from '../stores/store-object.ts'
 import { sendsProperty, storeProvider } from '../stores/store-provider.ts'
 import { chooseGrant } from './choose-grant.ts'
 import { fitsOne } from './glob.ts'
-import { gitNeed, type PolicyNeed } from './policy-need.ts'
+import { gitNeed, type StoreNeed } from './policy-need.ts'
 import { noFacts, noRule, otherKey, otherStore, unclearKey } from './policy-refusals.ts'
 import type { GitStoreGrant } from './policy-schema.ts'
 import { patternOfWanted, refBelow } from './search-pattern.ts'
@@ -78,7 +78,7 @@ function unfitting(store: StoreObject, asked: Asked, tenancy: StoreTenancy, find
   return DRY_GRANT
 }
 
-function storeRefusal(store: StoreObject, need: PolicyNeed, tenancy: StoreTenancy, { rules }: StoreFinding): SecretError {
+function storeRefusal(store: StoreObject, need: StoreNeed, tenancy: StoreTenancy, { rules }: StoreFinding): SecretError {
   const [nearest] = providerGrants(store, rules)
     .map(({ rule, grant }) => ({ rule, mismatches: mismatches(store, grant, tenancy) }))
     .toSorted((one, other) => one.mismatches.length - other.mismatches.length)
@@ -162,7 +162,7 @@ function keyOf(store: StoreObject, ref: RemoteRef, tenancy: StoreTenancy): strin
   return tenancy.canonicalKey(storeProvider(store.resource).config, ref)
 }
 
-function needOf(store: StoreObject, { namespace, wanted }: Asked, tenancy: StoreTenancy, finding: StoreFinding): PolicyNeed {
+function needOf(store: StoreObject, { namespace, wanted }: Asked, tenancy: StoreTenancy, finding: StoreFinding): StoreNeed {
   const pattern = patternOfWanted(wanted, tenancy, storeProvider(store.resource).config)
   const { tenant, objects } = finding
   return gitNeed({ tenant, namespace }, store, tenancy, { patterns: pattern === undefined ? [] : [pattern], objects })

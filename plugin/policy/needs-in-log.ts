@@ -6,9 +6,13 @@ const text = z.string()
 const texts = z.array(text)
 const isTrue = z.literal(true)
 
-const needSchema = z.strictObject({
+const who = {
   tenant: z.strictObject({ project: text, application: text, namespace: text }),
   objectNamespaces: z.exactOptional(texts),
+}
+
+const storeNeedSchema = z.strictObject({
+  ...who,
   store: z.union([
     z.strictObject({ administrator: text, keys: texts }),
     z.strictObject({
@@ -28,11 +32,13 @@ const needSchema = z.strictObject({
   ]),
 })
 
+const needSchema = z.union([storeNeedSchema, z.strictObject({ ...who, generators: texts.min(1) })])
+
 /** What a dry run noted in the daemon's log, a JSON object a line; all other lines are passed over. */
 export function needsInLog(log: string): readonly PolicyNeed[] {
   return log.split('\n').flatMap((line) => {
     const need = needSchema.safeParse(parsed(fieldOf(parsed(line), 'need')))
-    return need.success && need.data.store.keys.length > 0 ? [need.data] : []
+    return need.success && !('store' in need.data && need.data.store.keys.length === 0) ? [need.data] : []
   })
 }
 

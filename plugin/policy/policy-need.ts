@@ -8,12 +8,26 @@ import { credentialNames } from './credential-names.ts'
 import { exactly } from './glob.ts'
 import { looksPrivate } from './looks-private.ts'
 
-/** What one rule has to say so that a tenant may read some keys of a store. Names and patterns only: it may be logged. */
-export interface PolicyNeed {
+/** What one rule has to say for a tenant. Names and patterns only: it may be logged. */
+export type PolicyNeed = StoreNeed | GeneratorNeed
+
+interface TenantNeed {
   readonly tenant: Tenant
   /** Of objects in another namespace than the destination's. */
   readonly objectNamespaces?: readonly string[]
+}
+
+/** So that it may read some keys of a store. */
+export interface StoreNeed extends TenantNeed {
   readonly store: NeededGrant
+  readonly generators?: undefined
+}
+
+/** So that it may ask a generator. */
+export interface GeneratorNeed extends TenantNeed {
+  readonly store?: undefined
+  /** Kinds. */
+  readonly generators: readonly string[]
 }
 
 /** As it stands under `stores` of a rule; what is the default is left out. */
@@ -44,7 +58,7 @@ export interface Reading {
 }
 
 /** `patterns` of keys, as they stand in a rule. */
-export function administratorNeed(reading: Reading, ref: StoreRef, patterns: readonly string[]): PolicyNeed {
+export function administratorNeed(reading: Reading, ref: StoreRef, patterns: readonly string[]): StoreNeed {
   return { ...who(reading), store: { administrator: exactly(ref.name ?? ''), keys: patterns } }
 }
 
@@ -54,7 +68,7 @@ export function gitNeed(
   { resource }: StoreObject,
   tenancy: StoreTenancy,
   { patterns, objects }: { readonly patterns: readonly string[]; readonly objects: StreamObjects },
-): PolicyNeed {
+): StoreNeed {
   const { id, config } = storeProvider(resource)
   const facts = statedFacts(tenancy, config)
   const hosts = tenancy.hosts(config).filter(looksPrivate)
@@ -77,6 +91,11 @@ export function gitNeed(
       keys: patterns,
     },
   }
+}
+
+/** `kinds` of generators. */
+export function generatorNeed(reading: Reading, kinds: readonly string[]): GeneratorNeed {
+  return { ...who(reading), generators: kinds }
 }
 
 /** Without those that have their defaults: a rule need not list them. */

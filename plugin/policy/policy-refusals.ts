@@ -6,7 +6,7 @@ import type { StoreObject } from '../stores/store-object.ts'
 import { storeProvider } from '../stores/store-provider.ts'
 import type { AdministratorStore } from './administrator-store.ts'
 import { flowText } from './flow-text.ts'
-import type { PolicyNeed } from './policy-need.ts'
+import type { GeneratorNeed, StoreNeed } from './policy-need.ts'
 import type { PolicyRule } from './policy-schema.ts'
 import type { Mismatch } from './store-decision.ts'
 import { neededRule } from './suggest-policy.ts'
@@ -25,9 +25,8 @@ export function notServed({ resource, namespace: own }: AdministratorStore, { pr
 }
 
 /** A store that no rule for the tenant speaks of. */
-export function noRule(store: StoreObject, need: PolicyNeed, rules: readonly PolicyRule[]): SecretError {
-  const { project, application, namespace } = need.tenant
-  const tenant = `application ${quoteName(application)} of project ${quoteName(project)} in namespace ${quoteName(namespace)}`
+export function noRule(store: StoreObject, need: StoreNeed, rules: readonly PolicyRule[]): SecretError {
+  const tenant = tenantText(need.tenant)
   const message =
     rules.length === 0
       ? `no rule of the tenancy policy names ${tenant}: it may not use ${nameOf(store)}`
@@ -39,7 +38,7 @@ export function noRule(store: StoreObject, need: PolicyNeed, rules: readonly Pol
 export function otherStore(
   store: StoreObject,
   nearest: { readonly rule: string; readonly mismatches: readonly Mismatch[] },
-  need: PolicyNeed,
+  need: StoreNeed,
   rules: readonly PolicyRule[],
 ): SecretError {
   const { rule, mismatches } = nearest
@@ -65,6 +64,18 @@ export function noFacts(store: StoreObject): SecretError {
   })
 }
 
+/** Kinds of generators that no rule for the tenant lists. */
+export function otherGenerator(name: string, need: GeneratorNeed, rules: readonly PolicyRule[]): SecretError {
+  const kinds = need.generators.join(' and ')
+  const [nearest] = rules
+  const why = nearest ? `${named(rules.map((rule) => rule.name))} does not list ${kinds}` : 'no rule names it'
+  return new SecretError('AccessDenied', `the tenancy policy does not allow ${name} to ${tenantText(need.tenant)}: ${why}`, {
+    remedy: nearest
+      ? `have the administrator add ${flowText(need.generators)} to generators of rule ${quoteName(nearest.name)}`
+      : `have the administrator add to rules of the policy: ${flowText([neededRule([need])])}`,
+  })
+}
+
 /** A key of a store that is allowed. */
 export function otherKey(rules: readonly string[], key: string, written: string): SecretError {
   const as = key === written ? '' : ` (written as ${quoteName(written)})`
@@ -84,6 +95,10 @@ export function unclearKey(written: string): SecretError {
   )
 }
 
+function tenantText({ project, application, namespace }: Tenant): string {
+  return `application ${quoteName(application)} of project ${quoteName(project)} in namespace ${quoteName(namespace)}`
+}
+
 function named(rules: readonly string[]): string {
   return `rule ${rules.slice(0, MISMATCHES_NAMED).map(quoteName).join(', ')}${rules.length > MISMATCHES_NAMED ? ', …' : ''}`
 }
@@ -93,7 +108,7 @@ function nameOf({ resource, namespace }: StoreObject): string {
 }
 
 /** The very lines that would allow it. */
-function remedy(need: PolicyNeed, rules: readonly PolicyRule[], rule = rules[0]?.name): { readonly remedy: string } {
+function remedy(need: StoreNeed, rules: readonly PolicyRule[], rule = rules[0]?.name): { readonly remedy: string } {
   return {
     remedy:
       rule === undefined

@@ -1,6 +1,7 @@
 import '../api/jitless.ts'
 import * as z from 'zod'
 import type { DeepReadonly } from '../api/deep-readonly.ts'
+import { GENERATOR_REF_KINDS } from '../api/generator-kinds.ts'
 
 /** The administrator's own kind (design: our own config kinds). */
 export const POLICY_API_VERSION = 'argocd-external-secrets.io/v1'
@@ -10,26 +11,6 @@ const pattern = z.string().min(1).max(1024)
 const patterns = z.array(pattern).min(1)
 const STORE_KINDS = ['SecretStore', 'ClusterSecretStore'] as const
 const KEYS = 'What may be read: patterns for keys as the backend resolves them.'
-
-/** Kinds of generators.external-secrets.io (external-secrets.md 6). */
-const GENERATOR_KINDS = [
-  'ACRAccessToken',
-  'CloudsmithAccessToken',
-  'ClusterGenerator',
-  'ECRAuthorizationToken',
-  'Fake',
-  'GCRAccessToken',
-  'GithubAccessToken',
-  'Grafana',
-  'MFA',
-  'Password',
-  'QuayAccessToken',
-  'SSHKey',
-  'STSSessionToken',
-  'UUID',
-  'VaultDynamicSecret',
-  'Webhook',
-] as const
 
 /** Stores that the administrator defines under `stores`, by their names. */
 const administratorStores = z.strictObject({
@@ -91,7 +72,12 @@ const rule = z.strictObject({
     .array(z.union([administratorStores, gitStores]))
     .default([])
     .describe('What may be read from where.'),
-  generators: z.array(z.enum(GENERATOR_KINDS)).default([]).describe('Kinds of generators. No render uses one yet.'),
+  generators: z
+    .array(z.enum(GENERATOR_REF_KINDS))
+    .default([])
+    .describe(
+      'Kinds of generators that may be asked; a ClusterGenerator needs its own kind and the one in it. What expires is never made inline, whatever is listed.',
+    ),
   delivery: z
     .enum(['any', 'passthrough'])
     .default('any')

@@ -11,7 +11,8 @@ export interface NeededRule {
   readonly applications: readonly string[]
   readonly namespaces: readonly string[]
   readonly objectNamespaces?: readonly string[]
-  readonly stores: readonly NeededGrant[]
+  readonly stores?: readonly NeededGrant[]
+  readonly generators?: readonly string[]
 }
 
 /**
@@ -23,7 +24,7 @@ export function suggestPolicy(needs: readonly PolicyNeed[]): string {
     apiVersion: POLICY_API_VERSION,
     kind: POLICY_KIND,
     metadata: { name: 'suggested' },
-    rules: mergedRules(needs.filter(({ store }) => store.keys.length > 0)),
+    rules: mergedRules(needs.filter(({ store }) => !store || store.keys.length > 0)),
   })
 }
 
@@ -31,6 +32,8 @@ export function suggestPolicy(needs: readonly PolicyNeed[]): string {
 export function neededRule(needs: readonly PolicyNeed[]): NeededRule {
   const [first] = needs
   if (!first) throw new RangeError('no needs')
+  const stores = mergedGrants(needs.flatMap(({ store }) => store ?? []))
+  const generators = sorted(needs.flatMap((need) => need.generators ?? []))
   const objectNamespaces = sorted(needs.flatMap((need) => need.objectNamespaces ?? []))
   const { project, application, namespace } = first.tenant
   return {
@@ -39,7 +42,8 @@ export function neededRule(needs: readonly PolicyNeed[]): NeededRule {
     applications: [exactly(application)],
     namespaces: [exactly(namespace)],
     ...(objectNamespaces.length > 0 && { objectNamespaces }),
-    stores: mergedGrants(needs.map(({ store }) => store)),
+    ...(stores.length > 0 && { stores }),
+    ...(generators.length > 0 && { generators }),
   }
 }
 

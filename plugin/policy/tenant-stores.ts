@@ -7,7 +7,8 @@ import type { StoreObject } from '../stores/store-object.ts'
 import type { StreamObjects } from '../stores/stream-objects.ts'
 import { findAdministratorStore } from './find-administrator-store.ts'
 import { findGitStore } from './find-git-store.ts'
-import type { StoreFinding, TenantStoreTools } from './store-finding.ts'
+import { refusing } from './refusing.ts'
+import type { TenantStoreTools } from './store-finding.ts'
 import { storeTenancies } from './store-tenancies.ts'
 
 /** The stores that a tenant may use: the administrator's first, then those of the stream by what they are (R3). Throws SecretError Conflict. */
@@ -41,17 +42,6 @@ export async function tenantStores(
       const store = lookUp(ref, namespace)
       return known(findGitStore(store, { namespace, wanted }, tenancyOf(store), finding))
     },
-  }
-}
-
-function refusing({ policy, onDryRefusal }: TenantStoreTools): StoreFinding['refused'] {
-  const noted = new Set<string>()
-  return (refusal, need) => {
-    if (policy.mode === 'enforce') return refusal
-    const id = JSON.stringify([refusal.message, need])
-    if (!noted.has(id)) onDryRefusal(refusal, need)
-    noted.add(id)
-    return undefined
   }
 }
 

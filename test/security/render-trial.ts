@@ -8,6 +8,7 @@ import { generators } from '../../plugin/generators/registry.ts'
 import { systemClock } from '../../plugin/model/clock.ts'
 import { silentLogger } from '../../plugin/model/logger.ts'
 import { systemRandom } from '../../plugin/model/random.ts'
+import type { SecretValue } from '../../plugin/model/secret-value.ts'
 import { watchPolicy } from '../../plugin/policy/policy-watch.ts'
 import { providers } from '../../plugin/providers/registry.ts'
 import { openCredentialsFolder } from '../../plugin/stores/credentials-folder.ts'
@@ -47,6 +48,8 @@ export interface PolicyRender {
   readonly environment: Readonly<Record<string, string>>
   readonly opener: StoreOpener
   readonly credentials: string
+  /** Of the daemon's keys; it has none without. */
+  readonly seed?: SecretValue
 }
 
 export async function renderUnderPolicy(render: PolicyRender): Promise<ExpandAnswer> {
@@ -79,7 +82,7 @@ function policyOf(rules: readonly object[], { vault }: World): object {
 
 type Tools = Parameters<typeof expandRequest>[1]
 
-function toolsOf(policy: Tools['policy'], { opener, credentials }: PolicyRender): Tools {
+function toolsOf(policy: Tools['policy'], { opener, credentials, seed }: PolicyRender): Tools {
   return {
     schemas: objectSchemas(providers, generators),
     engine: engineOf,
@@ -90,7 +93,14 @@ function toolsOf(policy: Tools['policy'], { opener, credentials }: PolicyRender)
     providers,
     opener,
     folder: openCredentialsFolder(credentials),
-    seed: () => undefined,
+    generatorTools: {
+      environment: new Map(),
+      clock: systemClock,
+      random: systemRandom,
+      logger: silentLogger,
+      callTimeoutMs: 1_000,
+    },
+    seed: () => seed,
     timeoutMs: 20_000,
     listener: { onRender() {}, onPhase() {}, onRefused() {}, onDryRefusal() {} },
   }

@@ -78,6 +78,7 @@ export async function manifestsOf(text: string, tenant: Tenant) {
   if (problem) throw problem
   return {
     stores: inventory.stores,
+    generators: inventory.generators,
     inputs: inventory.externalSecrets.map(({ input }) => input),
     core: await readCoreObjects(streams, tenant.namespace),
   }

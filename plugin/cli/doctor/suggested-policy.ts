@@ -40,10 +40,16 @@ export async function suggestedPolicy(
     application: setting(doctorOptions.application, sources),
     namespace,
   }
-  const recorder = await recordNeeds(inventory.stores, { tenant, administrators, objects: core, providers })
+  const recorder = await recordNeeds(inventory.stores, {
+    tenant,
+    administrators,
+    objects: core,
+    generators: inventory.generators,
+    providers,
+  })
   const inputs = inventory.externalSecrets
     .filter(({ delivery, input }) => delivery === 'inline' && creationPolicy(input) !== 'None')
     .map(({ input }) => input)
-  const { problems } = planReads(inputs, recorder.source, core)
+  const { problems } = planReads(inputs, recorder.source, core, recorder.generators)
   return { text: problems.length > 0 ? '' : suggestPolicy([...logs.values(), recorder.needs].flat()), problems }
 }

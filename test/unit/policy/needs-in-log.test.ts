@@ -17,6 +17,8 @@ const NEED: PolicyNeed = {
 }
 const OWN: PolicyNeed = { tenant: NEED.tenant, store: { administrator: 'shared', keys: ['a'] } }
 
+const GENERATOR: PolicyNeed = { tenant: NEED.tenant, generators: ['ClusterGenerator', 'Password'] }
+
 function line(fields: object): string {
   return JSON.stringify({ level: 40, msg: 'would be refused', ...fields })
 }
@@ -29,9 +31,11 @@ test('what a dry run noted is found among all other lines', () => {
     '{"broken',
     '[1]',
     line({ need: JSON.stringify(OWN) }),
+    line({ need: JSON.stringify(GENERATOR) }),
+    line({ need: JSON.stringify({ ...GENERATOR, generators: [] }) }),
     '',
   ].join('\n')
-  assert.deepEqual(needsInLog(log), [NEED, OWN])
+  assert.deepEqual(needsInLog(log), [NEED, OWN, GENERATOR])
 })
 
 test('what is no need is passed over', () => {

@@ -38,11 +38,11 @@ const MANIFESTS = [
 ].join('')
 
 async function needsOf(manifests: string, tenant: Tenant, policy?: TenancyPolicy): Promise<readonly PolicyNeed[]> {
-  const { stores, inputs, core } = await manifestsOf(manifests, tenant)
+  const { stores, generators, inputs, core } = await manifestsOf(manifests, tenant)
   const administrators = policy?.stores ?? []
-  const { source, needs } = await recordNeeds(stores, { tenant, administrators, objects: core, providers })
-  assert.deepEqual(planReads(inputs, source, core).problems, [])
-  return needs
+  const recorder = await recordNeeds(stores, { tenant, administrators, objects: core, generators, providers })
+  assert.deepEqual(planReads(inputs, recorder.source, core, recorder.generators).problems, [])
+  return recorder.needs
 }
 
 function read(text: string): Promise<TenancyPolicy> {
@@ -141,6 +141,29 @@ rules:
   })
 })
 
+test('a suggested policy lists the kinds of generators, but none of what expires', async () => {
+  const object = (kind: string, spec: object) =>
+    JSON.stringify({ apiVersion: 'generators.external-secrets.io/v1alpha1', kind, metadata: { name: 'gen' }, spec })
+  const entries = ['ClusterGenerator', 'UUID', 'SSHKey'].map((kind) => ({ sourceRef: { generatorRef: { kind, name: 'gen' } } }))
+  const asking = {
+    apiVersion: 'external-secrets.io/v1',
+    kind: 'ExternalSecret',
+    metadata: { name: 'a' },
+    spec: { dataFrom: entries },
+  }
+  const manifests = [
+    object('ClusterGenerator', { kind: 'Password', generator: { passwordSpec: {} } }),
+    object('UUID', {}),
+    object('SSHKey', {}),
+    JSON.stringify(asking),
+  ]
+  const { rules } = await read(suggestPolicy(await needsOf(manifests.join('\n---\n'), TENANT)))
+  assert.deepEqual(
+    rules.map((rule) => [rule.generators, rule.stores]),
+    [[['ClusterGenerator', 'Password', 'UUID'], []]],
+  )
+})
+
 const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 8 }),
   fc.constantFrom(
@@ -184,7 +207,7 @@ test('whatever names are in it, it is read as it was meant, in any order of the 
       assert.equal(suggestPolicy(needs.toReversed()), text)
       const { rules } = await read(text)
       const written = new Set(rules.flatMap(({ stores }) => stores.flatMap(({ keys }) => keys)))
-      assert.deepEqual(written, new Set(needs.flatMap(({ store }) => store.keys)))
+      assert.deepEqual(written, new Set(needs.flatMap(({ store }) => store?.keys ?? [])))
     }),
     { numRuns: runs(60) },
   )

@@ -298,7 +298,7 @@ describe('a dry run', () => {
     const plan = await planned(policy, gitStore('v', VAULT) + reads('v', ['other', 'more']) + reads('cluster-shared', ['x']))
     assert.deepEqual(plan.refusals, [])
     assert.deepEqual(
-      plan.noted.map(({ need }) => need?.store.keys),
+      plan.noted.map(({ need }) => need?.store?.keys),
       [['secret/other'], ['secret/more'], ['secret/x']],
     )
   })
