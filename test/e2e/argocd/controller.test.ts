@@ -7,7 +7,7 @@ import { waitUntil } from '../tools/wait-until.ts'
 import { type Application, createApplication } from './applications.ts'
 import { type Controller, type ControllerPlace, controllerPlace, startController } from './controller.ts'
 import { liveSecret } from './live-secret.ts'
-import { externalSecret, yamlOf } from './manifests.ts'
+import { configMap, externalSecret, yamlOf } from './manifests.ts'
 import { startWorld, type World } from './world.ts'
 
 /** `ARGOCD_E2E_APPLICATIONS=200` makes it a long one. */
@@ -126,7 +126,7 @@ describe('with the controller beside the real Argo CD', { timeout: 1_800_000 }, 
 
   test('an Application that does not heal itself is synced where that is allowed, and nothing but what was rotated', async () => {
     await world.vault.put('unhealed/database', { password: 'before' })
-    const drift = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { colour: 'of Git' } }
+    const drift = configMap({ name: 'settings' }, { colour: 'of Git' })
     await world.repository.commit({
       'unhealed/all.yaml': yamlOf(externalSecret({ name: 'database' }, { password: ['unhealed/database', 'password'] }), drift),
     })
@@ -144,6 +144,22 @@ describe('with the controller beside the real Argo CD', { timeout: 1_800_000 }, 
     await patiently('it is told', async () => (await controller.metric('refreshes_total', 'outcome="synced"')) === 1)
     const { data } = await world.home.client.call('GET', settings)
     assert.deepEqual(data, { colour: 'by hand' })
+  })
+
+  test('a Secret that is a hook has the new value by a whole sync, where that is allowed', async () => {
+    await world.vault.put('hooked/database', { password: 'before' })
+    const annotations = { 'argocd.argoproj.io/hook': 'PreSync', 'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation' }
+    const hook = externalSecret({ name: 'database', annotations }, { password: ['hooked/database', 'password'] })
+    await world.repository.commit({ 'hooked/all.yaml': yamlOf(hook, configMap({ name: 'settings' }, { colour: 'of Git' })) })
+    const application = await createApplication(world, { name: 'hooked', path: 'hooked' })
+    await application.isSynced()
+    assert.equal(await passwordOf('hooked'), 'before')
+    await controller.stop()
+    controller = await startController(world, place, ['--detect-interval=2000', '--sync-hooks'], 'syncer')
+    await patiently('the index knows it', async () => (await controller.metric('index_applications')) === COUNT + 2)
+    await world.vault.put('hooked/database', { password: 'after' })
+    await patiently('it has the new value', async () => (await passwordOf('hooked')) === 'after')
+    await patiently('it is told', async () => (await controller.metric('refreshes_total', 'outcome="synced"')) === 1)
   })
 })
 
