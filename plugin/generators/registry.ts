@@ -11,6 +11,7 @@ export const generators: ReadonlyMap<string, LoadGenerator> = new Map<string, Lo
   ['Password', async () => (await import('./password/password.ts')).password],
   ['SSHKey', async () => (await import('./ssh-key/ssh-key.ts')).sshKey],
   ['UUID', async () => (await import('./uuid.ts')).uuid],
+  ['GCRAccessToken', async () => (await import('./gcr-access-token.ts')).gcrAccessToken],
   ['GithubAccessToken', async () => (await import('./github-access-token.ts')).githubAccessToken],
   ['GitlabDeployToken', async () => (await import('./gitlab-deploy-token.ts')).gitlabDeployToken],
   ['Grafana', async () => (await import('./grafana.ts')).grafana],

@@ -1,5 +1,4 @@
 import { createCallRunner, DEFAULT_MAX_RETRIES } from '../call-runner.ts'
-import { createHttpClient } from '../http-client.ts'
 import type { OpenContext, Provider } from '../provider.ts'
 import { Refusals } from '../refusals.ts'
 import { chooseLogin } from './auth/choose-login.ts'
@@ -7,8 +6,8 @@ import type { GoogleHttp } from './auth/google-http.ts'
 import { readMetadata } from './auth/metadata-server.ts'
 import { createTokenCache } from './auth/token-cache.ts'
 import { type GcpSmConfig, gcpSmConfig } from './config.ts'
+import { type Connection, connectGoogle } from './connection.ts'
 import { type DetectorParts, gcpSmDetector } from './detect.ts'
-import { endpointsFor } from './endpoints.ts'
 import { checkSearch } from './find-secrets.ts'
 import { createReader, type ReaderParts } from './reader.ts'
 import { checkProject, type SecretScope } from './resource-names.ts'
@@ -33,50 +32,23 @@ export const gcpsm: Provider<GcpSmConfig> = {
   meansAbsent: (_ref, step) => step === 'fetch',
 }
 
-/**
- * Google's own hosts, which no store can change, may have private addresses (Private Service Connect). What is left is the URL of a credential
- * configuration.
- */
-function guardOf({ location }: GcpSmConfig, { environment, mayConnect }: OpenContext): OpenContext['mayConnect'] {
-  if (!mayConnect) return undefined
-  const { secretManager, ...others } = endpointsFor(location || undefined, environment)
-  const own = new Set([secretManager.host, ...Object.values(others).map((url) => new URL(url).host)])
-  return (host, address) => own.has(host) || mayConnect(host, address)
-}
-
 type Parts = Omit<DetectorParts, 'refusals'> & ReaderParts
 
 /** What reading and looking have in common. */
 async function connect(config: GcpSmConfig, context: OpenContext): Promise<Parts> {
-  const { environment, extraCa } = context
-  const http = createHttpClient({
-    environment,
-    mayConnect: guardOf(config, context),
-    ...(extraCa !== undefined && { extraCa }),
-  })
-  const direct = createHttpClient({ environment: new Map() })
-  const close = (): void => {
-    http.close()
-    direct.close()
-  }
+  const connection = connectGoogle(config, context)
   try {
-    return await logInWith(config, context, { http, direct, close })
+    return await logInWith(config, context, connection)
   } catch (thrown) {
-    close()
+    connection.close()
     throw thrown
   }
 }
 
-interface Transports extends Pick<GoogleHttp, 'http' | 'direct'> {
-  readonly close: () => void
-}
-
-async function logInWith(config: GcpSmConfig, context: OpenContext, { http, direct, close }: Transports): Promise<Parts> {
+async function logInWith(config: GcpSmConfig, context: OpenContext, { google, close }: Connection): Promise<Parts> {
   const { clock, random, environment, callTimeoutMs, pace } = context
-  // An empty location is none: templates of manifests leave such fields behind.
+  const { endpoints, http } = google
   const location = config.location || undefined
-  const endpoints = endpointsFor(location, environment)
-  const google: GoogleHttp = { http, direct, endpoints, clock }
   const login = await chooseLogin(google, config, context.credentials, environment)
   const tokens = createTokenCache(login.source, clock)
   const { createSecretManagerApi } = await import('./sdk.ts')

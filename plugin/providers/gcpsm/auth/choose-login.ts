@@ -42,7 +42,7 @@ async function keyLogin(google: GoogleHttp, { key, ...ref }: KeyRef, credentials
   const value = await credentials.secretKey({ ...ref, key }, field)
   const file = parseCredentialFile(new TextDecoder().decode(value.reveal()), 'the key of the service account', field)
   return {
-    source: serviceAccountTokens(file, google.clock, field),
+    source: serviceAccountTokens(google, file, field),
     project: file.optionalText('project_id'),
     quotaProject: undefined,
   }

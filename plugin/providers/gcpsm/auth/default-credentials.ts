@@ -53,7 +53,7 @@ async function textOf(file: string): Promise<string | undefined> {
 function fileTokens(google: GoogleHttp, file: CredentialFile, environment: ReadonlyMap<string, string>): TokenSource {
   switch (file.type) {
     case 'service_account':
-      return serviceAccountTokens(file, google.clock)
+      return serviceAccountTokens(google, file)
     case 'authorized_user':
       return userTokens(google, file)
     case 'external_account':

@@ -13,6 +13,8 @@ export interface GoogleHttp {
   readonly direct: HttpClient
   readonly endpoints: Endpoints
   readonly clock: Clock
+  /** The token is for somebody who asks Google about it: one that a key of a service account signed by itself will not do. */
+  readonly tokensOfGoogle?: true
 }
 
 export interface TokenPost {

@@ -1,0 +1,31 @@
+import * as z from 'zod'
+import { SecretValue } from '../model/secret-value.ts'
+import { obtainToken } from '../providers/gcpsm/auth/obtain-token.ts'
+import { gcpSmConfig } from '../providers/gcpsm/config.ts'
+import { borrowedLogin } from './borrowed-login.ts'
+import type { Generator } from './generator.ts'
+
+const gcrSpec = z.object({
+  auth: gcpSmConfig.shape.auth.unwrap(),
+  projectID: z.string().describe('Project of the registry; of the GKE cluster too, unless workloadIdentity says otherwise.'),
+})
+
+/** A login to Google's registries of containers: `username`, `password` and `expiry` (Artifact Registry, "Access token"). */
+export const gcrAccessToken: Generator<z.output<typeof gcrSpec>> = {
+  kind: 'GCRAccessToken',
+  spec: gcrSpec,
+  stability: 'ephemeral',
+  async generate({ auth, projectID }, context, signal) {
+    const config = { auth, projectID, secretVersionSelectionPolicy: 'LatestOrFail' } as const
+    const { token, expiresAt } = await borrowedLogin([['spec.provider.gcpsm', 'spec']], context, (opening) =>
+      obtainToken(config, opening, signal),
+    )
+    return {
+      values: new Map([
+        ['username', SecretValue.fromText('oauth2accesstoken')],
+        ['password', token],
+        ['expiry', SecretValue.fromText(String(Math.floor(expiresAt / 1000)))],
+      ]),
+    }
+  },
+}
