@@ -5,6 +5,7 @@ export type LoadGenerator = () => Promise<Generator>
 
 /** Every kind of generator that this program implements. A new one is its file or folder, its line here and its section in docs/generators.md. */
 export const generators: ReadonlyMap<string, LoadGenerator> = new Map<string, LoadGenerator>([
+  ['ACRAccessToken', async () => (await import('./acr-access-token.ts')).acrAccessToken],
   ['CloudsmithAccessToken', async () => (await import('./cloudsmith-access-token.ts')).cloudsmithAccessToken],
   ['ECRAuthorizationToken', async () => (await import('./ecr-authorization-token.ts')).ecrAuthorizationToken],
   ['Fake', async () => (await import('./fake.ts')).fake],

@@ -1,4 +1,5 @@
 import { SecretError } from '../../model/secret-error.ts'
+import type { OpenContext } from '../provider.ts'
 import type { AzureKvConfig } from './config.ts'
 
 /** Where tokens are had, and what they are asked for. Both come from here and never from what a vault's challenge names (R5). */
@@ -62,4 +63,15 @@ function authorityFrom(host: string): string {
 
 function withoutSlash(url: string): string {
   return url.replace(/\/+$/, '')
+}
+
+/** A login host that the process's own environment names is the administrator's; the vault, and an Azure Stack's endpoints, are the store's. */
+export function guardOf(
+  { environmentType }: Pick<AzureKvConfig, 'environmentType'>,
+  { authority }: Cloud,
+  { mayConnect }: OpenContext,
+): OpenContext['mayConnect'] {
+  if (!mayConnect || environmentType === 'AzureStackCloud') return mayConnect
+  const { host: own } = new URL(authority)
+  return (host, address) => host === own || mayConnect(host, address)
 }

@@ -6,7 +6,7 @@ import { opaqueVersion } from '../opaque-version.ts'
 import type { OpenContext, Provider } from '../provider.ts'
 import { Refusals } from '../refusals.ts'
 import { authorisedHttp } from './authorised-http.ts'
-import { type Cloud, cloudOf } from './cloud.ts'
+import { cloudOf, guardOf } from './cloud.ts'
 import { type AzureKvConfig, azureKvConfig } from './config.ts'
 import { azureKvDetector } from './detect.ts'
 import { KeyVault } from './key-vault.ts'
@@ -28,17 +28,6 @@ export const azurekv: Provider<AzureKvConfig> = {
   tenancy: azureKvTenancy,
   // Key Vault's 404 is the same for a secret and its tags; a missing property or tag is an error (external-secrets.md 3.5, 7.2).
   meansAbsent: (_ref, step) => step === 'fetch',
-}
-
-/** A login host that the process's own environment names is the administrator's; the vault, and an Azure Stack's endpoints, are the store's. */
-function guardOf(
-  { environmentType }: AzureKvConfig,
-  { authority }: Cloud,
-  { mayConnect }: OpenContext,
-): OpenContext['mayConnect'] {
-  if (!mayConnect || environmentType === 'AzureStackCloud') return mayConnect
-  const { host: own } = new URL(authority)
-  return (host, address) => host === own || mayConnect(host, address)
 }
 
 async function open(config: AzureKvConfig, context: OpenContext): Promise<AzureKvReader> {

@@ -10,7 +10,7 @@ import { AUTH_FIELD, credentialText } from './service-principal.ts'
 const EXCHANGE_AUDIENCE = 'api://AzureADTokenExchange'
 /** Set on a ServiceAccount by who installs workload identity ("Azure AD Workload Identity", service account annotations). */
 const CLIENT_ANNOTATION = 'azure.workload.identity/client-id'
-const TENANT_ANNOTATION = 'azure.workload.identity/tenant-id'
+export const TENANT_ANNOTATION = 'azure.workload.identity/tenant-id'
 const FIELD = 'spec.provider.azurekv.serviceAccountRef'
 
 /** An application that a Kubernetes service account speaks for (`authType: WorkloadIdentity`). Throws SecretError. */
