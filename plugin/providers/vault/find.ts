@@ -29,7 +29,7 @@ export async function findSecrets(
   await runner.run((attempt) => session.ready(attempt), signal)
   const start = path.split('/').filter((part) => part !== '')
   const folder = start.map((part) => `${part}/`).join('')
-  const secrets = (await namesBelow(folder, options, signal)).map((name) => foundSecret(name, mount.path ?? '', mount.version))
+  const secrets = (await namesBelow(folder, options, signal)).map((name) => foundSecret(name, mount))
   if (matchesName) return secrets.filter(({ name }) => matchesName(name))
   if (tags.size === 0) return secrets
   const tagged = await Promise.all(
@@ -41,22 +41,24 @@ export async function findSecrets(
   return tagged.flat()
 }
 
-/** Throws SecretError InvalidSpec for what cannot be found in such a mount. */
-export function checkSearch({ path, version }: KvMount, { matchesName, tags }: SecretSearch): void {
-  if (path === undefined) {
+/** Throws SecretError InvalidSpec for what cannot be found in such a mount. Without one the path begins with it, as keys do. */
+export function checkSearch(mount: KvMount, { path = '', matchesName, tags }: SecretSearch): void {
+  const isPlaced = mount.version === 'v1' ? path !== '' : `${path}/`.includes('/data/')
+  if (mount.path === undefined && !isPlaced) {
     throw new SecretError('InvalidSpec', 'find needs to know where the mount ends', {
-      remedy: "set the store's path to the mount",
+      remedy: "set the store's path to the mount, or begin find.path with it: MOUNT/data/FOLDER, in KV version 1 MOUNT/FOLDER",
     })
   }
-  if (!matchesName && tags.size > 0 && version === 'v1') {
+  if (!matchesName && tags.size > 0 && mount.version === 'v1') {
     throw new SecretError('InvalidSpec', 'KV version 1 has no metadata to find by', { remedy: 'use find.name' })
   }
 }
 
 /** A reader takes the mount off a key that begins with it, so a folder of the mount's own name has to be named with it. */
-function foundSecret(name: string, mount: string, version: KvMount['version']): FoundSecret {
+function foundSecret(name: string, { path: mount, version }: KvMount): FoundSecret {
   const whole = version === 'v1' ? `${mount}/${name}` : `${mount}/data/${name}`
-  return { name, ref: { key: name.startsWith(`${mount}/`) ? whole : name, part: 'value' } }
+  const isAmbiguous = mount !== undefined && name.startsWith(`${mount}/`)
+  return { name, ref: { key: isAmbiguous ? whole : name, part: 'value' } }
 }
 
 async function namesBelow(folder: string, options: VaultFindOptions, signal: AbortSignal): Promise<readonly string[]> {

@@ -64,7 +64,33 @@ test('a path with nothing below it is not found, and one with steps is refused',
   assert.match(await errorOf(reader.list?.({ ...ANY, path: 'team/../..' }, signal())), /^InvalidSpec/)
 })
 
-test('a store without a path, and tags of KV version 1, are refused', async () => {
+test('a store without a path finds below a path that begins with the mount, by names that do so too', async () => {
+  for (const [version, path, names] of [
+    ['v2', 'secret/data/team', ['secret/data/team/a', 'secret/data/team/b', 'secret/data/team/deep/c']],
+    ['v1', 'kv/kv/', ['kv/kv/own']],
+  ] as const) {
+    const reader = await open(undefined, version)
+    assert.deepEqual(await namesOf(reader, path), names)
+    const [found] = (await reader.list?.({ ...ANY, path }, signal())) ?? []
+    const [outcome] = await reader.fetch(found ? [found.ref] : [], signal())
+    assert.match(textOf(outcome), /team\/a|kv\/own/)
+  }
+  assert.equal((await namesOf(await open(undefined), 'secret/data'))?.length, 6)
+})
+
+test('a store without a path finds by custom metadata', async () => {
+  const tagged = emulator.root.enableKv2('tagged')
+  for (const name of ['app/a', 'app/b']) tagged.put(name, '{}')
+  tagged.setCustomMetadata('app/a', { team: 'x' })
+  const search = { id: 'tags', path: 'tagged/data/app', tags: new Map([['team', 'x']]) }
+  const found = await (await open(undefined)).list?.(search, signal())
+  assert.deepEqual(
+    found?.map(({ name }) => name),
+    ['tagged/data/app/a'],
+  )
+})
+
+test('a search without any mount, and tags of KV version 1, are refused', async () => {
   assert.match(await errorOf((await open(undefined)).list?.(ANY, signal())), /^InvalidSpec: find needs to know/)
   const byTags = { id: 'by tags', tags: new Map([['a', 'b']]) }
   assert.match(await errorOf((await open('kv', 'v1')).list?.(byTags, signal())), /^InvalidSpec: KV version 1/)
