@@ -85,7 +85,7 @@ export const kindPages: ReadonlyMap<string, KindPage> = new Map([
         'A controller makes one ExternalSecret in each namespace that a selector or a name matches, and takes it away when none does any more.',
         'One that is there already and belongs to nobody, or to somebody else, is left alone: its namespace is listed under `status.failedNamespaces`.',
         '`externalSecretMetadata` replaces the labels and annotations of what it makes, at every pass.',
-        'A render leaves it in its output.',
+        'A render makes the Secret of the namespace that it is for, if that one is [known to be selected](../rendering.md#for-many-namespaces); otherwise it leaves the object in its output.',
       ],
     },
   ],

@@ -1,7 +1,9 @@
-import { deliveryOf, TEMPLATE, templateNameOf } from '../api/annotations.ts'
+import { deliveryOf, OWN_PREFIX, TEMPLATE, templateNameOf } from '../api/annotations.ts'
 import { API_GROUP, GENERATORS_GROUP } from '../api/api-version.ts'
 import type { GeneratorResource } from '../api/generator.ts'
 import { GENERATOR_REF_KINDS } from '../api/generator-kinds.ts'
+import { namespaceSelection, selectsOthers } from '../api/namespace-selection.ts'
+import { readClusterExternalSecret } from '../api/read-cluster-external-secret.ts'
 import { readExternalSecret } from '../api/read-external-secret.ts'
 import { generatorKindOf, readGenerator } from '../api/read-generator.ts'
 import { readStore } from '../api/read-store.ts'
@@ -9,6 +11,7 @@ import type { FieldProblem, Reading } from '../api/reading.ts'
 import type { ExternalSecretInput } from '../expansion/external-secret-input.ts'
 import type { Generator } from '../generators/generator.ts'
 import { fieldName } from '../model/field-path.ts'
+import { quoteName } from '../model/quote-name.ts'
 import type { SecretError } from '../model/secret-error.ts'
 import { createTurns } from '../model/turns.ts'
 import type { GeneratorObject } from '../stores/generator-object.ts'
@@ -17,6 +20,7 @@ import { type DocumentReading, directReading } from '../stream/document-reading.
 import type { ManifestDocument, ManifestObject, ManifestStream, StreamWarning } from '../stream/manifest-document.ts'
 import { mayHoldOurs } from '../stream/may-hold-ours.ts'
 import { asInvalidSpec } from './as-invalid-spec.ts'
+import { namespaceLabels } from './namespace-labels.ts'
 import type { ObjectSchemas } from './object-schemas.ts'
 import { placeOf } from './place-of.ts'
 import { declaresItsKeys } from './placeholder-secrets.ts'
@@ -77,6 +81,7 @@ export async function takeInventory(
   const generators = await schemas.generators(objects.filter(isGenerator).map(({ value }) => generatorKindOf(value)))
   const specs = new Map([...generators].map(([kind, { spec }]) => [kind, spec]))
   found.objects = objects
+  const labels = objects.some(isOfManyNamespaces) ? await namespaceLabels(streams, request.namespace, reading) : undefined
   for (const object of objects) {
     const turn = turns.take()
     if (turn) await turn
@@ -84,6 +89,7 @@ export async function takeInventory(
     else if (object.apiVersion.startsWith(`${GENERATORS_GROUP}/`)) found.passedThrough(object)
     else if (object.kind === 'ExternalSecret') found.externalSecret(object, readExternalSecret(object.value))
     else if (STORE_KINDS.has(object.kind)) found.store(object, readStore(object.value, providerSchemas))
+    else if (isOfManyNamespaces(object)) found.clusterExternalSecret(object, labels)
     else found.passedThrough(object)
   }
   return found
@@ -91,6 +97,15 @@ export async function takeInventory(
 
 function isGenerator({ apiVersion, kind }: ManifestObject): boolean {
   return apiVersion.startsWith(`${GENERATORS_GROUP}/`) && GENERATOR_KINDS.has(kind)
+}
+
+function isOfManyNamespaces({ kind, apiVersion }: ManifestObject): boolean {
+  return kind === 'ClusterExternalSecret' && apiVersion.startsWith(`${API_GROUP}/`)
+}
+
+/** Of a ClusterExternalSecret's own annotations: those to Argo CD and to us are for what it makes (R8, R11). */
+function isInherited(annotation: string): boolean {
+  return annotation.startsWith('argocd.argoproj.io/') || annotation.startsWith(OWN_PREFIX)
 }
 
 /** R11, R12: a policy's word first; of uploaded files only what declares its keys can have placeholders. */
@@ -130,11 +145,36 @@ class Collector implements Inventory {
   externalSecret(object: ManifestObject, reading: Reading<ExternalSecretInput['resource']>): void {
     this.#note(object, reading)
     if (!reading.value) return
-    const resource = reading.value
+    this.#add(object, reading.value)
+  }
+
+  /** In a render it stands for the ExternalSecret that it makes in the destination namespace, if it is known to select that one; `labels` are its own. */
+  clusterExternalSecret(object: ManifestObject, labels: Readonly<Record<string, string>> | undefined): void {
+    const reading = readClusterExternalSecret(object.value, isInherited)
+    this.#note(object, reading)
+    if (!reading.value) return
+    const { resource, child } = reading.value
+    const { namespace } = this.#request
+    const selection = namespaceSelection(resource, { name: namespace, labels })
+    if (selection !== 'selected') {
+      this.others.push(object)
+      const message =
+        selection === 'unknown'
+          ? unknownSelection(namespace)
+          : `does not select the namespace ${quoteName(namespace)}, and passes through as it is`
+      this.warnings.push({ place: placeOf(object), message })
+    } else if (this.#add(object, child) === 'inline' && selectsOthers(resource, namespace)) {
+      const message = `is rendered for the namespace ${quoteName(namespace)} alone: others that it selects get theirs from their own applications`
+      this.warnings.push({ place: placeOf(object), message })
+    }
+  }
+
+  #add(object: ManifestObject, resource: ExternalSecretInput['resource']): StreamExternalSecret['delivery'] {
     const input = { resource, place: placeOf(object), namespace: resource.metadata.namespace ?? this.#request.namespace }
     const delivery = deliveryFor(input, this.#request)
     this.externalSecrets.push({ object, input, delivery })
     if (delivery === 'passthrough' && templateNameOf(resource) !== undefined) this.#shapeIsLost(object)
+    return delivery
   }
 
   store(object: ManifestObject, reading: Reading<StoreObject['resource']>): void {
@@ -174,6 +214,10 @@ class Collector implements Inventory {
       target.push({ place: { ...base, field: fieldName(warning.path) }, message: warningText(warning) })
     }
   }
+}
+
+function unknownSelection(namespace: string): string {
+  return `passes through as it is: whether it selects the namespace ${quoteName(namespace)} depends on labels that are not known here (add the Namespace with its labels to the manifests, name it in spec.namespaces, or write an ExternalSecret)`
 }
 
 function warningText({ message, remedy }: FieldProblem): string {

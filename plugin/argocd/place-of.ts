@@ -1,5 +1,7 @@
+import { externalSecretSpecSchema } from '../api/external-secret.ts'
 import { objectName } from '../api/object-name.ts'
-import { type FieldPath, fieldPath } from '../model/field-path.ts'
+import { ownPath } from '../api/read-cluster-external-secret.ts'
+import { type FieldPath, fieldName, fieldPath } from '../model/field-path.ts'
 import type { Place } from '../model/secret-error.ts'
 import { type DocumentReading, directReading } from '../stream/document-reading.ts'
 import { lineOf } from '../stream/line-of.ts'
@@ -33,7 +35,8 @@ export function createLocate(objects: readonly ManifestObject[], reading: Docume
   function locate(place: Place): Place {
     const object = objectAt(place)
     if (!object) return place
-    return { ...place, line: known.get(fieldKey(place)) ?? lineOf(object.document, fieldIn(object, place)) }
+    const line = known.get(fieldKey(place)) ?? lineOf(object.document, fieldIn(object, place))
+    return { ...place, line, ...(isOfChild(object, place) && { field: fieldName(writtenPath(object, place)) }) }
   }
 
   async function prepare(places: readonly Place[]): Promise<void> {
@@ -51,9 +54,22 @@ export function createLocate(objects: readonly ManifestObject[], reading: Docume
   return Object.assign(locate, { prepare })
 }
 
-function fieldIn({ path }: ManifestObject, { field }: Place): FieldPath {
-  return [...path, ...fieldPath(field ?? '')]
+function fieldIn(object: ManifestObject, place: Place): FieldPath {
+  return [...object.path, ...writtenPath(object, place)]
 }
+
+/** What is said of an ExternalSecret stands elsewhere in the ClusterExternalSecret that makes it. */
+function writtenPath(object: ManifestObject, place: Place): FieldPath {
+  const path = fieldPath(place.field ?? '')
+  return isOfChild(object, place) ? ownPath(path) : path
+}
+
+function isOfChild({ kind }: ManifestObject, { field = '' }: Place): boolean {
+  const [root, name] = fieldPath(field)
+  return kind === 'ClusterExternalSecret' && root === 'spec' && CHILD_FIELDS.has(String(name))
+}
+
+const CHILD_FIELDS = new Set(Object.keys(externalSecretSpecSchema.shape))
 
 function key({ file, line, object }: Place): string {
   return JSON.stringify([file, line, object])

@@ -59,7 +59,7 @@ describe('passthrough', () => {
 
   for (const [apiVersion, kind] of [
     ['external-secrets.io/v1alpha1', 'PushSecret'],
-    ['external-secrets.io/v1', 'ClusterExternalSecret'],
+    ['external-secrets.io/v1alpha1', 'ClusterPushSecret'],
     ['generators.external-secrets.io/v1alpha1', 'GeneratorState'],
   ] as const) {
     test(`a ${kind} passes with a warning, and the stores that it may name stay`, async () => {

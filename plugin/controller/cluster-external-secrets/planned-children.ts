@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ClusterExternalSecret } from '../../api/cluster-external-secret.ts'
+import { selectsLabels } from '../../api/selects-labels.ts'
 import type { KubeObject, ObjectKey } from '../../kube/kube-object.ts'
 import type { ExternalSecretObject } from '../external-secrets/external-secret-object.ts'
-import { selectsLabels } from '../stores/label-selector.ts'
 import type { ClusterExternalSecretObject, FailedNamespace } from './cluster-external-secret-object.ts'
 
 /** What is to be done, so that each selected namespace has its ExternalSecret and no other has one. */

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
+import { selectsLabels } from '../../api/selects-labels.ts'
 import type { Store } from '../../api/store.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
-import { selectsLabels } from './label-selector.ts'
 
 const NAME_LABEL = 'kubernetes.io/metadata.name'
 

@@ -37,6 +37,12 @@ function manifests(name: string, trick: (world: World) => readonly object[], goo
   return { name: `tenant: ${name}`, trick: (world) => ({ manifests: trick(world) }), twin: good, outcome: 'refused' }
 }
 
+/** A ClusterExternalSecret that reads `key` for these namespaces. */
+function everywhere(key: string, namespaces: readonly string[]): object {
+  const { spec, metadata, ...rest } = { metadata: {}, spec: {}, ...reads(key) }
+  return { ...rest, kind: 'ClusterExternalSecret', metadata, spec: { namespaces, externalSecretSpec: spec } }
+}
+
 /** The store is a text, and another one that is right may stand beside it. */
 function withText(name: string, text: (world: World) => string, kind?: 'Conflict'): Attempt {
   return {
@@ -142,6 +148,11 @@ export const tenantAttempts: readonly Attempt[] = [
     twin,
     outcome: 'refused',
   },
+  manifests(
+    'a key of another team through a ClusterExternalSecret',
+    (world) => [vaultStore(world), everywhere(OTHER_KEY, ['team-a'])],
+    (world) => ({ manifests: [vaultStore(world), everywhere(KEY, ['team-a', 'team-b'])] }),
+  ),
   manifests('an ExternalSecret for another namespace', (world) => [
     vaultStore(world, {}, { namespace: 'team-b' }),
     reads(KEY, { namespace: 'team-b' }),

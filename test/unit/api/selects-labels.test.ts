@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type LabelSelector, selectsLabels } from '../../../../plugin/controller/stores/label-selector.ts'
+import { type LabelSelector, selectsLabels } from '../../../plugin/api/selects-labels.ts'
 
 const labels = { tier: 'web', team: 'a' }
 const expression = (
