@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { crdFiles } from './crds.ts'
+import { crdFiles, crdKustomization } from './crds.ts'
 import { functionDocs, functionDocsFile } from './function-docs.ts'
 import { libraryDocs, libraryDocsFile } from './library-docs.ts'
 import { announcementsOfSources, pluginYaml, pluginYamlFile, sourceAnnouncementsFile } from './plugin-yaml.ts'
 import { referenceFiles } from './reference-docs.ts'
+
+const crds = await crdFiles()
 
 /** Every file that is made from the sources: `npm run generate` writes those that differ, and a test of each fails until then. */
 const generated: readonly (readonly [file: URL, text: string])[] = [
@@ -13,7 +15,8 @@ const generated: readonly (readonly [file: URL, text: string])[] = [
   [libraryDocsFile, libraryDocs()],
   [pluginYamlFile, pluginYaml()],
   [sourceAnnouncementsFile, announcementsOfSources()],
-  ...(await crdFiles()),
+  ...crds,
+  crdKustomization(crds),
   ...(await referenceFiles()),
 ]
 

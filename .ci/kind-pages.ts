@@ -30,7 +30,7 @@ export const kindPages: ReadonlyMap<string, KindPage> = new Map([
         'In a render it is replaced by its Secret; with the annotation `argocd-external-secrets.io/delivery: passthrough` it stays for a controller in the cluster: [rendering](../rendering.md).',
         'What `creationPolicy` and `deletionPolicy` mean in a render is told [there](../rendering.md); a controller does what External Secrets Operator does.',
         'Templates are Go templates, or Handlebars by the annotation `argocd-external-secrets.io/template-engine: handlebars`: [templates](../templates.md).',
-        '`dataFrom[].find` and generators are known and not implemented here: a render that needs one says so.',
+        'A generator of the same stream or namespace makes values without a store: [generators](../generators.md).',
         '`kubectl annotate externalsecret NAME force-sync=$(date +%s) --overwrite` has a controller read its values now.',
         NO_VALUES,
       ],

@@ -6,7 +6,7 @@ import { inV1, inV1beta1, structuralSchema } from '../plugin/api/crd/structural-
 import type { StructuralSchema } from '../plugin/api/crd-facts.ts'
 import { dataKeySchema, namespaceSchema, objectNameSchema } from '../plugin/api/names.ts'
 import { caProvider, secretKeySelector, serviceAccountSelector } from '../plugin/api/selectors.ts'
-import { type ProviderConfigs, providerConfigs } from './crds.ts'
+import { generatorSpecs, type ProviderConfigs, providerConfigs } from './crds.ts'
 import { type KindPage, kindPages } from './kind-pages.ts'
 
 const FOLDER = new URL('../docs/reference/', import.meta.url)
@@ -43,11 +43,36 @@ interface Row {
 export async function referenceFiles(): Promise<readonly (readonly [file: URL, text: string])[]> {
   const providers = await providerConfigs()
   const pages = customResources.map((resource) => [file(resource.kind), page(resource, providers)] as const)
-  return [[new URL('README.md', FOLDER), overview()], ...pages]
+  return [[new URL('README.md', FOLDER), overview()], ...pages, [file('generators'), generatorsPage(await generatorSpecs())]]
 }
 
 function file(kind: string): URL {
   return new URL(`${kind.toLowerCase()}.md`, FOLDER)
+}
+
+/** One page for all generators: they have a spec and nothing else. */
+function generatorsPage(specs: ReadonlyMap<string, Parameters<typeof structuralSchema>[0]>): string {
+  const tables = [...specs]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([kind, spec]) => [kind, rowsOf(structuralSchema(spec), 'spec', false).slice(1)] as const)
+  const rows = tables.flatMap(([, fields]) => fields)
+  const parts = [
+    `${HEAD}# Generators\n\nThe kinds of \`generators.external-secrets.io/v1alpha1\` that this program acts on. [Generators](../generators.md) tells what they make, with an example of each.\n`,
+    ...tables.map(
+      ([kind, fields]) =>
+        `## ${kind}\n\n${fields.length > 0 ? `Fields in **bold** are required.\n\n${table(fields)}` : 'It has no fields.\n'}`,
+    ),
+    `## ClusterGenerator\n\nA generator for every namespace: \`spec.kind\` is one of these kinds, and its spec stands under \`spec.generator\`, in the field of that kind, such as \`passwordSpec\`.\n`,
+    ...shapesIn(rows),
+  ]
+  return parts.join('\n')
+}
+
+/** The shapes that rows point to. */
+function shapesIn(rows: readonly Row[]): readonly string[] {
+  return SHAPES.filter(({ name }) => rows.some(({ elsewhere }) => elsewhere === shapeLink(name))).map(
+    ({ name, schema }) => `### ${title(name)}\n\n${schema.description}\n\n${table(rowsOf(schema, '', false).slice(1))}`,
+  )
 }
 
 function overview(): string {
@@ -55,7 +80,7 @@ function overview(): string {
     ({ kind, scope, shortName, description }) =>
       `| [${kind}](${kind.toLowerCase()}.md) | \`${shortName}\` | ${scope === 'Cluster' ? 'cluster' : 'namespace'} | ${description} |\n`,
   )
-  return `${HEAD}# Reference\n\nThe kinds of \`external-secrets.io/v1\` that this program acts on. Each page has an example, every field of \`spec\`, what to know when working with it, and its \`status\`. The same schemas make the [definitions for API servers](../controller-install.md#the-kinds).\n\n| kind | short | belongs to a | what |\n|---|---|---|---|\n${rows.join('')}`
+  return `${HEAD}# Reference\n\nThe kinds of \`external-secrets.io/v1\` that this program acts on. Each page has an example, every field of \`spec\`, what to know when working with it, and its \`status\`. The same schemas make the [definitions for API servers](../controller-install.md#the-kinds).\n\n| kind | short | belongs to a | what |\n|---|---|---|---|\n${rows.join('')}\nThe kinds of \`generators.external-secrets.io/v1alpha1\` are on [one page](generators.md).\n`
 }
 
 function page(resource: CustomResource, providers: ProviderConfigs): string {
@@ -63,14 +88,11 @@ function page(resource: CustomResource, providers: ProviderConfigs): string {
   const { example, notes } = pageOf(kind)
   const spec = rowsOf(specOf(kind, providers, inV1), 'spec', false)
   const older = new Set(rowsOf(specOf(kind, providers, inV1beta1), 'spec', false).map(({ path }) => path))
-  const shapes = SHAPES.filter(({ name }) => spec.some(({ elsewhere }) => elsewhere === shapeLink(name)))
   const parts = [
     `${HEAD}# ${kind}\n\n${description}\n`,
     `## Example\n\n\`\`\`yaml\n${stringify(example, { lineWidth: 0 })}\`\`\`\n`,
     `## Writing a spec\n\nFields in **bold** are required.\n\n${table(spec, (path) => older.has(path))}`,
-    ...shapes.map(
-      ({ name, schema }) => `### ${title(name)}\n\n${schema.description}\n\n${table(rowsOf(schema, '', false).slice(1))}`,
-    ),
+    ...shapesIn(spec),
     `## Working with ${article(kind)} ${kind}\n\n${notes.map((note) => `- ${note}\n`).join('')}`,
     `## Status\n\nWritten by a controller alone.\n\n${table(rowsOf(structuralSchema(status), 'status', false))}`,
   ]

@@ -3,9 +3,11 @@ import { globSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
-import { crdFiles } from '../../../../.ci/crds.ts'
+import { crdFiles, crdKustomization } from '../../../../.ci/crds.ts'
 import type { StructuralSchema } from '../../../../plugin/api/crd-facts.ts'
+import { clusterGeneratorField, GENERATOR_KINDS } from '../../../../plugin/api/generator-kinds.ts'
 import { knownProviders } from '../../../../plugin/api/known-providers.ts'
+import { generators } from '../../../../plugin/generators/registry.ts'
 import { providers } from '../../../../plugin/providers/registry.ts'
 
 interface Version {
@@ -48,13 +50,16 @@ const allFields = definitions.flatMap(({ metadata, spec }) =>
   spec.versions.flatMap(({ name, schema }) => fieldsOf(schema.openAPIV3Schema, `${metadata.name}/${name}`)),
 )
 
+const isOfGenerators = (name: string): boolean => name.endsWith('.generators.external-secrets.io')
+
 function names(schema: StructuralSchema | undefined): readonly string[] {
   return Object.keys(schema?.properties ?? {})
 }
 
 describe('the files of manifests/crds', () => {
   test('are those that the schemas make (npm run generate)', () => {
-    for (const [file, text] of files) assert.equal(readFileSync(file, 'utf8'), text, fileURLToPath(file))
+    for (const [file, text] of [...files, crdKustomization(files)])
+      assert.equal(readFileSync(file, 'utf8'), text, fileURLToPath(file))
   })
 
   test('are all listed in the kustomization, and there are no others', () => {
@@ -84,7 +89,9 @@ describe('every schema', () => {
   })
 
   test('says what each of its fields means', () => {
-    const silent = allFields.filter(({ path, schema }) => !/([\]}]|\/v1|\/v1beta1|\.metadata)$/.test(path) && !schema.description)
+    const silent = allFields.filter(
+      ({ path, schema }) => !/([\]}]|\/v1|\/v1beta1|\/v1alpha1|\.metadata)$/.test(path) && !schema.description,
+    )
     assert.deepEqual(
       silent.map(({ path }) => path),
       [],
@@ -100,13 +107,22 @@ describe('every schema', () => {
 
 describe('versions', () => {
   test('v1 is served and stored, v1beta1 is neither', () => {
-    for (const { spec } of definitions)
+    for (const { spec } of definitions.filter(({ metadata }) => !isOfGenerators(metadata.name)))
       assert.deepEqual(
         spec.versions.map(({ name, served, storage }) => [name, served, storage]),
         [
           ['v1', true, true],
           ['v1beta1', false, false],
         ],
+      )
+  })
+
+  test('generators have v1alpha1 alone', () => {
+    for (const { metadata, spec } of definitions.filter((definition) => isOfGenerators(definition.metadata.name)))
+      assert.deepEqual(
+        spec.versions.map(({ name, served, storage }) => [name, served, storage]),
+        [['v1alpha1', true, true]],
+        metadata.name,
       )
   })
 
@@ -151,6 +167,24 @@ describe('spec.provider of a store', () => {
 
   test('is the same in a ClusterSecretStore', () => {
     assert.deepEqual(schemaOf('clustersecretstores').properties?.['spec'], schemaOf('secretstores').properties?.['spec'])
+  })
+})
+
+describe('generators', () => {
+  const specOf = (plural: string): StructuralSchema | undefined =>
+    schemaOf(`${plural}.generators`, 'v1alpha1').properties?.['spec']
+
+  test('have a definition for every kind that is implemented, ClusterGenerator and GeneratorState', () => {
+    const kinds = [...generators.keys(), 'ClusterGenerator', 'GeneratorState'].map((kind) => `${kind.toLowerCase()}s`)
+    const defined = definitions.map(({ metadata }) => metadata.name).filter(isOfGenerators)
+    assert.deepEqual(defined.toSorted(), kinds.map((plural) => `${plural}.generators.external-secrets.io`).toSorted())
+  })
+
+  test('have the same spec in a ClusterGenerator, exactly one', () => {
+    const inside = specOf('clustergenerators')?.properties?.['generator']
+    assert.deepEqual([inside?.minProperties, inside?.maxProperties], [1, 1])
+    assert.deepEqual(inside?.properties?.['passwordSpec']?.properties, specOf('passwords')?.properties)
+    assert.deepEqual(names(inside).toSorted(), GENERATOR_KINDS.map(clusterGeneratorField).toSorted())
   })
 })
 
