@@ -20,4 +20,5 @@ export const generators: ReadonlyMap<string, LoadGenerator> = new Map<string, Lo
   ['QuayAccessToken', async () => (await import('./quay-access-token.ts')).quayAccessToken],
   ['STSSessionToken', async () => (await import('./sts-session-token.ts')).stsSessionToken],
   ['VaultDynamicSecret', async () => (await import('./vault-dynamic-secret.ts')).vaultDynamicSecret],
+  ['Webhook', async () => (await import('./webhook.ts')).webhook],
 ])
