@@ -43,7 +43,7 @@ export const kindPages: ReadonlyMap<string, KindPage> = new Map([
       notes: [
         'It serves the ExternalSecrets of its own namespace. Its credentials come from that namespace: another `namespace` in a reference is ignored.',
         'Inside Argo CD a [policy](../policy.md) decides what a store from Git may ask, and with what; stores of the administrator win.',
-        'A provider of External Secrets Operator that is not implemented here validates with a warning, and is kept as it is written.',
+        'The fields of a provider of External Secrets Operator that is not implemented here are checked too; there is a warning, and the store is kept as it is written.',
         'A store whose `controller` is another class is left to that controller.',
         NO_VALUES,
       ],

@@ -1,5 +1,6 @@
 import './jitless.ts'
 import * as z from 'zod'
+import { isKnownOnly } from './known-only.ts'
 import { knownProviders } from './known-providers.ts'
 import { nearestName } from './nearest-name.ts'
 import type { MarkedField } from './pass.ts'
@@ -34,12 +35,13 @@ export function readProvider(provider: unknown, schemas: ReadonlyMap<string, z.Z
 function readConfig(id: string, config: unknown, schemas: ReadonlyMap<string, z.ZodType>) {
   const path = ['spec', 'provider', id]
   const schema = schemas.get(id)
-  if (schema) return readObject(schema, config, path)
+  if (schema && !isKnownOnly(schema)) return readObject(schema, config, path)
   const nothing = { value: config, problems: [], warnings: [], marked: [] }
   if (!knownProviders.has(id)) return { ...nothing, problems: [unknownProvider(id)] }
   if (!isPlainObject(config)) return readObject(ANYTHING, config, path)
   const warning = { path, message: 'is a provider that is known, but not implemented here', remedy: 'leave its secrets to ESO' }
-  return { ...nothing, warnings: [warning] }
+  const { problems, warnings } = schema ? readObject(schema, config, path) : nothing
+  return { ...nothing, problems, warnings: [warning, ...warnings] }
 }
 
 /** external-secrets.md 5.1, in ESO's words. */

@@ -60,6 +60,7 @@ export interface Inventory {
 const MAX_EXPLAINED = 50
 const OF_THE_API = { groups: [API_GROUP, GENERATORS_GROUP] }
 const STORE_KINDS = new Set(['SecretStore', 'ClusterSecretStore'])
+const PUSH_KINDS = new Set(['PushSecret', 'ClusterPushSecret'])
 const GENERATOR_KINDS: ReadonlySet<string> = new Set(GENERATOR_REF_KINDS)
 
 /** Reads all documents that may be ours, with every problem of all of them. */
@@ -81,6 +82,7 @@ export async function takeInventory(
   const generators = await schemas.generators(objects.filter(isGenerator).map(({ value }) => generatorKindOf(value)))
   const specs = new Map([...generators].map(([kind, { spec }]) => [kind, spec]))
   found.objects = objects
+  const pushes = objects.some(isPushed) ? await import('../api/read-push-secret.ts') : undefined
   const labels = objects.some(isOfManyNamespaces) ? await namespaceLabels(streams, request.namespace, reading) : undefined
   for (const object of objects) {
     const turn = turns.take()
@@ -90,6 +92,7 @@ export async function takeInventory(
     else if (object.kind === 'ExternalSecret') found.externalSecret(object, readExternalSecret(object.value))
     else if (STORE_KINDS.has(object.kind)) found.store(object, readStore(object.value, providerSchemas))
     else if (isOfManyNamespaces(object)) found.clusterExternalSecret(object, labels)
+    else if (pushes && isPushed(object)) found.passedThrough(object, pushes.readPushSecret(object.value))
     else found.passedThrough(object)
   }
   return found
@@ -101,6 +104,10 @@ function isGenerator({ apiVersion, kind }: ManifestObject): boolean {
 
 function isOfManyNamespaces({ kind, apiVersion }: ManifestObject): boolean {
   return kind === 'ClusterExternalSecret' && apiVersion.startsWith(`${API_GROUP}/`)
+}
+
+function isPushed({ kind, apiVersion }: ManifestObject): boolean {
+  return PUSH_KINDS.has(kind) && apiVersion.startsWith(`${API_GROUP}/`)
 }
 
 /** Of a ClusterExternalSecret's own annotations: those to Argo CD and to us are for what it makes (R8, R11). */
@@ -192,8 +199,9 @@ class Collector implements Inventory {
     this.generators.push({ object, resource, place: placeOf(object), namespace, generator: known.get(resource.kind) })
   }
 
-  /** Known but not acted on is said so (design, facts 9). */
-  passedThrough(object: ManifestObject): void {
+  /** Known but not acted on is said so (design, facts 9); of what has a schema, whether it fits. */
+  passedThrough(object: ManifestObject, reading?: Reading<unknown>): void {
+    if (reading) this.#note(object, reading)
     this.others.push(object)
     this.warnings.push({ place: placeOf(object), message: `${object.kind} is not rendered: it passes through as it is` })
   }

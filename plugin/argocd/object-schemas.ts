@@ -7,7 +7,7 @@ import type { LoadProvider } from '../providers/registry.ts'
 
 /** What the objects of a stream are read with; only what they name is loaded. */
 export interface ObjectSchemas {
-  /** The configuration schemas of the providers that the given store objects name. */
+  /** The configuration schemas of the providers that the given store objects name, those of ESO's that are not implemented here too. */
   providers(stores: readonly unknown[]): Promise<ReadonlyMap<string, z.ZodType>>
   /** The providers that these stores name, as far as they are implemented. */
   implemented(stores: readonly unknown[]): Promise<ReadonlyMap<string, Provider>>
@@ -27,7 +27,10 @@ export function objectSchemas(
   return {
     implemented,
     async providers(stores) {
-      return new Map(Array.from(await implemented(stores), ([id, { config }]) => [id, config]))
+      const own = Array.from(await implemented(stores), ([id, { config }]) => [id, config] as const)
+      const named = new Set(stores.flatMap(providersNamedBy))
+      const others = [...named].some((id) => !providers.has(id)) ? await knownOnlySchemas(named) : []
+      return new Map([...others, ...own])
     },
     async generators(kinds) {
       const named = new Set(kinds)
@@ -35,6 +38,12 @@ export function objectSchemas(
       return new Map(await Promise.all(entries.map(async ([kind, load]) => [kind, await load()] as const)))
     },
   }
+}
+
+/** Those of ESO's that are not implemented here are loaded only when a store names one. */
+async function knownOnlySchemas(named: ReadonlySet<string>): Promise<readonly (readonly [string, z.ZodType])[]> {
+  const { knownProviderSchemas } = await import('../api/known-provider-schemas.ts')
+  return [...knownProviderSchemas].filter(([id]) => named.has(id))
 }
 
 function providersNamedBy(store: unknown): readonly string[] {

@@ -57,13 +57,14 @@ describe('passthrough', () => {
     )
   })
 
-  for (const [apiVersion, kind] of [
-    ['external-secrets.io/v1alpha1', 'PushSecret'],
-    ['external-secrets.io/v1alpha1', 'ClusterPushSecret'],
-    ['generators.external-secrets.io/v1alpha1', 'GeneratorState'],
+  const push = '{secretStoreRefs: [{name: store}], selector: {secret: {name: app}}}'
+  for (const [apiVersion, kind, spec] of [
+    ['external-secrets.io/v1alpha1', 'PushSecret', push],
+    ['external-secrets.io/v1alpha1', 'ClusterPushSecret', `{pushSecretSpec: ${push}}`],
+    ['generators.external-secrets.io/v1alpha1', 'GeneratorState', '{}'],
   ] as const) {
     test(`a ${kind} passes with a warning, and the stores that it may name stay`, async () => {
-      const other = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: other}\n`
+      const other = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: other}\nspec: ${spec}\n`
       const render = await renderText(stream(STORE, other, externalSecret()), db())
       assert.deepEqual(
         objectsOf(render).map((object) => object.kind),
@@ -72,6 +73,22 @@ describe('passthrough', () => {
       assert.match(render.warnings.map(({ message }) => message).join(), new RegExp(`${kind} is not rendered`))
     })
   }
+
+  test('what does not fit its schema does not pass, although nothing here acts on it', async () => {
+    const wrong =
+      'apiVersion: external-secrets.io/v1alpha1\nkind: PushSecret\nmetadata: {name: other}\nspec: {secretStoreRefs: 7, selector: {secret: {name: app}}}\n'
+    const store =
+      'apiVersion: external-secrets.io/v1\nkind: SecretStore\nmetadata: {name: keeper}\nspec: {provider: {keepersecurity: {folderID: 7}}}\n'
+    const { problems } = await renderText(stream(wrong, store, STORE, externalSecret()), db())
+    assert.deepEqual(
+      problems.map(({ kind, place }) => [kind, place.object, place.field]),
+      [
+        ['InvalidSpec', 'PushSecret other', 'spec.secretStoreRefs'],
+        ['InvalidSpec', 'SecretStore keeper', 'spec.provider.keepersecurity.authRef'],
+        ['InvalidSpec', 'SecretStore keeper', 'spec.provider.keepersecurity.folderID'],
+      ],
+    )
+  })
 
   test('a whole stream passes byte for byte', async () => {
     const memory = db()
