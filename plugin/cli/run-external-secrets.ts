@@ -7,16 +7,16 @@ import * as daemonOptions from '../config/daemon-options.ts'
 import type { Option } from '../config/option.ts'
 import * as options from '../config/options.ts'
 import { type OptionSources, setting } from '../config/settings.ts'
+import { UsageError } from '../config/usage-error.ts'
 import { configMapState } from '../controller/detection/config-map-state.ts'
 import { createDetection } from '../controller/detection/create-detection.ts'
 import { noState } from '../controller/detection/detector-state.ts'
-import {
-  type DetectionPorts,
-  ExternalSecretsController,
-  type ExternalSecretsSettings,
-} from '../controller/external-secrets/external-secrets-controller.ts'
+import { ExternalSecretsController } from '../controller/external-secrets/external-secrets-controller.ts'
 import { externalSecretsView } from '../controller/external-secrets/external-secrets-view.ts'
 import type { TemplatingTools } from '../controller/external-secrets/shape-content.ts'
+import { agreeOnShards } from '../controller/external-secrets/shard-agreement.ts'
+import type { DetectionPorts, ExternalSecretsSettings } from '../controller/external-secrets/shard-work.ts'
+import type { Lane } from '../controller/queue/lane.ts'
 import { ClusterObjectReads } from '../controller/stores/cluster-objects.ts'
 import { ReadFloors } from '../controller/stores/read-floors.ts'
 import { clashWithEso, findEsoControllers } from '../controller/takeover/find-eso-controllers.ts'
@@ -29,7 +29,7 @@ import type { ObjectKey } from '../kube/kube-object.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Logger } from '../model/logger.ts'
 import { systemRandom } from '../model/random.ts'
-import { type ControllerMetrics, controllerMetrics } from '../observability/controller-metrics.ts'
+import { type ControllerMetrics, controllerMetrics, type ShardGauges } from '../observability/controller-metrics.ts'
 import { jsonLogger } from '../observability/json-logger.ts'
 import { providers } from '../providers/registry.ts'
 import { processKeyRing } from '../stores/keys/open-key-ring.ts'
@@ -39,8 +39,8 @@ import { silentWarmListener } from '../stores/warm/warm-listener.ts'
 import { DEFAULT_CACHE, DEFAULT_READERS, type WarmStores, warmStores } from '../stores/warm/warm-stores.ts'
 import type { CommandCall } from './command.ts'
 import { dashboardListening } from './controller/dashboard-listening.ts'
-import { type LeadOnce, openElection } from './controller/open-election.ts'
-import { openRotationsQueue } from './controller/rotations-queue.ts'
+import { type LeadOnce, openElections } from './controller/open-elections.ts'
+import { openRotationsQueues } from './controller/rotations-queue.ts'
 import { endedInTime, stopOnSignal } from './controller/stop-on-signal.ts'
 import { daemonThreads } from './daemon/daemon-threads.ts'
 import { kubeConnection } from './kube-connection.ts'
@@ -71,13 +71,15 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   })
   await refuseBesideEso(client, sources, logger)
   const stop = stopOnSignal(logger)
-  const election = await openElection(sources, leaseOf(sources), logger)
+  const shards = shardsOf(sources)
+  const elections = await openElections(sources, shards.leases, logger)
+  await shards.agree(client)
   const ending = new AbortController()
   const threads = daemonThreads()
   const floors = new ReadFloors(systemClock)
   const metrics = controllerMetrics({
-    leading: () => election.isLeader(),
-    lanes: () => ({ priority: laneOf('priority'), periodic: laneOf('periodic') }),
+    shards: () =>
+      elections.each.map((election, shard) => ({ isLeading: election.isLeader(), lanes: lanesOf(controller, shard) })),
   })
   const stores = storesOf(sources, { logger, metrics, floors })
   const recorders = eventRecorders(client, logger)
@@ -94,25 +96,26 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
     templating: { ...templatingTools(), long: threads.templates },
     detection: detectionOf(sources, logger),
   }
-  const controller = new ExternalSecretsController(ports, settingsOf(sources), ending.signal)
-  const laneOf = (lane: 'priority' | 'periodic'): { readonly ready: number; readonly oldestSeconds: number } => {
-    const { ready, oldestMs } = controller.queue.load(lane)
-    return { ready, oldestSeconds: oldestMs / 1_000 }
-  }
-  const queue = await openRotationsQueue(sources, metrics, logger)
+  const controller = new ExternalSecretsController(ports, settingsOf(sources), elections.each.length, ending.signal)
+  const queue = await openRotationsQueues(sources, elections.each.length, metrics, logger)
   const listening = await listeningOf(sources, controller, metrics)
   const dashboard = await dashboardListening(sources, call.directory, () => externalSecretsView(controller.facts()))
   logger.info('ready', { address: listening?.address ?? '', host: os.hostname() })
 
-  const lead: LeadOnce = (writer, signal) => controller.run(writer, signal, (leading) => queue.follow(controller, leading))
-  const working = election.run(client, lead, stop)
+  const leadOf = (shard: number): LeadOnce => {
+    return async (writer, signal) => {
+      await shards.agree(writer)
+      await controller.run(shard, writer, signal, (rotations, leading) => queue.follow(shard, rotations, leading))
+    }
+  }
+  const working = Promise.all(elections.each.map((election, shard) => election.run(client, leadOf(shard), stop)))
   await endedInTime(working, stop, setting(daemonOptions.grace, sources))
   ending.abort()
   await Promise.all(Object.values(recorders).map((recorder) => recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))))
   await Promise.all([stores.close(), threads.close(), listening?.close(), dashboard?.close()])
   queue.close()
   client.close()
-  election.close()
+  elections.close()
   logger.info('stopped')
   return 0
 }
@@ -127,10 +130,35 @@ async function refuseBesideEso(client: KubeClient, sources: OptionSources, logge
   if (clash) throw clash
 }
 
-/** Undefined where this process works alone. */
-function leaseOf(sources: OptionSources): ObjectKey | undefined {
+interface Shards {
+  /** One each; none where this process works alone. */
+  readonly leases: readonly ObjectKey[]
+  /** Throws SecretError Conflict where others count them differently. */
+  agree(client: KubeClient): Promise<void>
+}
+
+/** The first has the Lease of a cluster that is not divided, so that no process of such an installation works beside it. Throws UsageError. */
+function shardsOf(sources: OptionSources): Shards {
   const namespace = setting(controllerOptions.leaseNamespace, sources)
-  return namespace === '' ? undefined : { namespace, name: setting(controllerOptions.leaseName, sources) }
+  const count = setting(controllerOptions.shards, sources)
+  const name = setting(controllerOptions.leaseName, sources)
+  if (namespace === '') {
+    if (count === 1) return { leases: [], agree: async () => undefined }
+    throw new UsageError('--shards needs Leases', 'give --lease-namespace')
+  }
+  const map = { namespace, name: `${name}-shards` }
+  return {
+    leases: Array.from({ length: count }, (_, shard) => ({ namespace, name: shard === 0 ? name : `${name}-${shard}` })),
+    agree: (client) => agreeOnShards(client, map, count, AbortSignal.timeout(REQUEST_TIMEOUT_MS)),
+  }
+}
+
+function lanesOf(controller: ExternalSecretsController, shard: number): ShardGauges['lanes'] {
+  const laneOf = (lane: Lane): { readonly ready: number; readonly oldestSeconds: number } => {
+    const { ready, oldestMs } = controller.load(shard, lane)
+    return { ready, oldestSeconds: oldestMs / 1_000 }
+  }
+  return { priority: laneOf('priority'), periodic: laneOf('periodic') }
 }
 
 function settingsOf(sources: OptionSources): ExternalSecretsSettings {

@@ -110,6 +110,15 @@ export const leaseName: Option<string> = {
   env: `${PREFIX}LEASE_NAME`,
 }
 
+export const shards: Option<number> = {
+  name: 'shards',
+  doc: 'Into how many parts the stores of the cluster are divided, each led by a process of its own where there are enough.',
+  value: 'N',
+  schema: wholeNumber(1, 64),
+  default: 1,
+  env: `${PREFIX}SHARDS`,
+}
+
 export const leaseDuration: Option<number> = {
   name: 'lease-duration',
   doc: 'How long the others wait after the last sign of life of the leader, in milliseconds; whole seconds.',

@@ -40,8 +40,8 @@ export const rotationsGoogleAccount = textOption(
 
 export const rotationsQueue = textOption(
   'rotations-queue',
-  'URL',
-  'A queue of SQS that events of AWS come to; it is read with the identity of this process.',
+  'URL,…',
+  'A queue of SQS that events of AWS come to, with --shards one for each; read with the identity of this process.',
 )
 
 export const rotationsQueueRegion = textOption(

@@ -3,6 +3,7 @@ import type { Logger } from '../model/logger.ts'
 import type { Random } from '../model/random.ts'
 import { isKubeError, KubeError } from './kube-error.ts'
 import { keyText, type ObjectKey } from './kube-object.ts'
+import { LeaseGroup } from './lease-group.ts'
 import { type HoldResult, type LeaseClient, LeaseLock } from './lease-lock.ts'
 import { type Leadership, Tenure } from './lease-tenure.ts'
 import { checkLeaseTiming, DEFAULT_LEASE_TIMING, LEASE_JITTER, type LeaseTiming } from './lease-timing.ts'
@@ -17,9 +18,11 @@ export interface LeaseElectionOptions {
   readonly clock: Clock
   readonly random: Pick<Random, 'fraction'>
   readonly logger: Logger
+  /** Absent: it contends for this lease alone. */
+  readonly group?: LeaseGroup | undefined
 }
 
-/** What leading is. It ends soon after the leadership's signal is aborted, and when the process stops, after the last write. */
+/** What leading is. It ends soon after the leadership's signal is aborted; when the process stops, or the leadership is retiring, after the last write. */
 export type Lead = (leadership: Leadership) => Promise<void>
 
 /**
@@ -32,6 +35,7 @@ export class LeaseElection {
   readonly #options: LeaseElectionOptions
   readonly #timing: LeaseTiming
   readonly #lock: LeaseLock
+  readonly #group: LeaseGroup
   #tenure: Tenure | undefined
 
   /** Throws SecretError InvalidSpec for times that do not go together. */
@@ -39,6 +43,8 @@ export class LeaseElection {
     this.#options = options
     this.#timing = options.timing ?? DEFAULT_LEASE_TIMING
     checkLeaseTiming(this.#timing)
+    this.#group = options.group ?? new LeaseGroup(0, options.clock)
+    this.#group.add(this)
     const { client, clock, lease, identity } = options
     this.#lock = new LeaseLock({ client, clock, key: lease, identity, leaseMs: this.#timing.leaseMs })
   }
@@ -46,6 +52,11 @@ export class LeaseElection {
   /** For metrics and readiness. */
   get isLeader(): boolean {
     return this.#tenure?.mayWrite() ?? false
+  }
+
+  /** Whether it gives the lease back because another wishes it. */
+  get isRetiring(): boolean {
+    return this.#tenure?.retiring.aborted ?? false
   }
 
   /**
@@ -57,7 +68,6 @@ export class LeaseElection {
     while (!stop.aborted) {
       const tenure = await this.#acquire(stop)
       if (!tenure) return
-      this.#tenure = tenure
       this.#log('became the leader')
       try {
         if (!stop.aborted) await this.#lead(tenure, lead)
@@ -65,8 +75,8 @@ export class LeaseElection {
         this.#tenure = undefined
         await this.#leave(tenure)
       }
-      // It was not lost: `lead` has done what there was to do.
-      if (!tenure.wasLost) return
+      // Neither lost nor given to another: `lead` has done what there was to do.
+      if (!tenure.wasLost && !tenure.retiring.aborted) return
     }
   }
 
@@ -74,12 +84,30 @@ export class LeaseElection {
     const { clock, random } = this.#options
     while (!stop.aborted) {
       // Not cut by a stop: a lease that was got and not noticed would be nobody's until it is over.
-      const result = await this.#try(this.#timing.renewDeadlineMs / 2, undefined)
-      const tenure = result?.isHeld ? new Tenure(clock, this.#timing.renewDeadlineMs, result.since) : undefined
-      if (tenure?.mayWrite()) return tenure
+      const tenure = await this.#group.inTurn(async () => {
+        if (stop.aborted) return undefined
+        const result = await this.#try(this.#timing.renewDeadlineMs / 2, undefined, this.#group.patienceMs())
+        if (result?.isHeld) return this.#begin(new Tenure(clock, this.#timing.renewDeadlineMs, result.since))
+        if (result) await this.#wish(result.holder)
+        return undefined
+      })
+      if (tenure) return tenure
       await this.#pause(this.#betweenTries(random.fraction()), stop)
     }
     return undefined
+  }
+
+  /** Where another holds more leases of the group than is fair. */
+  async #wish(holder: string | undefined): Promise<void> {
+    this.#group.saw(this, holder)
+    if (!this.#group.wishes(this)) return
+    await this.#within(this.#timing.renewDeadlineMs / 2, undefined, (signal) => this.#lock.wish(signal))
+  }
+
+  #begin(tenure: Tenure): Tenure | undefined {
+    this.#tenure = tenure.mayWrite() ? tenure : undefined
+    this.#group.saw(this, undefined)
+    return this.#tenure
   }
 
   /**
@@ -109,9 +137,10 @@ export class LeaseElection {
     while (!over.aborted) {
       await this.#pause(Math.min(this.#timing.retryMs, tenure.leftMs), over)
       if (over.aborted || !tenure.mayWrite()) return
-      const result = await this.#try(Math.min(this.#timing.renewDeadlineMs / 2, tenure.leftMs), over)
+      const result = await this.#try(Math.min(this.#timing.renewDeadlineMs / 2, tenure.leftMs), over, 0)
       if (result?.isHeld) tenure.renew(result.since)
-      else if (result?.holder !== undefined) tenure.lose()
+      if (result?.isHeld && result.isWished && this.#group.canSpareOne()) tenure.retire()
+      if (result?.isHeld === false && result.holder !== undefined) tenure.lose()
     }
   }
 
@@ -132,8 +161,8 @@ export class LeaseElection {
   }
 
   /** Undefined when the API server did not say in time. */
-  async #try(ms: number, over: AbortSignal | undefined): Promise<HoldResult | undefined> {
-    return await this.#within(ms, over, (signal) => this.#lock.hold(signal))
+  async #try(ms: number, over: AbortSignal | undefined, patienceMs: number): Promise<HoldResult | undefined> {
+    return await this.#within(ms, over, (signal) => this.#lock.hold(signal, patienceMs))
   }
 
   async #within<T>(ms: number, over: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {

@@ -6,6 +6,8 @@ import type { ObjectKey } from './kube-object.ts'
 import { isSameRecord, type Lease, type LeaseRecord, newLease, releasedRecord, takenRecord } from './lease-record.ts'
 import { type Moment, momentOf } from './lease-tenure.ts'
 
+const WISHED_BY = 'argocd-external-secrets.io/wished-by'
+
 export type LeaseClient = Pick<KubeClient, 'get' | 'create' | 'update'>
 
 export interface LeaseLockOptions {
@@ -16,9 +18,9 @@ export interface LeaseLockOptions {
   readonly leaseMs: number
 }
 
-/** What one try came to. `since` is when the request was sent that the API server agreed to. */
+/** What one try came to. `isWished`: another asks for it. `since` is when the request was sent that the API server agreed to. */
 export type HoldResult =
-  | { readonly isHeld: true; readonly since: Moment }
+  | { readonly isHeld: true; readonly since: Moment; readonly isWished: boolean }
   | { readonly isHeld: false; readonly holder: string | undefined }
 
 /**
@@ -30,14 +32,18 @@ export class LeaseLock {
   readonly #options: LeaseLockOptions
   /** As last read or written. */
   #lease: Lease | undefined
+  #freeSinceMs: number | undefined
   #observed: { readonly record: LeaseRecord; readonly atMs: number } | undefined
 
   constructor(options: LeaseLockOptions) {
     this.#options = options
   }
 
-  /** Renews the lease, or takes it if it is free. Rejects with KubeError when the API server does not say. */
-  async hold(signal: AbortSignal): Promise<HoldResult> {
+  /**
+   * Renews the lease, or takes it if it has been free for `patienceMs`, as far as this one has seen. Rejects with KubeError when the API server does
+   * not say.
+   */
+  async hold(signal: AbortSignal, patienceMs: number): Promise<HoldResult> {
     const known = this.#lease
     if (known?.spec?.holderIdentity === this.#options.identity) {
       try {
@@ -47,12 +53,29 @@ export class LeaseLock {
       }
     }
     const lease = await this.#read(signal)
-    if (this.#isAnothers()) return { isHeld: false, holder: this.#observed?.record.holderIdentity }
+    if (this.#isAnothers()) {
+      this.#freeSinceMs = undefined
+      return { isHeld: false, holder: this.#observed?.record.holderIdentity }
+    }
+    this.#freeSinceMs ??= this.#options.clock.monotonic()
+    if (this.#options.clock.monotonic() - this.#freeSinceMs < patienceMs) return { isHeld: false, holder: undefined }
     try {
       return await (lease ? this.#take(lease, signal) : this.#create(signal))
     } catch (thrown) {
       if (isKubeError(thrown, 'Conflict', 'AlreadyExists')) return { isHeld: false, holder: undefined }
       throw thrown
+    }
+  }
+
+  /** Asks its holder for it: the holder reads that when it renews. Another who asks at the same time may be first. */
+  async wish(signal: AbortSignal): Promise<void> {
+    const lease = this.#lease
+    if (!lease) return
+    const annotations = { ...lease.metadata.annotations, [WISHED_BY]: this.#options.identity }
+    try {
+      await this.#options.client.update<Lease>(LEASES, { ...lease, metadata: { ...lease.metadata, annotations } }, { signal })
+    } catch (thrown) {
+      if (!isKubeError(thrown, 'Conflict', 'NotFound')) throw thrown
     }
   }
 
@@ -73,15 +96,18 @@ export class LeaseLock {
   async #take(lease: Lease, signal: AbortSignal): Promise<HoldResult> {
     const since = momentOf(this.#options.clock)
     const spec = takenRecord(lease.spec ?? {}, this.#options.identity, this.#seconds, since.wall)
-    this.#remember(await this.#options.client.update<Lease>(LEASES, { ...lease, spec }, { signal }))
-    return { isHeld: true, since }
+    const { annotations: before, ...others } = lease.metadata
+    const { [WISHED_BY]: wishedBy = '', ...annotations } = before ?? {}
+    const metadata = { ...others, ...(before && { annotations }) }
+    this.#remember(await this.#options.client.update<Lease>(LEASES, { ...lease, metadata, spec }, { signal }))
+    return { isHeld: true, since, isWished: wishedBy !== '' && wishedBy !== this.#options.identity }
   }
 
   async #create(signal: AbortSignal): Promise<HoldResult> {
     const since = momentOf(this.#options.clock)
     const lease = newLease(this.#options.key, this.#options.identity, this.#seconds, since.wall)
     this.#remember(await this.#options.client.create<Lease>(LEASES, lease, { signal }))
-    return { isHeld: true, since }
+    return { isHeld: true, since, isWished: false }
   }
 
   /** Undefined when there is none. What was seen of it before then still counts: its holder may not know yet that it is gone. */
@@ -99,6 +125,7 @@ export class LeaseLock {
 
   #remember(lease: Lease): void {
     this.#lease = lease
+    if (lease.spec?.holderIdentity === this.#options.identity) this.#freeSinceMs = undefined
     const record = lease.spec ?? {}
     if (this.#observed && isSameRecord(this.#observed.record, record)) return
     this.#observed = { record, atMs: this.#options.clock.monotonic() }

@@ -5,6 +5,8 @@ import { KubeError } from './kube-error.ts'
 export interface Leadership {
   /** Aborted when the lease is lost, before anybody else can have it. The reason is a KubeError `LeaseLost`. */
   readonly signal: AbortSignal
+  /** Aborted when the lease is to go to another as soon as leading has ended in order; until then it is kept. */
+  readonly retiring: AbortSignal
   /**
    * Asked right before each write. It looks at the time, so it says no as soon as the deadline is over, also when the process was stopped
    * meanwhile and no timer has fired yet.
@@ -27,6 +29,7 @@ export class Tenure implements Leadership {
   readonly #clock: Clock
   readonly #deadlineMs: number
   readonly #over = new AbortController()
+  readonly #retiring = new AbortController()
   #renewed: Moment
   #wasLost = false
 
@@ -66,6 +69,14 @@ export class Tenure implements Leadership {
   /** It ended against its will: there is nothing to give back. */
   get wasLost(): boolean {
     return this.#wasLost
+  }
+
+  get retiring(): AbortSignal {
+    return this.#retiring.signal
+  }
+
+  retire(): void {
+    this.#retiring.abort()
   }
 
   lose(): void {

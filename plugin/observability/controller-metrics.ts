@@ -27,9 +27,14 @@ export interface ControllerMetrics extends RotationMetrics {
 
 /** Read when somebody asks for the metrics. */
 export interface ControllerGauges {
-  readonly leading: () => boolean
+  readonly shards: () => readonly ShardGauges[]
+}
+
+/** Of one shard; a cluster that is not divided has one. */
+export interface ShardGauges {
+  readonly isLeading: boolean
   /** Keys that wait for a worker, and how long the first has, in seconds. */
-  readonly lanes: () => Readonly<Record<string, { readonly ready: number; readonly oldestSeconds: number }>>
+  readonly lanes: Readonly<Record<string, { readonly ready: number; readonly oldestSeconds: number }>>
 }
 
 const OWN_PREFIX = 'argocd_external_secrets_controller_'
@@ -126,25 +131,29 @@ function labelsOf({ metadata }: NamedObject): NameLabels {
   return { name: metadata.name, namespace: metadata.namespace ?? '' }
 }
 
-function registerGauges(registry: Registry, { leading, lanes }: ControllerGauges): void {
-  const leads: Gauge = new Gauge({
+function registerGauges(registry: Registry, { shards }: ControllerGauges): void {
+  const leads: Gauge<'shard'> = new Gauge({
     name: `${OWN_PREFIX}leading`,
-    help: '1 while this process is the one that works.',
+    help: '1 while this process is the one that works on the shard.',
+    labelNames: ['shard'],
     registers: [registry],
-    collect: () => leads.set(leading() ? 1 : 0),
+    collect() {
+      for (const [shard, { isLeading }] of shards().entries()) leads.set({ shard }, isLeading ? 1 : 0)
+    },
   })
   const laneGauge = (
     name: string,
     help: string,
     read: (lane: { readonly ready: number; readonly oldestSeconds: number }) => number,
   ): void => {
-    const gauge: Gauge<'lane'> = new Gauge({
+    const gauge: Gauge<'shard' | 'lane'> = new Gauge({
       name: OWN_PREFIX + name,
       help,
-      labelNames: ['lane'],
+      labelNames: ['shard', 'lane'],
       registers: [registry],
       collect() {
-        for (const [lane, load] of Object.entries(lanes())) gauge.set({ lane }, read(load))
+        for (const [shard, { lanes }] of shards().entries())
+          for (const [lane, load] of Object.entries(lanes)) gauge.set({ shard, lane }, read(load))
       },
     })
   }

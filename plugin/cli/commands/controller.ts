@@ -36,6 +36,7 @@ export const controller: Command = {
     options.credentials,
     controllerOptions.leaseNamespace,
     controllerOptions.leaseName,
+    controllerOptions.shards,
     controllerOptions.leaseDuration,
     controllerOptions.leaseRenewDeadline,
     controllerOptions.leaseRetryPeriod,

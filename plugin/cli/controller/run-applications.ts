@@ -35,9 +35,9 @@ import { optionSources } from '../option-sources.ts'
 import { openApplicationsListenings } from './applications-listenings.ts'
 import { dashboardListening } from './dashboard-listening.ts'
 import { leadApplications } from './lead-applications.ts'
-import { type LeadOnce, openElection } from './open-election.ts'
+import { type LeadOnce, openElections } from './open-elections.ts'
 import { watchPauses } from './pause-watch.ts'
-import { openRotationsQueue } from './rotations-queue.ts'
+import { type FollowRotations, openRotationsQueues } from './rotations-queue.ts'
 import { endedInTime, stopOnSignal } from './stop-on-signal.ts'
 import { watchedStores } from './watched-stores.ts'
 
@@ -67,7 +67,7 @@ export async function runApplications(call: CommandCall, known: readonly Option<
   })
   const dashboard = await dashboardListening(sources, call.directory, () => dashboardViewOf(state))
   const controller = await controllerTools(sources, call, { client, logger, metrics, recorder, pauses: () => state.pauses })
-  const election = await openElection(sources, { namespace, name: LEASE }, logger)
+  const elections = await openElections(sources, [{ namespace, name: LEASE }], logger)
   logger.info('ready', { addresses: listenings.addresses.join(' ') })
   const pausing = watchPauses(
     client,
@@ -76,16 +76,17 @@ export async function runApplications(call: CommandCall, known: readonly Option<
     { clock: systemClock, logger },
     stop,
   )
-  const queue = await openRotationsQueue(sources, metrics, logger)
+  const queue = await openRotationsQueues(sources, 1, metrics, logger)
   const stores = storesOf(sources, call, logger)
   const onLeader = (leader: ApplicationsController | undefined): void => void (state.leader = leader)
-  const leading = { namespace, controller, stores, onLeader, followRotations: queue.follow }
+  const followRotations: FollowRotations = (target, signal) => queue.follow(0, target, signal)
+  const leading = { namespace, controller, stores, onLeader, followRotations }
   const lead: LeadOnce = (writer, signal) => leadApplications({ ...leading, client: writer }, signal)
-  await endedInTime(election.run(client, lead, stop), stop, setting(daemonOptions.grace, sources))
+  await endedInTime(elections.each[0].run(client, lead, stop), stop, setting(daemonOptions.grace, sources))
   await Promise.all([listenings.close(), dashboard?.close(), pausing, recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))])
   queue.close()
   client.close()
-  election.close()
+  elections.close()
   logger.info('stopped')
   return 0
 }

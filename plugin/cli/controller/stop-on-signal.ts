@@ -14,7 +14,7 @@ export function stopOnSignal(logger: Logger): AbortSignal {
 }
 
 /** Waits for `work`, which ends soon after `stop`, and for no longer than `graceMs` after it. Rejects with what `work` throws before the stop. */
-export async function endedInTime(work: Promise<void>, stop: AbortSignal, graceMs: number): Promise<void> {
+export async function endedInTime(work: Promise<unknown>, stop: AbortSignal, graceMs: number): Promise<void> {
   const ended = new AbortController()
   const { promise: stopped, resolve } = Promise.withResolvers<void>()
   stop.addEventListener('abort', () => resolve(), { once: true })

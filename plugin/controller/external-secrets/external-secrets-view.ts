@@ -1,5 +1,4 @@
 import type { ExternalSecret, ExternalSecretSpec, StoreRef } from '../../api/external-secret.ts'
-import type { ObjectMeta } from '../../kube/kube-object.ts'
 import { nextRefreshAt } from '../../refresh/next-refresh.ts'
 import { conditionOf } from '../conditions.ts'
 import type { DashboardView, SecretRow, SourceRow, StoreRow } from '../dashboard/dashboard-view.ts'
@@ -14,8 +13,8 @@ export interface ExternalSecretsFacts {
   readonly externalSecrets: Iterable<ExternalSecretObject>
   readonly stores: Iterable<StoreKubeObject>
   /** What the next refresh of an object depends on beside its status. */
-  readonly refresh: Parameters<typeof refreshInput>[2]
-  readonly heldBy: (object: ObjectMeta) => readonly HeldVersion[]
+  readonly refreshOf: (object: ExternalSecretObject) => Parameters<typeof refreshInput>[2]
+  readonly heldBy: (object: ExternalSecretObject) => readonly HeldVersion[]
   readonly now: number
 }
 
@@ -32,8 +31,9 @@ export function externalSecretsView(facts: ExternalSecretsFacts): DashboardView 
 function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): SecretRow {
   const { namespace = '', name, uid = '' } = object.metadata
   const ready = conditionOf(object.status?.conditions, 'Ready')
+  const refresh = facts.refreshOf(object)
   const resource = readSpecOf(object).value
-  const lastAt = Math.max(refreshedAt(object) ?? 0, facts.refresh.memory.get(uid)?.checkedAt ?? 0)
+  const lastAt = Math.max(refreshedAt(object) ?? 0, refresh.memory.get(uid)?.checkedAt ?? 0)
   const changedAt = Date.parse(ready?.lastTransitionTime ?? '')
   return {
     namespace,
@@ -41,10 +41,10 @@ function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): S
     target: resource?.spec.target.name ?? name,
     state: stateOf(ready?.status, lastAt),
     reason: ready?.message ?? 'nothing has been said of it yet',
-    sources: resource ? sourcesOf(resource, namespace, facts.heldBy(object.metadata)) : [],
+    sources: resource ? sourcesOf(resource, namespace, facts.heldBy(object)) : [],
     changedAt: Number.isNaN(changedAt) ? undefined : changedAt,
     refreshedAt: lastAt === 0 ? undefined : lastAt,
-    nextCheckAt: resource && nextRefreshAt(refreshInput(object, resource.spec, facts.refresh, facts.now)),
+    nextCheckAt: resource && nextRefreshAt(refreshInput(object, resource.spec, refresh, facts.now)),
     applications: [],
   }
 }

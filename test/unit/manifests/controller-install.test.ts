@@ -29,8 +29,9 @@ describe('the installations of the controllers', () => {
 
   for (const [folder, metrics] of Object.entries({
     'external-secrets': controllerMetrics({
-      leading: () => true,
-      lanes: () => ({ priority: { ready: 0, oldestSeconds: 0 }, periodic: { ready: 0, oldestSeconds: 0 } }),
+      shards: () => [
+        { isLeading: true, lanes: { priority: { ready: 0, oldestSeconds: 0 }, periodic: { ready: 0, oldestSeconds: 0 } } },
+      ],
     }),
     applications: applicationsMetrics({
       leads: () => 1,

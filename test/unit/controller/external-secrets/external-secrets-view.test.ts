@@ -44,7 +44,7 @@ function view(...externalSecrets: readonly ExternalSecretObject[]) {
   return externalSecretsView({
     externalSecrets,
     stores,
-    refresh: { memory: new RefreshMemory(), notices: noChangeNotices, startedAt: NOW - 60_000 },
+    refreshOf: () => ({ memory: new RefreshMemory(), notices: noChangeNotices, startedAt: NOW - 60_000 }),
     heldBy: () => [{ store: { name: 'vault' }, ref: { key: 'team/a', part: 'value' }, version: '7' }],
     now: NOW,
   })

@@ -1,0 +1,365 @@
+import type { EventRecorder } from '../../kube/event-recorder.ts'
+import type { KubeClient } from '../../kube/kube-client.ts'
+import { isKubeError } from '../../kube/kube-error.ts'
+import { type KubeObject, keyText, type ObjectKey } from '../../kube/kube-object.ts'
+import type { ObjectHandler } from '../../kube/object-cache.ts'
+import type { Clock } from '../../model/clock.ts'
+import type { Logger } from '../../model/logger.ts'
+import type { Random } from '../../model/random.ts'
+import type { LoadProvider } from '../../providers/registry.ts'
+import type { OpenDetector } from '../../stores/open-detector.ts'
+import type { StoreOpener } from '../../stores/open-store.ts'
+import { conditionOf } from '../conditions.ts'
+import type { DetectionSchedule, OnChanges } from '../detection/detection-schedule.ts'
+import { WorkQueue } from '../queue/work-queue.ts'
+import type { RotatedNames } from '../rotations/event-names.ts'
+import type { ClusterObjectReads } from '../stores/cluster-objects.ts'
+import type { ReadFloors } from '../stores/read-floors.ts'
+import { reconcileStore, type StoreReconcileTools } from '../stores/reconcile-store.ts'
+import type { StoreKubeObject } from '../stores/store-kube-object.ts'
+import { isRotatedKey, isRotatedName, type UsableStoresOptions, usableStores, watchedStores } from '../stores/usable-stores.ts'
+import { type ChangeNotices, noChangeNotices } from './change-notices.ts'
+import { DetectedChanges, laneOf, raiseFloor } from './detected-changes.ts'
+import { storeIndexValue, targetIndexValue } from './external-secret-indexes.ts'
+import type { ExternalSecretObject } from './external-secret-object.ts'
+import { inOrderOfKeys } from './in-order-of-keys.ts'
+import type { ControllerSettings } from './pass-tools.ts'
+import type { HeldVersion } from './read-values.ts'
+import { type ReconcileTools, reconcileExternalSecret } from './reconcile-external-secret.ts'
+import { RefreshMemory } from './refresh-memory.ts'
+import { type IsRotated, rotatedUsers } from './rotated-users.ts'
+import type { TemplatingTools } from './shape-content.ts'
+import type { Shard } from './shard.ts'
+import { isSignificantChange } from './significant-change.ts'
+import { TargetSecrets } from './target-secrets.ts'
+import type { ObjectMetrics } from './tell-outcome.ts'
+import type { WatchedCluster } from './watched-cluster.ts'
+
+export interface ExternalSecretsSettings extends ControllerSettings {
+  /** Absent: all namespaces. */
+  readonly namespace?: string | undefined
+  readonly controllerClass: string
+  readonly floodGate: boolean
+  /** Passes over ExternalSecrets at once. */
+  readonly concurrent: number
+  /** Between two validations of a store, in milliseconds. */
+  readonly storeRequeueMs: number
+}
+
+export interface ExternalSecretsPorts {
+  readonly client: KubeClient
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  /** Each kind of object is told of by a component of its own, as in ESO. */
+  readonly events: Readonly<Record<'externalSecrets' | 'stores' | 'clusterStores', Pick<EventRecorder, 'record'>>>
+  readonly metrics: Readonly<
+    Record<'ExternalSecret' | 'SecretStore' | 'ClusterSecretStore' | 'ClusterExternalSecret', ObjectMetrics>
+  >
+  readonly providers: ReadonlyMap<string, LoadProvider>
+  readonly opener: StoreOpener
+  readonly objects: ClusterObjectReads
+  readonly floors: ReadFloors
+  readonly templating: TemplatingTools
+  /** What notices changes between reads, told what is watched; undefined where every refresh is to read. */
+  readonly detection: DetectionPorts | undefined
+}
+
+export interface DetectionPorts {
+  createSchedule(client: KubeClient, onChanges: OnChanges): DetectionSchedule
+  readonly openDetector: OpenDetector
+}
+
+const STORE_WORKERS = 4
+/** How long ExternalSecrets wait at the start for stores that nobody has validated yet. */
+const FIRST_STORES_MS = 5_000
+
+/** Duty B for one shard: works while this process leads it. */
+export class ShardWork {
+  readonly queue: WorkQueue
+  readonly storeQueue: WorkQueue
+  readonly #ports: ExternalSecretsPorts
+  readonly #settings: ExternalSecretsSettings
+  readonly #shard: Shard
+  readonly #cluster: WatchedCluster
+  #targets: TargetSecrets
+  #memory = new RefreshMemory()
+  #notices: ChangeNotices = noChangeNotices
+  #startedAt: number
+  /** All that there was before is added by {@link ShardWork.run}, in its order. */
+  #hasBegun = false
+
+  constructor(ports: ExternalSecretsPorts, settings: ExternalSecretsSettings, cluster: WatchedCluster, shard: Shard) {
+    this.#ports = ports
+    this.#startedAt = ports.clock.now()
+    this.#settings = settings
+    this.#shard = shard
+    this.#cluster = cluster
+    this.queue = new WorkQueue(ports)
+    this.storeQueue = new WorkQueue(ports)
+    this.#targets = new TargetSecrets(ports.client, cluster.secrets.cache)
+    cluster.tell({
+      externalSecrets: this.#externalSecretHandler(),
+      secrets: this.#secretHandler(),
+      stores: this.#storeHandler(),
+    })
+  }
+
+  has(object: ExternalSecretObject): boolean {
+    return this.#shard.has(object)
+  }
+
+  /**
+   * Works until `signal` is aborted, and resolves once no pass is under way. `client` writes as long as this process leads; `beside` runs from when
+   * everything is known. Rejects with KubeError when it cannot begin.
+   */
+  async run(client: KubeClient, signal: AbortSignal, beside: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    await this.#cluster.synced(signal)
+    this.#targets = new TargetSecrets(client, this.#cluster.secrets.cache)
+    await this.#seeTargets(signal)
+    this.#memory = new RefreshMemory()
+    this.#startedAt = this.#ports.clock.now()
+    const detection = this.#detection(client)
+    const tools = this.#reconcileTools(client, this.#startedAt)
+    this.#hasBegun = true
+    for (const { metadata } of inOrderOfKeys(this.#ownObjects())) this.queue.add(keyText(metadata), 'priority')
+    for (const { metadata } of this.#ownStores()) this.storeQueue.add(keyText(metadata), 'priority')
+    const storeTools = this.#storeTools(client)
+    await this.#firstStores(storeTools, signal)
+    try {
+      await Promise.all([
+        beside(signal),
+        detection?.run(signal),
+        this.#shard.index === 0 ? this.#cluster.everywhere?.run(client, signal) : undefined,
+        this.queue.run((key) => this.#reconcile(key, tools, signal), { concurrency: this.#settings.concurrent }, signal),
+        this.storeQueue.run((key) => this.#reconcileStore(key, storeTools, signal), { concurrency: STORE_WORKERS }, signal),
+      ])
+    } finally {
+      this.#leave()
+    }
+  }
+
+  /** Another tells of its objects from then on. */
+  #leave(): void {
+    const { metrics } = this.#ports
+    this.#hasBegun = false
+    for (const object of this.#ownObjects()) metrics.ExternalSecret.deleted(object)
+    for (const store of this.#ownStores()) metrics[kindOf(store)].deleted(store)
+  }
+
+  /** What was not seen at once is looked at when its turn comes. */
+  async #seeTargets(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#targets.seeAll(this.#settings.namespace, signal)
+    } catch (thrown) {
+      signal.throwIfAborted()
+      if (!isKubeError(thrown)) throw thrown
+      this.#ports.logger.warn('Secrets could not be listed', { reason: thrown.reason })
+    }
+  }
+
+  /** What the next refresh of its objects depends on beside their status. */
+  get refreshFacts(): { readonly memory: RefreshMemory; readonly notices: ChangeNotices; readonly startedAt: number } {
+    return { memory: this.#memory, notices: this.#notices, startedAt: this.#startedAt }
+  }
+
+  heldBy({ metadata }: ExternalSecretObject): readonly HeldVersion[] {
+    return this.#memory.get(metadata.uid ?? '')?.held ?? []
+  }
+
+  /** Somebody says that a key was rotated: a detector looks where there is one, else whoever uses it is read again. Gives how many use it. */
+  rotated(store: string, key: string): Promise<number> {
+    return this.#rotated(isRotatedKey(store, key))
+  }
+
+  /** The same of every key of the provider's stores that has one of these names. */
+  rotatedNames(rotated: RotatedNames): Promise<number> {
+    return this.#rotated(isRotatedName(rotated, this.#storeOptions()))
+  }
+
+  async #rotated(isRotated: IsRotated): Promise<number> {
+    const users = await rotatedUsers(this.#ownObjects(), isRotated)
+    for (const { object, keys } of users)
+      if ((await this.#notices.rotated(object.metadata, keys)) === 'changed') this.queue.add(keyText(object.metadata), 'priority')
+    return users.length
+  }
+
+  async #reconcile(key: string, tools: ReconcileTools, signal: AbortSignal): ReturnType<typeof reconcileExternalSecret> {
+    const object = this.#cluster.written.get(keyOf(key))
+    return object && this.#shard.has(object) ? reconcileExternalSecret(object, tools, signal) : { next: 'none' }
+  }
+
+  async #reconcileStore(key: string, tools: StoreReconcileTools, signal: AbortSignal): ReturnType<typeof reconcileStore> {
+    const store = this.#cluster.writtenStores.get(keyOf(key))
+    if (!store) return { next: 'none' }
+    const events = store.metadata.namespace === undefined ? this.#ports.events.clusterStores : this.#ports.events.stores
+    return reconcileStore(store, { ...tools, events }, signal)
+  }
+
+  #ownObjects(): readonly ExternalSecretObject[] {
+    return Array.from(this.#cluster.externalSecrets.cache.list()).filter((object) => this.#shard.has(object))
+  }
+
+  #ownStores(): readonly StoreKubeObject[] {
+    return this.#cluster.stores().filter((store) => this.#shard.hasStore(store))
+  }
+
+  /** Stores that nobody has validated yet go first: their ExternalSecrets would fail, say so, and be tried again. */
+  async #firstStores(tools: StoreReconcileTools, signal: AbortSignal): Promise<void> {
+    const ending = new AbortController()
+    const validated = this.#ownStores()
+      .filter((store) => !isReady(store))
+      .map((store) => this.#reconcileStore(keyText(store.metadata), tools, signal))
+    const waited = this.#ports.clock.sleep(FIRST_STORES_MS, AbortSignal.any([ending.signal, signal])).catch(() => undefined)
+    await Promise.race([Promise.allSettled(validated), waited])
+    ending.abort()
+  }
+
+  #reconcileTools(client: KubeClient, startedAt: number): ReconcileTools {
+    const { objects, templating, logger, clock, metrics, events } = this.#ports
+    return {
+      client,
+      targets: this.#targets,
+      stores: usableStores(this.#storeOptions()),
+      objects,
+      templating,
+      notices: this.#notices,
+      memory: this.#memory,
+      settings: this.#settings,
+      startedAt,
+      noticedAt: ({ metadata }) => this.#cluster.noticedAt(metadata) ?? startedAt,
+      wrote: (object) => this.#cluster.written.wrote(object),
+      events: events.externalSecrets,
+      metrics: metrics.ExternalSecret,
+      logger,
+      clock,
+    }
+  }
+
+  #storeOptions(): UsableStoresOptions {
+    const { providers, opener, objects, floors } = this.#ports
+    const { controllerClass, floodGate } = this.#settings
+    const caches = this.#cluster.storeCaches
+    return { caches, providers, opener, objects, floors, controllerClass, floodGate }
+  }
+
+  /** One detector a store for all ExternalSecrets, for as long as this process leads. */
+  #detection(client: KubeClient): DetectionSchedule | undefined {
+    const { detection, floors, clock } = this.#ports
+    if (!detection) return undefined
+    const onChanges: OnChanges = (changes) => {
+      for (const change of changes) {
+        raiseFloor(change, floors, clock.now())
+        notices.told(change)
+        for (const watcher of change.watchers) this.queue.add(watcher, laneOf(change))
+      }
+    }
+    const schedule = detection.createSchedule(client, onChanges)
+    const storeOf = watchedStores(this.#storeOptions(), detection.openDetector)
+    // What reads from another shard's store as well is read at its turns: no store has two detectors.
+    const watchedStore: typeof storeOf = async (ref, namespace) => {
+      const store = await storeOf(ref, namespace)
+      return store && this.#shard.hasStoreOf(store.name) ? store : undefined
+    }
+    const notices = new DetectedChanges({ schedule, watchedStore, clock })
+    this.#notices = notices
+    return schedule
+  }
+
+  #storeTools(client: KubeClient): StoreReconcileTools {
+    const { objects, logger, clock, metrics, events, providers, opener } = this.#ports
+    const { controllerClass, storeRequeueMs } = this.#settings
+    const common = { client, objects, logger, clock, metrics, providers, opener, controllerClass }
+    const wrote = (store: StoreKubeObject): void => this.#cluster.writtenStores.wrote(store)
+    return { ...common, events: events.stores, requeueMs: storeRequeueMs, wrote }
+  }
+
+  #externalSecretHandler(): ObjectHandler<ExternalSecretObject> {
+    const add = (object: ExternalSecretObject): void => {
+      if (this.#hasBegun && this.#shard.has(object)) this.queue.add(keyText(object.metadata), 'priority')
+    }
+    const forget = (object: ExternalSecretObject): void => {
+      this.#memory.forget(object.metadata.uid ?? '')
+      this.#notices.forget(object.metadata)
+      if (this.#shard.has(object)) this.#ports.metrics.ExternalSecret.deleted(object)
+    }
+    return {
+      onAdd: add,
+      onUpdate: (before, now) => {
+        if (this.#shard.has(before) && !this.#shard.has(now)) forget(before)
+        else if (isSignificantChange(before, now)) add(now)
+      },
+      onDelete: forget,
+    }
+  }
+
+  #secretHandler(): ObjectHandler<KubeObject> {
+    const told = (secret: KubeObject): void => {
+      this.#targets.told(secret)
+      // A version that a pass has written or looked at is no news.
+      if (this.#targets.hashOf(secret) === undefined) this.#wakeOwners(secret.metadata)
+    }
+    return {
+      onAdd: told,
+      onUpdate: (_before, now) => told(now),
+      onDelete: (secret) => {
+        this.#targets.toldGone(secret)
+        this.#wakeOwners(secret.metadata)
+      },
+    }
+  }
+
+  #wakeOwners(secret: ObjectKey): void {
+    for (const object of this.#cluster.externalSecrets.cache.byIndex('target', targetIndexValue(secret)))
+      if (this.#shard.has(object)) this.queue.add(keyText(object.metadata), 'priority')
+  }
+
+  #storeHandler(): ObjectHandler<StoreKubeObject> {
+    const add = (store: StoreKubeObject): void => {
+      if (this.#shard.hasStore(store)) this.storeQueue.add(keyText(store.metadata), 'priority')
+    }
+    return {
+      onAdd: add,
+      onUpdate: (before, now) => {
+        if (isSignificantChange(before, now)) add(now)
+        if (!isReady(before) && isReady(now)) this.#wakeUsers(now.metadata)
+        if (before.metadata.generation !== now.metadata.generation) this.#watchAnew(now.metadata)
+      },
+      onDelete: (store) => {
+        if (this.#shard.hasStore(store)) this.#ports.metrics[kindOf(store)].deleted(store)
+      },
+    }
+  }
+
+  /** What watches the store as it was knows nothing of it as it is: a pass over each object that reads from it has it watched anew. */
+  #watchAnew(store: ObjectKey): void {
+    for (const { metadata } of this.#usersOf(store)) {
+      this.#notices.forget(metadata)
+      this.queue.add(keyText(metadata), 'periodic')
+    }
+  }
+
+  /** Those that wait for the store need not wait for their next attempt: ESO lets them. */
+  #wakeUsers(store: ObjectKey): void {
+    for (const object of this.#usersOf(store)) if (!isReady(object)) this.queue.add(keyText(object.metadata), 'priority')
+  }
+
+  #usersOf(store: ObjectKey): readonly ExternalSecretObject[] {
+    const users = this.#cluster.externalSecrets.cache.byIndex('store', storeIndexValue(store))
+    return Array.from(users).filter((object) => this.#shard.has(object))
+  }
+}
+
+function isReady({ status }: ExternalSecretObject | StoreKubeObject): boolean {
+  return conditionOf(status?.conditions, 'Ready')?.status === 'True'
+}
+
+function kindOf({ metadata }: StoreKubeObject): 'SecretStore' | 'ClusterSecretStore' {
+  return metadata.namespace === undefined ? 'ClusterSecretStore' : 'SecretStore'
+}
+
+/** The opposite of {@link keyText}. */
+function keyOf(key: string): ObjectKey {
+  const slash = key.indexOf('/')
+  return slash === -1 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
+}
