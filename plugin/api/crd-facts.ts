@@ -49,6 +49,8 @@ export interface CrdFacts {
   readonly instead?: StructuralSchema
   /** Stands in the CRD beside what the schema says. */
   readonly beside?: StructuralSchema
+  /** Stands in the CRD of v1beta1 beside all this: what that version takes less of (external-secrets.md 1). */
+  readonly inV1beta1?: StructuralSchema
 }
 
 const registry = z.registry<CrdFacts>()

@@ -1,6 +1,7 @@
 import './jitless.ts'
 import * as z from 'zod'
 import { TEMPLATE_ENGINE } from './annotations.ts'
+import { inCrd } from './crd-facts.ts'
 import { documented } from './documented.ts'
 import { dataKeySchema, objectNameSchema } from './names.ts'
 
@@ -32,7 +33,7 @@ const templateFromSchema = documented(
     secret: documented(templateSourceSchema.optional(), 'A Secret that holds templates.'),
     literal: documented(z.string().optional(), 'A template that gives a YAML map of keys and values.'),
     target: documented(
-      z.string().default('Data'),
+      inCrd(z.string().default('Data'), { inV1beta1: { enum: ['Data', 'Annotations', 'Labels'] } }),
       'Where the output goes: Data, Annotations or Labels; a path of the object when "manifest" is set.',
     ),
     valuesDecodingStrategy: documented(
@@ -74,7 +75,9 @@ export const targetSchema = documented(
   z.object({
     name: documented(objectNameSchema.optional(), 'Name of the Secret; that of the ExternalSecret without it.'),
     creationPolicy: documented(
-      z.enum(['Owner', 'Orphan', 'Merge', 'None', 'CreateOrMerge']).default('Owner'),
+      inCrd(z.enum(['Owner', 'Orphan', 'Merge', 'None', 'CreateOrMerge']).default('Owner'), {
+        inV1beta1: { enum: ['Owner', 'Orphan', 'Merge', 'None'] },
+      }),
       'Whether the Secret is made, merged into an existing one, or left alone.',
     ),
     deletionPolicy: documented(

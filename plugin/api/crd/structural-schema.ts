@@ -30,7 +30,8 @@ export function structuralSchema(schema: Schema, isIn: IsInVersion = inV1): Stru
   const values = facts?.instead ?? valuesOf(schema, isIn)
   const { description: inner, ...rest } = values
   const description = z.globalRegistry.get(schema)?.description ?? inner
-  return { ...(description !== undefined && { description }), ...rest, ...facts?.beside }
+  const less = isIn === inV1beta1 ? facts?.inV1beta1 : undefined
+  return { ...(description !== undefined && { description }), ...rest, ...facts?.beside, ...less }
 }
 
 function valuesOf(schema: Schema, isIn: IsInVersion): StructuralSchema {

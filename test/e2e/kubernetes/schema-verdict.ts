@@ -28,7 +28,7 @@ const NEEDS_NAME: ReadonlySet<string | number> = new Set([
 export const FURTHER = {
   'no spec': ({ path, message }) => fieldName(path) === 'spec' && message.startsWith('is missing'),
   'a reference to a key of a Secret without a name': ({ path, message }) =>
-    path.at(-1) === 'name' && message.startsWith('is missing') && !NEEDS_NAME.has(path.at(-2) ?? ''),
+    path.at(-1) === 'name' && message.startsWith('is missing') && isReference(path.at(-2)),
   'what is no duration': ({ message }) => message.startsWith('is no Go duration') || message === 'must not be negative',
   'a merge into JSON without a name for it': ({ path, message }) =>
     path.at(-1) === 'into' && message.includes('strategy JSON needs it'),
@@ -41,10 +41,16 @@ export const FURTHER = {
     path.at(-1) === 'validationResult' && message.startsWith('is too '),
 } satisfies Readonly<Record<string, (problem: FieldProblem) => boolean>>
 
+function isReference(holder: string | number | undefined): boolean {
+  return typeof holder === 'string' && !NEEDS_NAME.has(holder)
+}
+
 /** What an API server refuses although `validate` takes it. */
 export const LESS = {
   /** The API has it as bytes, which are base64 in JSON; a render takes both. */
   'certificates that are not in base64': /caBundle in body must be of type byte/,
+  /** A warning of `validate`: a render acts on it as on v1. */
+  'words that v1beta1 does not have': /Unsupported value: \\"(CreateOrMerge|spec)\\"/,
 } satisfies Readonly<Record<string, RegExp>>
 
 export interface SchemaVerdict {
