@@ -112,6 +112,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/expansion',
     'plugin/stores',
     'plugin/observability',
+    'plugin/generators/generator.ts',
+    'plugin/generators/registry.ts',
     'plugin/providers/provider.ts',
     'plugin/providers/registry.ts',
     'plugin/providers/change-detector.ts',

@@ -23,6 +23,7 @@ import { clashWithEso, findEsoControllers } from '../controller/takeover/find-es
 import { healthApp } from '../daemon/health-app.ts'
 import { type Listening, listenOnPort } from '../daemon/listen.ts'
 import { measuredStores } from '../daemon/measured-stores.ts'
+import { generators } from '../generators/registry.ts'
 import { EventRecorder } from '../kube/event-recorder.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
 import type { ObjectKey } from '../kube/kube-object.ts'
@@ -91,6 +92,7 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
     metrics: metrics.objects,
     providers,
     opener: stores,
+    generators: { known: generators, tools: openTools(sources, logger) },
     objects: new ClusterObjectReads(client, systemClock, CREDENTIALS_MS),
     floors,
     templating: { ...templatingTools(), long: threads.templates },

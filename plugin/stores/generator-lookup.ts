@@ -38,8 +38,8 @@ export function generatorId(kind: string, namespace: string, name: string): stri
   return kind === 'ClusterGenerator' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`
 }
 
-/** external-secrets.md 6.4. */
-function checkGroup({ apiVersion }: GeneratorRef): void {
+/** external-secrets.md 6.4. Throws SecretError InvalidSpec. */
+export function checkGroup({ apiVersion }: GeneratorRef): void {
   const group = apiVersion.split('/', 1)[0] ?? ''
   if (group === GENERATORS_GROUP) return
   throw new SecretError('InvalidSpec', `generatorRef may only reference the generators group, but got ${quoteName(group)}`, {

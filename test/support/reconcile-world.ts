@@ -1,3 +1,4 @@
+import { GENERATOR_REF_KINDS } from '../../plugin/api/generator-kinds.ts'
 import { templateBudget, templateSurroundings } from '../../plugin/cli/template-tools.ts'
 import { type ChangeNotices, noChangeNotices } from '../../plugin/controller/external-secrets/change-notices.ts'
 import type { ExternalSecretObject } from '../../plugin/controller/external-secrets/external-secret-object.ts'
@@ -6,11 +7,13 @@ import { reconcileExternalSecret } from '../../plugin/controller/external-secret
 import { RefreshMemory } from '../../plugin/controller/external-secrets/refresh-memory.ts'
 import type { SecretObject } from '../../plugin/controller/external-secrets/secret-object.ts'
 import { createdByIndexValue, TargetSecrets } from '../../plugin/controller/external-secrets/target-secrets.ts'
+import { generatorResource, usableGenerators } from '../../plugin/controller/generators/usable-generators.ts'
 import type { Outcome as NextPass } from '../../plugin/controller/queue/pass.ts'
 import { CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../../plugin/controller/resources.ts'
 import { ClusterObjectReads } from '../../plugin/controller/stores/cluster-objects.ts'
 import { ReadFloors } from '../../plugin/controller/stores/read-floors.ts'
 import { usableStores } from '../../plugin/controller/stores/usable-stores.ts'
+import { generators, type LoadGenerator } from '../../plugin/generators/registry.ts'
 import { NAMESPACES, SECRETS } from '../../plugin/kube/core-resources.ts'
 import type { KubeObject } from '../../plugin/kube/kube-object.ts'
 import type { ObjectCache } from '../../plugin/kube/object-cache.ts'
@@ -51,12 +54,14 @@ export interface WorldOptions {
   readonly notices?: ChangeNotices
   readonly statusEveryRefresh?: boolean
   readonly controllerClass?: string
+  /** Those of the program without it. */
+  readonly generators?: ReadonlyMap<string, LoadGenerator>
 }
 
 export async function reconcileWorld(options: WorldOptions = {}): Promise<ReconcileWorld> {
   const clock = new FakeClock()
   const emulator = await startKubeEmulator({
-    resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES],
+    resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES, ...GENERATOR_REF_KINDS.map(generatorResource)],
     now: clock.now,
     namespaces: [NAMESPACE],
   })
@@ -83,6 +88,13 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
     client,
     targets: new TargetSecrets(client, managedSecrets(emulator)),
     stores: usableStores({ caches, providers, opener, objects, floors, controllerClass, floodGate: true }),
+    generators: usableGenerators({
+      client,
+      known: options.generators ?? generators,
+      tools: { ...tools, callTimeoutMs: 1_000 },
+      objects,
+      controllerClass,
+    }),
     objects,
     templating: {
       engine: async () => cachedEngine(goTemplateEngine),

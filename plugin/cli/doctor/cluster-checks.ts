@@ -4,6 +4,7 @@ import type { EsoController } from '../../controller/takeover/eso-controller.ts'
 import { clashWithEso, findEsoControllers, type OwnScope } from '../../controller/takeover/find-eso-controllers.ts'
 import { findLiveTwins } from '../../controller/takeover/find-owned-secrets.ts'
 import { findUnserved, type Unserved } from '../../controller/takeover/find-unserved.ts'
+import { generators } from '../../generators/registry.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { quoteName } from '../../model/quote-name.ts'
@@ -71,6 +72,7 @@ async function unservedFindings(client: KubeClient, { sources, signal }: Examina
   const own = {
     controllerClass: setting(controllerOptions.controllerClass, sources),
     implemented: new Set(providers.keys()),
+    generators: new Set(generators.keys()),
   }
   const findings = toldOf(await findUnserved(client, own, signal))
   return findings.length > 0 ? findings : [{ state: 'ok', text: 'nothing here asks for what is not implemented' }]

@@ -3,6 +3,7 @@ import { collect } from '../../expansion/collect.ts'
 import type { ExternalSecretInput } from '../../expansion/external-secret-input.ts'
 import { fetchAll, type StoreReads } from '../../expansion/fetch.ts'
 import { generateAll } from '../../expansion/generate.ts'
+import type { GeneratorSource } from '../../expansion/generator-source.ts'
 import { type PlannedEntry, type PlannedRead, planReads, refId } from '../../expansion/plan.ts'
 import { refsRead } from '../../expansion/refs-read.ts'
 import type { RenderTools } from '../../expansion/render.ts'
@@ -35,18 +36,23 @@ export interface HeldVersion {
 
 export type ValueTools = Pick<RenderTools, 'keyRenaming' | 'engines' | 'budget' | 'surroundingsOf'>
 
+export interface ValueSources {
+  readonly stores: StoreSource
+  readonly generators: GeneratorSource
+}
+
 /**
  * Plans, fetches and collects as every render does (external-secrets.md 3). Templates are for later: what is wrong with them is another failure.
  * Throws SyncFailure `fetch`.
  */
 export async function readValues(
   input: ExternalSecretInput,
-  stores: StoreSource,
+  { stores, generators }: ValueSources,
   tools: ValueTools,
   signal: AbortSignal,
 ): Promise<Omit<Values, 'readAfterMs'>> {
   const bare = withoutTemplate(input)
-  const plan = planReads([bare], stores, NO_TEMPLATES)
+  const plan = planReads([bare], stores, NO_TEMPLATES, generators)
   failOn(plan.problems)
   const reads = await fetchAll(plan, signal)
   failOn([...reads.values()].flatMap((store) => (store.ok ? [] : [store.error])))

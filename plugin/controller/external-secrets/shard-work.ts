@@ -11,6 +11,7 @@ import type { OpenDetector } from '../../stores/open-detector.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { conditionOf } from '../conditions.ts'
 import type { DetectionSchedule, OnChanges } from '../detection/detection-schedule.ts'
+import { type UsableGeneratorsOptions, usableGenerators } from '../generators/usable-generators.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import type { RotatedNames } from '../rotations/event-names.ts'
 import type { ClusterObjectReads } from '../stores/cluster-objects.ts'
@@ -58,6 +59,7 @@ export interface ExternalSecretsPorts {
   >
   readonly providers: ReadonlyMap<string, LoadProvider>
   readonly opener: StoreOpener
+  readonly generators: Pick<UsableGeneratorsOptions, 'known' | 'tools'>
   readonly objects: ClusterObjectReads
   readonly floors: ReadFloors
   readonly templating: TemplatingTools
@@ -216,11 +218,13 @@ export class ShardWork {
   }
 
   #reconcileTools(client: KubeClient, startedAt: number): ReconcileTools {
-    const { objects, templating, logger, clock, metrics, events } = this.#ports
+    const { objects, templating, logger, clock, metrics, events, generators } = this.#ports
+    const { controllerClass } = this.#settings
     return {
       client,
       targets: this.#targets,
       stores: usableStores(this.#storeOptions()),
+      generators: usableGenerators({ ...generators, client, objects, controllerClass }),
       objects,
       templating,
       notices: this.#notices,

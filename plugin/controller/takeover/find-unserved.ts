@@ -32,7 +32,7 @@ interface LiveStore extends KubeObject {
 /** What of the cluster's objects we would not serve; stores of another class are not ours. Rejects with KubeError. */
 export async function findUnserved(
   client: KubeClient,
-  own: { readonly controllerClass: string; readonly implemented: ReadonlySet<string> },
+  own: { readonly controllerClass: string; readonly implemented: ReadonlySet<string>; readonly generators: ReadonlySet<string> },
   signal: AbortSignal,
 ): Promise<Unserved> {
   const pushes = await Promise.all(
@@ -51,7 +51,7 @@ export async function findUnserved(
   const externalSecrets: { name: string; why: string }[] = []
   for await (const page of listPages(client, EXTERNAL_SECRETS, signal)) {
     for (const object of page) {
-      const why = unservedPart(object)
+      const why = unservedPart(object, own.generators)
       if (why !== undefined) externalSecrets.push({ name: keyText(object.metadata), why })
     }
   }
@@ -65,13 +65,17 @@ async function count(client: KubeClient, resource: Resource, signal: AbortSignal
 }
 
 /** In the words of a render that meets it. What the schema refuses is no matter of ours. */
-function unservedPart(object: KubeObject): string | undefined {
+function unservedPart(object: KubeObject, generators: ReadonlySet<string>): string | undefined {
   const { value } = readExternalSecret({ ...object, apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' })
   if (!value) return undefined
   if (value.spec.target.manifest) return 'a target that is no Secret'
   try {
-    const asking = entriesOf(value.spec).find(({ generatorRef }) => generatorRef)
-    return asking && `${fieldName([...asking.path, 'sourceRef', 'generatorRef'])}: a generator is not implemented here`
+    const isServed = (kind = ''): boolean => kind === '' || kind === 'ClusterGenerator' || generators.has(kind)
+    const asking = entriesOf(value.spec).find(({ generatorRef }) => !isServed(generatorRef?.kind))
+    return (
+      asking &&
+      `${fieldName([...asking.path, 'sourceRef', 'generatorRef'])}: the generator ${asking.generatorRef?.kind} is not implemented here`
+    )
   } catch (thrown) {
     const { place, message } = asSecretError(thrown)
     return place.field === undefined ? message : `${place.field}: ${message}`

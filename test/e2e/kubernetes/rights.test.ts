@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { generators } from '../../../plugin/generators/registry.ts'
 import { startEtcd } from '../servers/etcd.ts'
 import { freePort } from '../servers/free-port.ts'
 import { type KubeApiServer, startKubeApiServer } from '../servers/kube-api-server.ts'
@@ -20,6 +21,7 @@ const SHOP = '/apis/external-secrets.io/v1/namespaces/shop'
 const EVERYWHERE = '/apis/external-secrets.io/v1/clusterexternalsecrets'
 const STORES = '/apis/external-secrets.io/v1/clustersecretstores'
 const SECRETS = '/api/v1/namespaces/shop/secrets'
+const GENERATORS = 'generators.external-secrets.io/v1alpha1'
 
 /** Nobody listens there: what comes before a login has happened by then. */
 const NOWHERE = 'http://127.0.0.1:9'
@@ -150,6 +152,7 @@ async function makeWork(): Promise<void> {
     ...head('ExternalSecret', 'merged'),
     spec: { ...own, target: { name: 'there', creationPolicy: 'Merge' } },
   })
+  await makeGenerators()
   await makeEverywhere(own)
   await removeWhatEsoLeft(own)
   await makeLogins(data)
@@ -160,6 +163,22 @@ async function makeWork(): Promise<void> {
   await waitUntil('the new value is there', async () => (await valueOf('made')) === 'second')
   await api.client.call('DELETE', `${SHOP}/externalsecrets/made`)
   await waitUntil('its Secret is deleted', async () => (await api.client.find(`${SECRETS}/made`)) === undefined)
+}
+
+/** An ExternalSecret for each kind of generator: it is looked for, whether there is one or not. */
+async function makeGenerators(): Promise<void> {
+  const head = { apiVersion: GENERATORS, metadata: { name: 'made' } }
+  await create(`/apis/${GENERATORS}/namespaces/shop/fakes`, { ...head, kind: 'Fake', spec: { data: { k: 'made' } } })
+  for (const kind of ['ClusterGenerator', ...generators.keys()]) {
+    const spec = { dataFrom: [{ sourceRef: { generatorRef: { kind, name: 'made' } } }] }
+    await create(`${SHOP}/externalsecrets`, {
+      apiVersion: 'external-secrets.io/v1',
+      kind: 'ExternalSecret',
+      metadata: { name: `generated-${kind.toLowerCase()}` },
+      spec,
+    })
+  }
+  await waitUntil('a generated Secret is there', async () => (await valueOf('generated-fake')) === 'made')
 }
 
 /** What External Secrets Operator left goes away, finalizers of it included. */

@@ -1,4 +1,5 @@
 import { templateEngineOf } from '../../../api/annotations.ts'
+import type { ExternalSecretSpec, GeneratorRef } from '../../../api/external-secret.ts'
 import { entriesOf } from '../../../expansion/entry.ts'
 import { randomnessOf } from '../../../expansion/randomness.ts'
 import { renamesKeys } from '../../../expansion/renames-keys.ts'
@@ -22,13 +23,20 @@ export const fetchValues: PassStep<Due, ValuesRead> = async (state, tools, signa
   const { spec } = input.resource
   const notBeforeMs = notBefore(state, tools)
   const fresh = { keys: keysOf(state), notBeforeMs }
+  const generators = await tools.generators.sourceFor(generatorRefsOf(spec), targetKey.namespace)
+  if (generators.hasForeign) return { end: { kind: 'ignored' } }
   const stores = await tools.stores.sourceFor(storeRefsOf(spec), targetKey.namespace, fresh)
-  const read = await readValues(input, stores, await valueTools(state, tools), signal)
+  const read = await readValues(input, { stores, generators }, await valueTools(state, tools), signal)
   const values = { ...read, readAfterMs: notBeforeMs }
   tools.noteRead(values)
   for (const place of values.absent)
     tools.note({ type: 'Normal', reason: 'MissingProviderSecret', message: `secret does not exist at provider using ${place}` })
   return { state: { ...state, values } }
+}
+
+/** Of entries that ask one: beside an extract or a find it has no effect (external-secrets.md 2.7). */
+function generatorRefsOf({ dataFrom = [] }: ExternalSecretSpec): readonly GeneratorRef[] {
+  return dataFrom.flatMap(({ extract, find, sourceRef }) => (extract || find ? [] : (sourceRef?.generatorRef ?? [])))
 }
 
 /** No value that was read earlier is an answer; milliseconds since the epoch. */
