@@ -79,7 +79,13 @@ describe('the definitions of the kinds', () => {
   })
 
   test('are in no other installation', async () => {
-    for (const name of ['external-secrets', 'external-secrets/namespaced', 'applications', 'applications/annotations'])
+    for (const name of [
+      'external-secrets',
+      'external-secrets/sharded',
+      'external-secrets/namespaced',
+      'applications',
+      'applications/annotations',
+    ])
       assert.ok(!kindsOf(await builtInstall(name)).includes('CustomResourceDefinition'), name)
   })
 
@@ -159,6 +165,17 @@ describe('the controller of ExternalSecrets', () => {
         'create rbac.authorization.k8s.io/clusterroles',
       ],
     )
+  })
+
+  test('in shards: the same rights, more replicas, and every one of them told the same number', async () => {
+    const [whole, sharded] = await Promise.all(['external-secrets', 'external-secrets/sharded'].map((name) => builtInstall(name)))
+    assert.ok(whole && sharded)
+    const others = (objects: readonly KubeObject[]): readonly KubeObject[] => objects.filter(({ kind }) => kind !== 'Deployment')
+    assert.deepEqual(others(sharded), others(whole))
+    assertRestricted(sharded, ['controller', 'external-secrets'])
+    const deployment = sharded.find(({ kind }) => kind === 'Deployment')
+    assert.match(JSON.stringify(deployment), /"replicas":3,.*"name":"ARGOCD_EXTERNAL_SECRETS_SHARDS","value":"2"/)
+    await install(sharded)
   })
 
   test('for one namespace: has no right in any other, and is told which', async () => {
