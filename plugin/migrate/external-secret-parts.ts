@@ -1,4 +1,5 @@
 import type { PlainObject } from '../api/plain-object.ts'
+import { freeName } from './free-name.ts'
 import { type RemoteRefDraft, type RemoteSource, type StoreNeed, sourceIdentity } from './remote-source.ts'
 import { isIdentifier } from './template-text.ts'
 
@@ -63,6 +64,7 @@ export class TemplateNames {
   readonly #names = new Map<string, string>()
   readonly #sources: { readonly secretKey: string; readonly source: RemoteSource }[] = []
   readonly #taken = new Set<string>()
+  readonly #counts = new Map<string, number>()
 
   /** `wish` as far as it can be had. */
   nameOf(source: RemoteSource, wish: string): string {
@@ -83,8 +85,7 @@ export class TemplateNames {
   #free(wish: string): string {
     const plain = wish.replaceAll(/\W+/g, '_').slice(0, 100)
     const base = isIdentifier(plain) ? plain : `v_${plain}`
-    let name = base
-    for (let count = 2; this.#taken.has(name); count++) name = `${base}_${count}`
+    const name = freeName(base, '_', this.#taken, this.#counts)
     this.#taken.add(name)
     return name
   }

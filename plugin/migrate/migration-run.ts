@@ -6,9 +6,12 @@ import type { ManifestObject, StreamWarning } from '../stream/manifest-document.
 import type { StoreKind } from './external-secret-parts.ts'
 import type { FieldWarning, Migration } from './migration.ts'
 import type { FieldObstacle } from './obstacle.ts'
+import type { ReadableDocuments } from './readable-documents.ts'
 import type { StoreNeed } from './remote-source.ts'
 import { StoreSkeletons } from './store-skeletons.ts'
 
+/** A report lists as many of all (R18). */
+const MAX_OF_ONE_OBJECT = 50
 const UNREADABLE = 'render the manifest first (helm template, kustomize build) and migrate what comes out, or correct it'
 
 /** Collects what becomes of each object. */
@@ -27,7 +30,14 @@ export class MigrationRun {
     this.#skeletons.add(stores, object.namespace)
   }
 
-  problem(object: ManifestObject, { path, obstacle, remedy }: FieldObstacle): void {
+  /** Every reason why an object, or some of its fields, is left; beyond the first ones only how many there are. */
+  problems(object: ManifestObject, obstacles: readonly FieldObstacle[]): void {
+    for (const obstacle of obstacles.slice(0, MAX_OF_ONE_OBJECT)) this.#problem(object, obstacle)
+    const more = obstacles.length - MAX_OF_ONE_OBJECT
+    if (more > 0) this.#problem(object, { path: [], obstacle: `and ${more} more of this object`, remedy: 'correct those first' })
+  }
+
+  #problem(object: ManifestObject, { path, obstacle, remedy }: FieldObstacle): void {
     const place = { ...placeOf(object), field: fieldName(path) }
     this.#problems.push(new SecretError('InvalidSpec', obstacle, { place, remedy }))
   }
@@ -36,11 +46,16 @@ export class MigrationRun {
     this.#warnings.push({ place: { ...placeOf(object), field: fieldName(path) }, message })
   }
 
-  /** `unreadable`: documents that are the old program's and could not be read. */
-  result(unreadable: readonly SecretError[]): Pick<Migration, 'stores' | 'problems' | 'warnings'> {
+  /** `objects`: what was read, of which stores that are there already need no skeleton. `unreadable`: documents of the old program's that were not. */
+  result({ objects, problems: unreadable }: ReadableDocuments): Omit<Migration, 'streams' | 'edits'> {
     const rendered = unreadable.map(
       ({ message, place }) => new SecretError('InvalidSpec', message, { place, remedy: UNREADABLE }),
     )
-    return { stores: this.#skeletons.all, problems: [...rendered, ...this.#problems], warnings: this.#warnings }
+    return {
+      stores: this.#skeletons.without(objects),
+      problems: [...rendered, ...this.#problems],
+      warnings: this.#warnings,
+      objects,
+    }
   }
 }

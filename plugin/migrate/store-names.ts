@@ -1,19 +1,27 @@
+import { freeName } from './free-name.ts'
 import type { StoreNeed } from './remote-source.ts'
 
 const MAX_PART = 63
 
 /** Names stores, so that one name stands for one configuration in everything that is migrated together. */
 export class StoreNames {
-  readonly #configurations = new Map<string, string>()
+  readonly #names = new Map<string, string>()
+  readonly #taken = new Set<string>()
+  readonly #counts = new Map<string, number>()
 
   /** `parts` are joined by hyphens, those that are undefined left out; a number follows where another configuration has that name. */
   store(parts: readonly (string | undefined)[], need: Omit<StoreNeed, 'name'>): StoreNeed {
     const wish = parts.flatMap((part) => (part === undefined || namePart(part) === '' ? [] : [namePart(part)])).join('-')
-    const configuration = JSON.stringify([need.provider, need.config])
-    let name = wish
-    for (let count = 2; (this.#configurations.get(name) ?? configuration) !== configuration; count++) name = `${wish}-${count}`
-    this.#configurations.set(name, configuration)
+    const identity = JSON.stringify([wish, need.provider, need.config])
+    const name = this.#names.get(identity) ?? this.#free(wish)
+    this.#names.set(identity, name)
     return { name, ...need }
+  }
+
+  #free(wish: string): string {
+    const name = freeName(wish, '-', this.#taken, this.#counts)
+    this.#taken.add(name)
+    return name
   }
 }
 

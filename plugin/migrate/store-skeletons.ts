@@ -1,3 +1,4 @@
+import type { ManifestObject } from '../stream/manifest-document.ts'
 import { writeObject } from '../stream/write-object.ts'
 import type { StoreKind } from './external-secret-parts.ts'
 import type { StoreSkeleton } from './migration.ts'
@@ -20,8 +21,13 @@ export class StoreSkeletons {
     }
   }
 
-  get all(): readonly StoreSkeleton[] {
-    return [...this.#skeletons.values()]
+  /** All that are not among these objects already. */
+  without(objects: readonly ManifestObject[]): readonly StoreSkeleton[] {
+    const there = objects
+      .filter(({ kind }) => kind === this.#storeKind)
+      .map(({ name, namespace }) => JSON.stringify([name, namespace ?? null]))
+    const known = new Set(there)
+    return [...this.#skeletons].flatMap(([identity, skeleton]) => (known.has(identity) ? [] : [skeleton]))
   }
 
   #skeletonOf({ name, provider, config, toFillIn }: StoreNeed, namespace: string | undefined): StoreSkeleton {

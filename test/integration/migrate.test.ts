@@ -80,6 +80,20 @@ describe('migrate', () => {
     assert.match(await file('out', 'deep', 'secret.yaml'), /^kind: ExternalSecret$/m)
   })
 
+  test('never writes stores over a file that was read', async () => {
+    await mkdir(path.join(folder, 'place'))
+    await writeFile(path.join(folder, 'place', 'secret-stores.yaml'), OTHER)
+    await writeFile(path.join(folder, 'place', 'secret.yaml'), SECRET)
+    assertEnds(await migrate(['avp', 'place', '--output-dir', 'place', '--force']), 0)
+    assert.equal(await file('place', 'secret-stores.yaml'), OTHER)
+    assert.match(await file('place', 'secret-stores-2.yaml'), /^kind: SecretStore$/m)
+    assert.match(await file('place', 'secret.yaml'), /^kind: ExternalSecret$/m)
+
+    const again = await migrate(['avp', 'place', '--output-dir', 'place', '--force'])
+    assertEnds(again, 0, /^migrated: 0 objects, 0 stores/)
+    assert.match(await file('place', 'secret-stores-2.yaml'), /^kind: SecretStore$/m)
+  })
+
   test('is told which program, and what of', async () => {
     assertEnds(await migrate([]), 2, /no program to migrate from/)
     assertEnds(await migrate(['sops', 'in']), 2, /manifests of "sops" cannot be migrated/)

@@ -109,7 +109,14 @@ function asFiles({ streams, edits }: Migration, stores: string, where: string): 
     name: nameBelow(where, stream.file),
     content: printStream([stream], new Map(byFile.get(stream.file))),
   }))
-  return stores === '' ? files : [...files, { name: STORES_FILE, content: stores }]
+  return stores === '' ? files : [...files, { name: storesFile(new Set(files.map(({ name }) => name))), content: stores }]
+}
+
+/** Never one that was read. */
+function storesFile(taken: ReadonlySet<string>): string {
+  let name = STORES_FILE
+  for (let count = 2; taken.has(name); count++) name = STORES_FILE.replace('.', `-${count}.`)
+  return name
 }
 
 function nameBelow(where: string, file: string): string {

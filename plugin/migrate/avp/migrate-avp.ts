@@ -14,18 +14,18 @@ import { placeholderFields } from './placeholder-fields.ts'
 /** Secrets may have their placeholders in base64, so all of them are looked at. JSON may write `<` as an escape. */
 const SIGNS = {
   mayBe: /<path:|avp[._]|kv_version|Secret|\\u003c|\\x3c/i,
-  surelyIs: /<path:[^\r\n#]*#|avp\.kubernetes\.io\//,
+  surelyIs: /<path:|avp\.kubernetes\.io\//,
 }
 
 export interface AvpOptions extends MigrationOptions, AvpSetup {}
 
 /** Secrets with placeholders of argocd-vault-plugin into ExternalSecrets; a problem for each placeholder that stays. */
 export function migrateAvp(streams: readonly ManifestStream[], options: AvpOptions): Migration {
-  const { objects, problems } = readableDocuments(streams, SIGNS)
+  const read = readableDocuments(streams, SIGNS)
   const run = new MigrationRun(options.storeKind)
   const setup = { ...options, names: new StoreNames() }
-  for (const object of objects) migrateObject(object, setup, run)
-  return { ...keepComments({ streams, edits: run.edits }), ...run.result(problems), objects }
+  for (const object of read.objects) migrateObject(object, setup, run)
+  return { ...keepComments({ streams, edits: run.edits }), ...run.result(read) }
 }
 
 const BEFORE_1_0: FieldObstacle = {
@@ -40,7 +40,7 @@ function migrateObject(object: ManifestObject, setup: AvpOptions & AvpRun, run: 
   // argocd-vault-plugin takes a List for one object, without the annotations of its items.
   const isDocument = object.path.length === 0
   const scope = isDocument && annotations.path !== undefined ? 'all' : 'inline'
-  if (annotations.names.includes('avp_path')) run.problem(object, BEFORE_1_0)
+  if (annotations.names.includes('avp_path')) run.problems(object, [BEFORE_1_0])
   else if (annotations.ignored && isDocument) {
     run.warn(object, { path: ['metadata', 'annotations', 'avp.kubernetes.io/ignore'], message: MEANINGLESS })
   } else if (isDocument && object.kind === 'Secret' && object.apiVersion === 'v1') {
@@ -48,7 +48,10 @@ function migrateObject(object: ManifestObject, setup: AvpOptions & AvpRun, run: 
     else warnOfUnused(object, annotations, run)
   } else {
     const fields = placeholderFields(object.value, scope)
-    for (const path of fields) run.problem(object, { path, ...obstacleElsewhere(object, path) })
+    run.problems(
+      object,
+      fields.map((path) => ({ path, ...obstacleElsewhere(object, path) })),
+    )
     if (fields.length === 0) warnOfUnused(object, annotations, run)
   }
 }
@@ -61,7 +64,7 @@ function migrateOneSecret(
 ): void {
   const migrated = migrateSecret(object, annotations, setup, setup.storeKind)
   if (!('externalSecret' in migrated)) {
-    for (const obstacle of migrated) run.problem(object, obstacle)
+    run.problems(object, migrated)
     return
   }
   run.migrated(object, migrated.externalSecret, migrated.stores)

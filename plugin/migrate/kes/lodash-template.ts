@@ -22,27 +22,44 @@ const NOT_UNDERSTOOD: Obstacle = {
     'write it as a Go template (docs/templates.md); understood are data.NAME, JSON.parse(data.NAME).a.b[0], JSON.stringify, yaml.dump and Buffer.from(…).toString("base64")',
 }
 
-/** lodash prints by `<%= %>` and by the `${ }` of JavaScript; the other delimiters escape for HTML or run statements. */
-const DELIMITED = /<%([-=]?)([\s\S]*?)%>|\$\{([^\\}]*)\}/g
-
 export function isLodashTemplate(text: string): boolean {
   return text.includes('<%') || text.includes('${')
 }
 
+/** lodash prints by `<%= %>` and by the `${ }` of JavaScript; its other delimiters escape for HTML or run statements. */
 export function translateLodash(text: string): Translated | Obstacle {
   let result = ''
-  let done = 0
   let isRespelt = false
-  for (const { 0: found, 1: sign, 2: printed, 3: interpolated, index } of text.matchAll(DELIMITED)) {
-    if (interpolated === undefined && sign !== '=') return NOT_UNDERSTOOD
-    const expression = parseExpression(printed ?? interpolated ?? '')
-    if (!expression) return NOT_UNDERSTOOD
-    isRespelt ||= expression.isRespelt
-    result += literalTemplate(text.slice(done, index)) + print(expression)
-    done = index + found.length
+  for (const part of splitDelimited(text)) {
+    if (typeof part === 'string') result += literalTemplate(part)
+    else {
+      const expression = part.inside === undefined ? undefined : parseExpression(part.inside)
+      if (!expression) return NOT_UNDERSTOOD
+      isRespelt ||= expression.isRespelt
+      result += print(expression)
+    }
   }
-  const rest = text.slice(done)
-  return isLodashTemplate(rest) ? NOT_UNDERSTOOD : { text: result + literalTemplate(rest), isRespelt }
+  return { text: result, isRespelt }
+}
+
+const OPENING = /<%|\$\{/g
+
+/** Text, and what is between delimiters that print; `inside` is missing for what is no such thing, and then nothing follows. */
+function* splitDelimited(text: string): Generator<string | { readonly inside: string | undefined }> {
+  let done = 0
+  for (;;) {
+    OPENING.lastIndex = done
+    const open = OPENING.exec(text)?.index
+    if (open === undefined) break
+    if (open > done) yield text.slice(done, open)
+    const [begin, end] = text[open] === '<' ? (['<%=', '%>'] as const) : (['${', '}'] as const)
+    const close = text.indexOf(end, open)
+    const isPrinted = close !== -1 && text.startsWith(begin, open)
+    yield { inside: isPrinted ? text.slice(open + begin.length, close) : undefined }
+    if (!isPrinted) return
+    done = close + end.length
+  }
+  if (done < text.length) yield text.slice(done)
 }
 
 const AS_BASE64 = /^<%=\s*Buffer\.from\(([\s\S]*)\)\.toString\(\s*["']base64["']\s*\)\s*%>$/

@@ -15,32 +15,32 @@ import { type KesSpec, readKesSpec } from './kes-spec.ts'
 import { kesTarget } from './kes-template.ts'
 
 const API_VERSION = 'kubernetes-client.io/v1'
-const SIGNS = { mayBe: /kubernetes-client|permitted/, surelyIs: /\bkubernetes-client\.io\/v1\b/ }
+const SIGNS = { mayBe: /kubernetes-client|permitted|SecretStore/, surelyIs: /\bkubernetes-client\.io\/v1\b/ }
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 /** Of a Namespace: which keys and roles its objects may ask for. */
 const PERMITTED = ['externalsecrets.kubernetes-client.io/permitted-key-name', 'iam.amazonaws.com/permitted']
 
 /** ExternalSecrets of kubernetes-client.io into those of external-secrets.io; a problem for each that stays, with every reason. */
 export function migrateKes(streams: readonly ManifestStream[], options: MigrationOptions): Migration {
-  const { objects, problems } = readableDocuments(streams, SIGNS)
+  const read = readableDocuments(streams, SIGNS)
   const run = new MigrationRun(options.storeKind)
   const stores: KesRun = { names: new StoreNames(), ...(options.store !== undefined && { store: options.store }) }
-  for (const object of objects) {
+  for (const object of read.objects) {
     if (object.apiVersion === API_VERSION && object.kind === 'ExternalSecret') migrateObject(object, options, stores, run)
     else if (object.kind === 'Namespace') warnOfPermissions(object, run)
   }
-  return { ...keepComments({ streams, edits: run.edits }), ...run.result(problems), objects }
+  return { ...keepComments({ streams, edits: run.edits }), ...run.result(read) }
 }
 
 function migrateObject(object: ManifestObject, options: MigrationOptions, stores: KesRun, run: MigrationRun): void {
   const spec = readKesSpec(object.value)
   if (!('backendType' in spec)) {
-    for (const obstacle of spec) run.problem(object, obstacle)
+    run.problems(object, spec)
     return
   }
   const store = kesStore(spec, stores)
   if (isObstacle(store)) {
-    run.problem(object, { path: ['spec', 'backendType'], ...store })
+    run.problems(object, [{ path: ['spec', 'backendType'], ...store }])
     return
   }
   const parts = referencesOf(spec, store)
@@ -55,7 +55,7 @@ function migrateObject(object: ManifestObject, options: MigrationOptions, stores
   })
   const all = [...parts.obstacles, ...obstacles]
   const reasons = all.length > 0 ? all : checkedExternalSecret(externalSecret)
-  for (const reason of reasons) run.problem(object, reason)
+  run.problems(object, reasons)
   if (reasons.length > 0) return
   for (const warning of [...parts.warnings, ...warnings]) run.warn(object, warning)
   run.migrated(object, externalSecret, storesOf(parts))

@@ -89,6 +89,28 @@ describe('what is migrated', () => {
   })
 })
 
+describe('stores that are among the manifests', () => {
+  const own = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'a', namespace: 'shop' },
+    stringData: { k: '<path:kv/data/x#user>' },
+  }
+  const store = (kind: string, metadata: object): string =>
+    stringify({ apiVersion: 'external-secrets.io/v1', kind, metadata, spec: {} })
+  const added = (text: string): number => migratedAvp([stringify(own), text].join('---\n')).stores.length
+
+  test('are not made again', () => {
+    assert.equal(added(store('SecretStore', { name: 'vault', namespace: 'shop' })), 0)
+  })
+
+  test('are made where another namespace, name or kind has them', () => {
+    assert.equal(added(store('SecretStore', { name: 'vault', namespace: 'other' })), 1)
+    assert.equal(added(store('SecretStore', { name: 'vault-kv1', namespace: 'shop' })), 1)
+    assert.equal(added(store('ClusterSecretStore', { name: 'vault' })), 1)
+  })
+})
+
 describe('the backend decides where a reference is', () => {
   const remoteRefs = (placeholder: string, options: Partial<AvpOptions>, annotations = {}): unknown => {
     const migration = migratedAvp(
@@ -261,6 +283,13 @@ describe('what is left as it is', () => {
       assert.ok(migration.problems.every(({ remedy, place }) => remedy && place.file === 'app.yaml' && place.line))
     })
   }
+
+  test('more fields of one object than anybody reads are counted', () => {
+    const data = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`k${index}`, '<path:kv/data/x#y>']))
+    const { problems } = migratedAvp(stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data }))
+    assert.equal(problems.length, 51)
+    assert.equal(problems.at(-1)?.message, 'and 30 more of this object')
+  })
 
   test('an item of a List', () => {
     const item = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, stringData: { a: '<path:kv/data/x#y>' } }
