@@ -6,7 +6,11 @@ import { borrowedLogin } from './borrowed-login.ts'
 import type { Generator } from './generator.ts'
 
 const gcrSpec = z.object({
-  auth: gcpSmConfig.shape.auth.unwrap(),
+  auth: gcpSmConfig.shape.auth
+    .unwrap()
+    .describe(
+      'How to log in: the first of secretRef, workloadIdentity, workloadIdentityFederation; Application Default Credentials without.',
+    ),
   projectID: z.string().describe('Project of the registry; of the GKE cluster too, unless workloadIdentity says otherwise.'),
 })
 
