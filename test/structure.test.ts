@@ -7,7 +7,8 @@ import { test } from 'node:test'
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'plugin/model': [],
   'plugin/json': ['plugin/model', 'templates/escaped-keys.ts'],
-  'plugin/api': ['plugin/model'],
+  // An annotation that holds YAML is read by the same reader and limits as manifests.
+  'plugin/api': ['plugin/model', 'plugin/stream/read-yaml-value.ts'],
   'plugin/config': ['plugin/model'],
   'plugin/observability': ['plugin/model'],
   'plugin/stream': ['plugin/model'],

@@ -14,6 +14,9 @@ export const DELIVERY = `${OWN_PREFIX}delivery`
 /** Which shape of the template library the Secret has, instead of `spec.target.template.data`. */
 export const TEMPLATE = `${OWN_PREFIX}template`
 
+/** What becomes of values that do not exist: YAML, read by `when-missing.ts`. */
+export const WHEN_MISSING = `${OWN_PREFIX}when-missing`
+
 /** R13: what its author counts up to have its generators make new values. */
 export const ROTATION = `${OWN_PREFIX}rotation`
 
@@ -48,11 +51,15 @@ const SHAPE_NAME: Wording = {
 /** Any text would do; a number says that it is counted up. */
 const ROTATION_COUNTER: Wording = { pattern: /^(0|[1-9][0-9]{0,8})$/, expected: 'a whole number in quotes, such as "1"' }
 
+/** Checked elsewhere. */
+const ANY_TEXT: Wording = { pattern: /^/, expected: 'any text' }
+
 /** Every annotation of ours and what it may say. */
 const annotations: ReadonlyMap<string, readonly string[] | Wording> = new Map<string, readonly string[] | Wording>([
   [TEMPLATE, SHAPE_NAME],
   [TEMPLATE_ENGINE, ['v2', 'handlebars'] satisfies TemplateEngineName[]],
   [ROTATION, ROTATION_COUNTER],
+  [WHEN_MISSING, ANY_TEXT],
   [DELIVERY, ['inline', 'passthrough'] satisfies Delivery[]],
 ])
 

@@ -7,6 +7,7 @@ import type { Reading } from './reading.ts'
 import { retiredVersion } from './retired-version.ts'
 import { applyRules } from './rule.ts'
 import { v1beta1Gaps } from './v1beta1-gaps.ts'
+import { whenMissingProblems } from './when-missing.ts'
 
 /**
  * Reads a manifest's ExternalSecret of v1 or v1beta1 (external-secrets.md 2). Defaults are filled in; null is absent; unknown fields, and what
@@ -21,7 +22,7 @@ export function readExternalSecret(value: unknown): Reading<ExternalSecret> {
 
   const resource: ExternalSecret = reading.value
   const annotations = checkAnnotations(resource)
-  const problems = [...applyRules(externalSecretRules, resource), ...annotations.problems]
+  const problems = [...applyRules(externalSecretRules, resource), ...annotations.problems, ...whenMissingProblems(resource)]
   const warnings = [
     ...reading.warnings,
     ...v1beta1Gaps(resource, reading.marked),

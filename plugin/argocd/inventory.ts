@@ -8,6 +8,7 @@ import { readExternalSecret } from '../api/read-external-secret.ts'
 import { generatorKindOf, readGenerator } from '../api/read-generator.ts'
 import { readStore } from '../api/read-store.ts'
 import type { FieldProblem, Reading } from '../api/reading.ts'
+import { whenMissingOf, whenMissingPath } from '../api/when-missing.ts'
 import type { ExternalSecretInput } from '../expansion/external-secret-input.ts'
 import type { Generator } from '../generators/generator.ts'
 import { fieldName } from '../model/field-path.ts'
@@ -181,6 +182,7 @@ class Collector implements Inventory {
     const delivery = deliveryFor(input, this.#request)
     this.externalSecrets.push({ object, input, delivery })
     if (delivery === 'passthrough' && templateNameOf(resource) !== undefined) this.#shapeIsLost(object)
+    if (delivery === 'passthrough' && whenMissingOf(resource).size > 0) this.#missingIsLost(object)
     return delivery
   }
 
@@ -211,6 +213,14 @@ class Collector implements Inventory {
       place: { ...placeOf(object), field: fieldName(['metadata', 'annotations', TEMPLATE]) },
       message:
         'External Secrets Operator does not know this annotation: its Secret gets the fetched keys as they are (passed through, it needs a template in spec.target.template)',
+    })
+  }
+
+  #missingIsLost(object: ManifestObject): void {
+    this.warnings.push({
+      place: { ...placeOf(object), field: fieldName(whenMissingPath()) },
+      message:
+        'External Secrets Operator does not know this annotation: a value that is missing is an error there, or left out by deletionPolicy (the controller of this program knows it)',
     })
   }
 

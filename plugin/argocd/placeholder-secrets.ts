@@ -17,7 +17,8 @@ export function declaresItsKeys({ resource }: ExternalSecretInput): boolean {
 /** The Secrets of a streamed render: declared keys with the placeholder; no store is opened and no template is run. */
 export function placeholderExpansion(inputs: readonly ExternalSecretInput[]): Expansion {
   const producing = inputs.filter((input) => creationPolicy(input) !== 'None')
-  return { secrets: new Map(producing.map((input) => [input, placeholderSecret(input)])), problems: [], warnings: [], reads: [] }
+  const secrets = new Map(producing.map((input) => [input, placeholderSecret(input)]))
+  return { secrets, problems: [], warnings: [], reads: [], standIns: [] }
 }
 
 function placeholderSecret(input: ExternalSecretInput): SecretManifest {

@@ -8,6 +8,7 @@ import { isTemplated } from '../expansion/templating.ts'
 import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type Place, type SecretError } from '../model/secret-error.ts'
+import type { StandIn } from '../model/stand-in.ts'
 import { inTurns } from '../model/turns.ts'
 import type { GeneratorObject } from '../stores/generator-object.ts'
 import type { StoreObject } from '../stores/store-object.ts'
@@ -60,11 +61,15 @@ export interface Render {
   readonly warnings: readonly StreamWarning[]
   /** What was read, also when nothing came of it. */
   readonly reads: readonly ReadFact[]
+  /** What stands in for values that do not exist, because an author says so. */
+  readonly standIns: readonly StandIn[]
   /** Finds the lines of the fields that a report names. */
   readonly locate: Locate
 }
 
-type Said = Pick<Render, 'warnings' | 'locate' | 'reads'>
+type Said = Pick<Render, 'warnings' | 'locate' | 'reads' | 'standIns'>
+
+const NOTHING_READ = { reads: [], standIns: [] }
 
 /** Manifests in, manifests out: each ExternalSecret replaced by its final Secret, everything else as it came. Never throws; all or nothing. */
 export async function renderManifests(
@@ -93,11 +98,12 @@ async function rendered(
 ): Promise<Render> {
   const reading = ports.reading?.(signal)
   const printing = { output: request.output, ...(ports.lines && { cache: ports.lines }), ...(reading && { reading }) }
-  if (request.guard === 'hydrator') return printed(streams, new Map(), printing, { warnings: [], reads: [], locate: asTheyAre })
+  if (request.guard === 'hydrator')
+    return printed(streams, new Map(), printing, { ...NOTHING_READ, warnings: [], locate: asTheyAre })
   ports.onPhase?.('read')
   const inventory = await takeInventory(streams, request, ports.schemas, reading)
   const locate = createLocate(inventory.objects, reading)
-  const said = { warnings: [...inventory.warnings, ...inventory.strictWarnings], reads: [], locate }
+  const said = { warnings: [...inventory.warnings, ...inventory.strictWarnings], ...NOTHING_READ, locate }
   if (inventory.problems.length > 0) return failed(inventory.problems, said)
 
   const inline = inventory.externalSecrets.filter(({ delivery }) => delivery === 'inline')
@@ -114,7 +120,8 @@ async function rendered(
     request.guard === 'streamed'
       ? placeholderExpansion(inputs)
       : await expansionOf(inventory, core, { ports, tools: await renderTools(inline, ports, request) }, signal)
-  const saidAtLast = { ...saidOfAll, warnings: [...saidOfAll.warnings, ...expansion.warnings], reads: expansion.reads }
+  const { reads, standIns } = expansion
+  const saidAtLast = { ...saidOfAll, warnings: [...saidOfAll.warnings, ...expansion.warnings], reads, standIns }
   ports.onPhase?.('print')
   const problems = [...expansion.problems, ...(permissions.honourDeletion ? [] : deletionRefusals(expansion))]
   if (problems.length > 0) return failed(problems, saidAtLast)
@@ -142,7 +149,7 @@ async function expansionOf(
     }
     return await expand(inputs, { ...tools, ...listener, ...made, stores: found, templates: core }, signal)
   } catch (thrown) {
-    return { secrets: new Map(), problems: [asSecretError(thrown)], warnings: [], reads: [] }
+    return { secrets: new Map(), problems: [asSecretError(thrown)], warnings: [], ...NOTHING_READ }
   }
 }
 

@@ -9,6 +9,7 @@ import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
 import type { SecretValue } from '../model/secret-value.ts'
+import type { StandIn } from '../model/stand-in.ts'
 import { inTurns } from '../model/turns.ts'
 import { phaseTimes } from '../observability/phase-times.ts'
 import type { PolicyNeed } from '../policy/policy-need.ts'
@@ -62,6 +63,7 @@ export interface RenderTold {
   readonly problems: readonly SecretError[]
   readonly outputBytes: number
   readonly reads: readonly ReadFact[]
+  readonly standIns: readonly StandIn[]
 }
 
 /** The policy as one render sees it from its first to its last step. */
@@ -77,7 +79,7 @@ export async function expandRequest(request: ExpandRequest, tools: ExpandTools, 
   const startedAt = performance.now()
   let argo: ArgoRequest | undefined
   let inForce: InForce | undefined
-  const told = ({ problems, output, reads }: Pick<Render, 'problems' | 'output' | 'reads'>): void =>
+  const told = ({ problems, output, reads, standIns }: Pick<Render, 'problems' | 'output' | 'reads' | 'standIns'>): void =>
     tools.listener.onRender({
       argo,
       policyDigest: inForce?.policy?.digest,
@@ -85,6 +87,7 @@ export async function expandRequest(request: ExpandRequest, tools: ExpandTools, 
       problems,
       outputBytes: output?.byteLength ?? 0,
       reads,
+      standIns,
     })
   try {
     argo = argoRequest(request.environment)
@@ -96,7 +99,7 @@ export async function expandRequest(request: ExpandRequest, tools: ExpandTools, 
     return answerOf(render)
   } catch (thrown) {
     const error = asSecretError(thrown)
-    told({ problems: [error], output: undefined, reads: [] })
+    told({ problems: [error], output: undefined, reads: [], standIns: [] })
     return refusal([error])
   }
 }

@@ -21,6 +21,7 @@ export function renderListener({ logger, metrics, reports }: RenderListenerTools
       const facts = factsOf(told)
       writeAuditLine(logger, facts)
       metrics.rendered(facts.outcome, facts.durationMs / 1_000)
+      for (const { kind } of facts.standIns) metrics.stoodIn(kind)
       // R12: what nobody may see a value of is nobody's render; what could not be attributed is nobody's either.
       if (told.argo?.guard === 'none') reports?.post(facts)
     },
@@ -40,7 +41,7 @@ export function renderListener({ logger, metrics, reports }: RenderListenerTools
   }
 }
 
-function factsOf({ argo, policyDigest = '', durationMs, problems, outputBytes, reads }: RenderTold): RenderFacts {
+function factsOf({ argo, policyDigest = '', durationMs, problems, outputBytes, reads, standIns }: RenderTold): RenderFacts {
   const { project = '', application = '', namespace = '', revision = '', repoUrl = '', path = '', guard = 'none' } = argo ?? {}
   return {
     tenant: { project, application, namespace },
@@ -54,6 +55,7 @@ function factsOf({ argo, policyDigest = '', durationMs, problems, outputBytes, r
     durationMs,
     outputBytes,
     reads,
+    standIns,
   }
 }
 

@@ -1,8 +1,9 @@
+import { whenMissingOf } from '../api/when-missing.ts'
 import { fieldName } from '../model/field-path.ts'
 import { quoteName } from '../model/quote-name.ts'
 import type { RemoteRef } from '../model/remote-ref.ts'
 import { asSecretError, SecretError } from '../model/secret-error.ts'
-import type { SecretValue } from '../model/secret-value.ts'
+import { SecretValue } from '../model/secret-value.ts'
 import type { PropertyRef, Provider } from '../providers/provider.ts'
 import type { FetchedSecret } from '../providers/secret-reader.ts'
 import { convertKeys } from './convert.ts'
@@ -40,6 +41,8 @@ export interface Collected {
   readonly given: readonly Given[]
   /** Entries that do not exist at the provider, and need not. */
   readonly leftOut: readonly PlannedRead[]
+  /** Keys that nothing gave and that have the value of the author's. */
+  readonly defaulted: readonly string[]
 }
 
 /** The values of one entry under the names that they have at each step; a step that leaves a value as it is passes on the same object. */
@@ -54,7 +57,8 @@ export interface Given {
 
 /**
  * Merges what the entries give, in their order, later ones over earlier ones (external-secrets.md 3.1). What does not exist at the provider
- * is left out under deletionPolicy Merge and Delete, and a problem under Retain (R7); nothing else is ever left out.
+ * is left out under deletionPolicy Merge and Delete, and a problem under Retain (R7), unless its author says that it is optional; nothing else is
+ * ever left out. Last of all the keys that are still missing get their defaults.
  * Entries of a store that failed as a whole are passed over: that failure is reported once, for the store. So are those of a generator that was
  * not asked because of it.
  */
@@ -82,11 +86,15 @@ export function collect(input: ExternalSecretInput, entries: readonly PlannedEnt
       for (const [key, value] of values.decoded) data.set(key, value)
     } catch (thrown) {
       const failure = thrown instanceof EntryFailure ? thrown : new EntryFailure(asSecretError(thrown), 'transform')
-      if (mayBeLeftOut(failure, entry, store.provider) && deletionPolicy(input) !== 'Retain') leftOut.push(entry)
+      if (mayBeLeftOut(failure, entry, store.provider, deletionPolicy(input))) leftOut.push(entry)
       else problems.push(explain(failure.error, entry, failure.ref).at({ ...input.place, field: fieldName(entry.path) }))
     }
   }
-  return { data, problems, given, leftOut }
+  const defaults = [...whenMissingOf(input.resource)].flatMap(([key, { default: text }]) => {
+    return text === undefined || data.has(key) ? [] : [[key, SecretValue.fromText(text)] as const]
+  })
+  for (const [key, value] of defaults) data.set(key, value)
+  return { data, problems, given, leftOut, defaulted: defaults.map(([key]) => key) }
 }
 
 type FailedStep = 'fetch' | 'select' | 'transform'
@@ -106,8 +114,15 @@ class EntryFailure extends Error {
   }
 }
 
-function mayBeLeftOut({ error, step }: EntryFailure, entry: PlannedRead, provider: Provider): boolean {
+function mayBeLeftOut(
+  { error, step }: EntryFailure,
+  entry: PlannedRead,
+  provider: Provider,
+  policy: ReturnType<typeof deletionPolicy>,
+): boolean {
   if (error.kind !== 'NotFound' || step === 'transform') return false
+  if (entry.isOptional) return true
+  if (policy === 'Retain') return false
   if (!entry.ref) return step === 'fetch'
   return provider.meansAbsent ? provider.meansAbsent(entry.ref, step) : step === 'fetch' && entry.ref.part === 'value'
 }
@@ -237,6 +252,7 @@ function explain(error: SecretError, entry: PlannedRead, failed: PropertyRef | u
     ['property', ref?.property],
     ['version', ref?.version],
     [entry.store.kind ?? 'SecretStore', entry.store.name],
+    ...(entry.passedOver ?? []).map(({ store }) => [`nor in ${store.kind ?? 'SecretStore'}`, store.name] as const),
   ]
   const missing = names.flatMap(([what, name]) => {
     if (name === undefined || error.message.includes(quoteName(name))) return []

@@ -2,6 +2,7 @@ import type { TypePermissions } from '../api/render-rules.ts'
 import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
+import type { StandIn } from '../model/stand-in.ts'
 import { createTurns, inTurns } from '../model/turns.ts'
 import { type Collected, collect, type Got } from './collect.ts'
 import { dataFromProblems } from './data-from-expressions.ts'
@@ -12,7 +13,8 @@ import {
   mergesIntoTarget,
   targetName,
 } from './external-secret-input.ts'
-import { fetchAll, type StoreReads } from './fetch.ts'
+import type { StoreReads } from './fetch.ts'
+import { fetchInOrder } from './fetch-in-order.ts'
 import { generateAll, generatorWarnings } from './generate.ts'
 import type { GeneratorSource } from './generator-source.ts'
 import { metadataOf } from './metadata.ts'
@@ -23,6 +25,7 @@ import { readFactSteps } from './read-facts.ts'
 import type { RenderedContent, RenderTools, SecretContent, Templated } from './render.ts'
 import { secretProblems } from './secret-checks.ts'
 import type { SecretManifest } from './secret-manifest.ts'
+import { standInsOf, standInWarnings } from './stand-ins.ts'
 import type { StoreSource } from './store-source.ts'
 import { type LongTemplates, Suspension, TemplateRuns } from './template-runs.ts'
 import { isTemplated, loadTemplating, type Templating } from './templating.ts'
@@ -61,6 +64,8 @@ export interface Expansion {
   readonly warnings: readonly RandomWarning[]
   /** What was read, also for ExternalSecrets that failed afterwards. */
   readonly reads: readonly ReadFact[]
+  /** What stands in for values that do not exist, because an author says so. */
+  readonly standIns: readonly StandIn[]
 }
 
 /**
@@ -75,17 +80,23 @@ export async function expand(
   const producing = inputs.filter((input) => creationPolicy(input) !== 'None')
   ports.onPhase?.('plan')
   const turns = createTurns()
-  const { plan, templating, problems: known } = await prepare(producing, ports)
+  const { plan: planned, templating, problems: known } = await prepare(producing, ports)
   if (known.length > 0) {
-    for (const [input, entries] of plan.wanted)
-      ports.onTrace?.({ input, entries: entryTraces(entries, plan, NOTHING_GOT, undefined), problems: [] })
-    return { secrets: new Map(), problems: known, warnings: [], reads: [] }
+    for (const [input, entries] of planned.wanted)
+      ports.onTrace?.({
+        input,
+        entries: entryTraces(entries, planned, NOTHING_GOT, undefined),
+        defaulted: [],
+        standIns: [],
+        problems: [],
+      })
+    return { secrets: new Map(), problems: known, warnings: [], reads: [], standIns: [] }
   }
 
-  const references = [...plan.stores.values()].reduce((sum, store) => sum + store.refs.size, 0)
-  ports.onPlan?.({ externalSecrets: inputs.length, stores: plan.stores.size, references })
+  const references = [...planned.stores.values()].reduce((sum, store) => sum + store.refs.size, 0)
+  ports.onPlan?.({ externalSecrets: inputs.length, stores: planned.stores.size, references })
   ports.onPhase?.('fetch')
-  const reads = await fetchAll(plan, signal)
+  const { plan, reads } = await fetchInOrder(planned, signal)
   const got = { stores: reads, generations: await generateAll(plan, reads, ports.seed, signal) }
   ports.onPhase?.('render')
   const facts = await inTurns(readFactSteps(plan, reads))
@@ -93,13 +104,14 @@ export async function expand(
 
   const problems = storeProblems(reads, plan.wanted)
   const warnings: RandomWarning[] = []
+  const standIns: StandIn[] = []
   const secrets = new Map<ExternalSecretInput, SecretManifest | undefined>()
   const endedBefore = signal.aborted
   for (const input of producing) {
     const turn = turns.take()
     if (turn) await turn
     if (signal.aborted && !endedBefore)
-      return { secrets: new Map(), problems: [...problems, deadlineIsOver(input)], warnings, reads: facts }
+      return { secrets: new Map(), problems: [...problems, deadlineIsOver(input)], warnings, reads: facts, standIns }
     const entries = plan.wanted.get(input) ?? []
     const randomness = randomnessOf(input, ports)
     const { surroundingsOf } = randomness
@@ -109,11 +121,14 @@ export async function expand(
     const generations = entries.filter((entry) => entry.generatorRef !== undefined)
     warnings.push(...generatorWarnings(input, generations, ports.seed), ...randomness.warnings())
     for (const problem of randomness.problems()) problems.push(problem)
-    ports.onTrace?.(traceOf(input, made, plan, got))
+    const standing = made.ok && made.collected ? standInsOf(input, made.collected, plan) : []
+    ports.onTrace?.({ ...traceOf(input, made, plan, got), standIns: standing })
+    standIns.push(...standing)
+    warnings.push(...standInWarnings(input, standing))
     if (made.ok) secrets.set(input, made.secret)
     else for (const problem of made.problems) problems.push(problem)
   }
-  return { secrets, problems, warnings, reads: facts }
+  return { secrets, problems, warnings, reads: facts, standIns }
 }
 
 const NOTHING_GOT: Got = { stores: new Map(), generations: new Map() }
@@ -142,11 +157,12 @@ export async function isRefusedUnread(input: ExternalSecretInput, ports: Expansi
   return (await prepare([input], ports)).problems.length > 0
 }
 
-function traceOf(input: ExternalSecretInput, made: Made, plan: Plan, got: Got): ExpansionTrace {
+function traceOf(input: ExternalSecretInput, made: Made, plan: Plan, got: Got): Omit<ExpansionTrace, 'standIns'> {
   const { collected, templated } = made
   return {
     input,
     entries: entryTraces(plan.wanted.get(input) ?? [], plan, got, collected),
+    defaulted: collected?.defaulted ?? [],
     ...(templated && { templated }),
     ...(made.ok ? made.secret && { secret: made.secret } : {}),
     problems: made.ok ? [] : made.problems,

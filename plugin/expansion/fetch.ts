@@ -21,7 +21,7 @@ export type StoreReads =
   | { readonly ok: false; readonly error: SecretError }
 
 /** Reads all that the plan names and what its searches find, all stores at once; closes every reader that it opened. Never throws. */
-export async function fetchAll(plan: Plan, signal: AbortSignal): Promise<ReadonlyMap<string, StoreReads>> {
+export async function fetchAll(plan: Pick<Plan, 'stores'>, signal: AbortSignal): Promise<ReadonlyMap<string, StoreReads>> {
   const reads = await Promise.all(
     [...plan.stores].map(async ([identity, store]) => [identity, await fetchStore(store, signal)] as const),
   )

@@ -23,9 +23,11 @@ function factsOf(
   { stores }: Plan,
   reads: ReadonlyMap<string, StoreReads>,
 ): readonly ReadFact[] {
-  const read = entries.flatMap((entry) =>
-    entry.generatorRef ? [] : refsRead(entry, reads).map((ref) => ({ identity: entry.identity, ref })),
-  )
+  const read = entries.flatMap((entry) => {
+    if (entry.generatorRef) return []
+    const before = (entry.passedOver ?? []).map(({ identity, read: ref }) => ({ identity, ref }))
+    return [...before, ...refsRead(entry, reads).map((ref) => ({ identity: entry.identity, ref }))]
+  })
   const distinct = new Map(read.map((one) => [JSON.stringify([one.identity, refId(one.ref)]), one]))
   return [...distinct.values()].flatMap(({ identity, ref }): readonly ReadFact[] => {
     const store = reads.get(identity)

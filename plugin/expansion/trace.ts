@@ -1,6 +1,7 @@
 import type { FieldPath } from '../model/field-path.ts'
 import type { RemoteRef } from '../model/remote-ref.ts'
 import type { SecretError } from '../model/secret-error.ts'
+import type { StandIn } from '../model/stand-in.ts'
 import type { Collected, Given, Got } from './collect.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import type { StoreReads } from './fetch.ts'
@@ -14,6 +15,10 @@ export interface ExpansionTrace {
   readonly input: ExternalSecretInput
   /** In the order in which they are merged: of equal keys the last one's wins. */
   readonly entries: readonly EntryTrace[]
+  /** Keys that nothing gave and that have the value of the author's. */
+  readonly defaulted: readonly string[]
+  /** What stands in for values that do not exist. */
+  readonly standIns: readonly StandIn[]
   /** Absent where it did not come to templates. */
   readonly templated?: Templated
   /** Absent where none was made. */
@@ -31,6 +36,8 @@ export interface EntryTrace {
   readonly outcome: 'given' | 'left out' | 'failed' | 'not asked'
   /** What was asked for; of a search what it found. */
   readonly reads: readonly TracedRead[]
+  /** Stores that were asked before and have no such thing, `SecretStore vault`. */
+  readonly notIn: readonly string[]
   readonly rewrite: readonly RewriteKind[]
   readonly keys: readonly TracedKey[]
 }
@@ -51,7 +58,7 @@ export interface TracedRead {
   /** As its author wrote it; absent for the latest. */
   readonly requestedVersion?: string
   readonly part: 'value' | 'metadata'
-  /** The provider's name for what was read; absent where nothing was. */
+  /** The provider's name for what was read; absent where nothing was, and where it would tell of the value. */
   readonly version?: string
   /** The last good value, because the provider is away (R16). */
   readonly stale: boolean
@@ -85,6 +92,9 @@ export function entryTraces(
       source: sourceOf(entry, stores, from),
       outcome: values ? 'given' : outcomeOf(entry, got, collected),
       reads: read.map(([, one]) => one),
+      notIn: entry.generatorRef
+        ? []
+        : (entry.passedOver ?? []).map(({ store }) => `${store.kind ?? 'SecretStore'} ${store.name ?? ''}`),
       rewrite: entry.use.kind === 'data' ? [] : entry.use.rewrite.map(kindOf),
       keys: values ? keysOf(values, new Map(read)) : [],
     }
@@ -117,7 +127,7 @@ function readOf(ref: RemoteRef, from: StoreReads | undefined, read = ref): Trace
     ...(ref.property !== undefined && { property: ref.property }),
     ...(ref.version !== undefined && { requestedVersion: ref.version }),
     part: ref.part,
-    ...(outcome?.ok && { version: outcome.secret.version }),
+    ...(outcome?.ok && from?.ok && !from.provider.versionsTellOfValues && { version: outcome.secret.version }),
     stale: outcome?.ok === true && outcome.secret.stale === true,
   }
 }

@@ -1,5 +1,6 @@
 import type { LogFields, Logger } from '../model/logger.ts'
 import { printable } from '../model/printable.ts'
+import { standInText } from '../model/stand-in.ts'
 import type { RenderFacts } from './render-facts.ts'
 
 /** Reads listed on one line; the report of the render has all of them. */
@@ -10,7 +11,7 @@ const MOST_READS = 1_000
  * `reads` is one text of `store provider key@version`, so that a search for a key finds it.
  */
 export function writeAuditLine(logger: Logger, facts: RenderFacts): void {
-  const fields = { ...who(facts), ...what(facts), ...readsOf(facts) }
+  const fields = { ...who(facts), ...what(facts), ...readsOf(facts), ...standInsOf(facts) }
   if (facts.outcome === 'ok') logger.info('rendered', fields)
   else logger.warn('not rendered', fields)
 }
@@ -39,6 +40,13 @@ function readsOf({ reads }: RenderFacts): LogFields {
     reads: printable(shown.join(', ')),
     ...(listed.size > shown.length && { readsNotShown: listed.size - shown.length }),
   }
+}
+
+/** Only where something stands in: such a render is partial. */
+function standInsOf({ standIns }: RenderFacts): LogFields {
+  if (standIns.length === 0) return {}
+  const listed = standIns.slice(0, MOST_READS).map((one) => `${one.externalSecret}: ${standInText(one)}`)
+  return { standIns: standIns.length, partial: printable(listed.join('; ')) }
 }
 
 /** A password may stand in the address of a repository. */

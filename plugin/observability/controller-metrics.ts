@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import type { StandIn } from '../model/stand-in.ts'
 import { type RotationMetrics, rotationMetrics } from './rotation-metrics.ts'
 
 /** Series of one kind of object, with ESO's names and labels (external-secrets.md 4.16). */
@@ -7,6 +8,8 @@ export interface ObjectSeries {
   failed(object: NamedObject): void
   conditions(object: NamedObject, ready: { readonly status: string } | undefined): void
   deleted(object: NamedObject): void
+  /** A value that does not exist, and what its author has put in its place; only of ExternalSecrets, once a pass. */
+  stoodIn?(kind: StandIn['kind']): void
 }
 
 export interface NamedObject {
@@ -60,12 +63,21 @@ export function controllerMetrics(gauges: ControllerGauges): ControllerMetrics {
     labelNames: ['provider', 'call', 'status'],
     registers: [registry],
   })
+  const standIns = new Counter({
+    name: `${OWN_PREFIX}stand_ins_total`,
+    help: 'Values that do not exist, and what their authors put in their place.',
+    labelNames: ['kind'],
+    registers: [registry],
+  })
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     ...rotationMetrics(registry),
     objects: {
-      ExternalSecret: objectSeries(registry, 'externalsecret', syncCalls(registry)),
+      ExternalSecret: {
+        ...objectSeries(registry, 'externalsecret', syncCalls(registry)),
+        stoodIn: (kind) => standIns.inc({ kind }),
+      },
       SecretStore: objectSeries(registry, 'secretstore', undefined),
       ClusterSecretStore: objectSeries(registry, 'clustersecretstore', undefined),
       ClusterExternalSecret: objectSeries(registry, 'clusterexternalsecret', undefined),

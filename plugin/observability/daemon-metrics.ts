@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { RenderPhase } from '../model/render-phase.ts'
+import type { StandIn } from '../model/stand-in.ts'
 import type { RenderOutcome } from './render-facts.ts'
 
 /** What the daemon counts. Labels are bounded: kinds of outcomes, providers, and the names that the administrator gave; nothing of a Git author's choice. */
@@ -14,6 +15,8 @@ export interface DaemonMetrics {
   cache(outcome: 'hit' | 'miss', count: number): void
   /** References for which the last good value stood in (R16). */
   stale(count: number): void
+  /** A value that does not exist, and what its author has put in its place. */
+  stoodIn(kind: StandIn['kind']): void
   /** What was kept and made room, or was not used for long. */
   evicted(what: 'value' | 'reader' | 'lastGood'): void
   refused(how: 'enforced' | 'dryRun'): void
@@ -54,6 +57,7 @@ export function daemonMetrics(gauges: DaemonGauges): DaemonMetrics {
   const fetches = histogram('provider_fetch_seconds', 'One reading of many references at a provider.', ['provider'])
   const lookups = counter('cache_lookups_total', 'Values asked of the cache.', ['outcome'])
   const stale = counter('stale_values_total', 'References for which the last good value stood in.', [])
+  const standIns = counter('stand_ins_total', 'Values that do not exist, and what their authors put in their place.', ['kind'])
   const evictions = counter('evictions_total', 'Values and open stores that made room or were not used any more.', ['what'])
   const crashes = counter('uncaught_total', 'Exceptions outside of every request.', [])
   const refusals = counter('policy_refusals_total', 'What the tenancy policy refused, or would have (dryRun).', ['how'])
@@ -76,6 +80,7 @@ export function daemonMetrics(gauges: DaemonGauges): DaemonMetrics {
     cache: (outcome, count) => lookups.inc({ outcome }, count),
     refused: (how) => refusals.inc({ how }),
     stale: (count) => stale.inc(count),
+    stoodIn: (kind) => standIns.inc({ kind }),
     evicted: (what) => evictions.inc({ what }),
     turnedAway: () => turned.inc(),
     crashed: () => crashes.inc(),

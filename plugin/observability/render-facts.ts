@@ -1,5 +1,6 @@
 import type { ReadFact } from '../model/read-fact.ts'
 import type { ErrorKind } from '../model/secret-error.ts'
+import type { StandIn } from '../model/stand-in.ts'
 import type { Tenant } from '../model/tenant.ts'
 
 /** What one render of an Application did: who asked, what was read for it. Names and versions, never a value. */
@@ -19,6 +20,8 @@ export interface RenderFacts {
   /** In milliseconds. */
   readonly durationMs: number
   readonly reads: readonly ReadFact[]
+  /** What stands in for values that do not exist: with any, what was rendered is partial. */
+  readonly standIns: readonly StandIn[]
 }
 
 /** `ok`, or the kind of the problem; of several the one with the highest exit code, as in the report (R19). */

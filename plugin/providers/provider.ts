@@ -45,6 +45,8 @@ export interface Provider<Config = unknown> {
   readonly cannotFind?: true
   /** Throws SecretError InvalidSpec for a search that no store of this configuration can make, before one is asked. Pure. */
   checkSearch?(config: Config, search: SecretSearch): void
+  /** Its versions are made of the values alone: who guesses a value can tell by them, so that nothing shows them to people. */
+  readonly versionsTellOfValues?: true
   /** What the tenancy policy has to know of this provider's stores. */
   readonly tenancy: StoreTenancy<Config>
 }

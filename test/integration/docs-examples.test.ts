@@ -3,6 +3,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { describe, test } from 'node:test'
 import { parseAllDocuments, stringify } from 'yaml'
+import type { StoreRef } from '../../plugin/api/external-secret.ts'
+import { readExternalSecret } from '../../plugin/api/read-external-secret.ts'
+import { otherStoresOf } from '../../plugin/api/when-missing.ts'
 import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { validateManifests } from '../../plugin/argocd/validate-manifests.ts'
 import { generators } from '../../plugin/generators/registry.ts'
@@ -50,10 +53,13 @@ function withStores({ place, yaml }: Example): Example {
   const documents = parseAllDocuments(yaml).map((document): unknown => document.toJS())
   const known = new Set(documents.filter(isStore).map((store) => JSON.stringify(store.metadata)))
   const stores = documents.flatMap((document) => {
-    const { metadata, spec } = document as { metadata?: { namespace?: string }; spec?: { secretStoreRef?: { name: string } } }
+    const { metadata, spec } = document as { metadata?: { namespace?: string }; spec?: { secretStoreRef?: StoreRef } }
     if (!spec?.secretStoreRef) return []
-    const named = { name: spec.secretStoreRef.name, ...(metadata?.namespace && { namespace: metadata.namespace }) }
-    return known.has(JSON.stringify(named)) ? [] : [storeOf('fake', { data: [] }, named)]
+    const { value } = readExternalSecret(document)
+    return [spec.secretStoreRef, ...(value ? otherStoresOf(value) : [])].flatMap(({ name = '', kind = 'SecretStore' }) => {
+      const named = { name, ...(kind === 'SecretStore' && metadata?.namespace && { namespace: metadata.namespace }) }
+      return known.has(JSON.stringify(named)) ? [] : [storeOf('fake', { data: [] }, named, kind)]
+    })
   })
   return { place, yaml: [yaml, ...stores].join('\n---\n') }
 }
@@ -62,8 +68,8 @@ function isStore(document: unknown): document is StoreDocument {
   return String((document as { kind?: unknown }).kind).endsWith('Store')
 }
 
-function storeOf(id: string, config: object, metadata: object = { name: 'example' }): string {
-  return stringify({ apiVersion: 'external-secrets.io/v1', kind: 'SecretStore', metadata, spec: { provider: { [id]: config } } })
+function storeOf(id: string, config: object, metadata: object = { name: 'example' }, kind = 'SecretStore'): string {
+  return stringify({ apiVersion: 'external-secrets.io/v1', kind, metadata, spec: { provider: { [id]: config } } })
 }
 
 /** The store of a provider's page with the fields that a further example on it shows. */

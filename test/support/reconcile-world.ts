@@ -7,6 +7,7 @@ import { reconcileExternalSecret } from '../../plugin/controller/external-secret
 import { RefreshMemory } from '../../plugin/controller/external-secrets/refresh-memory.ts'
 import type { SecretObject } from '../../plugin/controller/external-secrets/secret-object.ts'
 import { createdByIndexValue, TargetSecrets } from '../../plugin/controller/external-secrets/target-secrets.ts'
+import type { ObjectMetrics } from '../../plugin/controller/external-secrets/tell-outcome.ts'
 import { generatorResource, usableGenerators } from '../../plugin/controller/generators/usable-generators.ts'
 import type { Outcome as NextPass } from '../../plugin/controller/queue/pass.ts'
 import { CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../../plugin/controller/resources.ts'
@@ -56,6 +57,7 @@ export interface WorldOptions {
   readonly controllerClass?: string
   /** Those of the program without it. */
   readonly generators?: ReadonlyMap<string, LoadGenerator>
+  readonly metrics?: ObjectMetrics
 }
 
 export async function reconcileWorld(options: WorldOptions = {}): Promise<ReconcileWorld> {
@@ -112,7 +114,7 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
       record: (_about: unknown, event: { readonly type: string; readonly reason: string; readonly message: string }) =>
         events.push(`${event.type} ${event.reason} ${event.message}`),
     },
-    metrics: { reconciled() {}, failed() {}, conditions() {}, deleted() {} },
+    metrics: options.metrics ?? { reconciled() {}, failed() {}, conditions() {}, deleted() {} },
     logger: silentLogger,
     clock,
   }

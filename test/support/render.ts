@@ -55,8 +55,14 @@ export const templatePorts: TemplatePorts = {
   surroundings: { random: () => seededRandom('template'), now: () => 0, localZone: 'UTC' },
 }
 
-export function portsOf(memory: MemoryProvider, mode: RenderRequest['mode']): RenderPorts {
-  const providers = new Map([['fake', async () => memory.provider]])
+/** `others` stand behind further names of `spec.provider`. */
+export function portsOf(
+  memory: MemoryProvider,
+  mode: RenderRequest['mode'],
+  others: Readonly<Record<string, MemoryProvider>> = {},
+): RenderPorts {
+  const all = Object.entries({ fake: memory, ...others })
+  const providers = new Map(all.map(([id, { provider }]) => [id, async () => provider] as const))
   const tools = {
     environment: new Map<string, string>(),
     clock: new FakeClock(),

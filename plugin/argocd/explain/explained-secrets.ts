@@ -38,7 +38,7 @@ function explainedSecret(
 ): ExplainedSecret {
   const where = { namespace: first.namespace, name: targetName(first) }
   const existing = mergesIntoTarget(first) ? core.secret(where.namespace, where.name) : undefined
-  const found = inputs.map((input) => traces.get(input) ?? { input, entries: [], problems: [] })
+  const found = inputs.map((input) => traces.get(input) ?? { input, entries: [], defaulted: [], standIns: [], problems: [] })
   const values = new Map([...(existing ?? []), ...found.flatMap(({ secret }) => [...(secret?.data ?? [])])])
   const layers = new KeyLayers()
   for (const key of existing?.keys() ?? []) layers.add(key, { kind: 'manifest' })
@@ -47,6 +47,7 @@ function explainedSecret(
   return {
     ...where,
     outcome: outcomeOf(found),
+    partial: found.some(({ standIns }) => standIns.length > 0),
     ...(type !== undefined && { type }),
     target: !mergesIntoTarget(first) ? 'whole' : existing ? 'merged' : 'partial',
     externalSecrets: found.map(explainedExternalSecret),
@@ -70,19 +71,21 @@ function hasFailed({ secret, problems, entries }: ExpansionTrace): boolean {
   )
 }
 
-function addLayers(layers: KeyLayers, { input, entries, templated }: ExpansionTrace): void {
-  if (templated?.keepsFetched !== false) addFetched(layers, input, entries)
+function addLayers(layers: KeyLayers, trace: ExpansionTrace): void {
+  const { input, templated } = trace
+  if (templated?.keepsFetched !== false) addFetched(layers, trace)
   for (const { target, name, path, isComputed } of templated?.names ?? [])
     if (target === 'data')
       layers.add(name, { kind: 'template', externalSecret: nameOf(input), field: fieldName(path) }, isComputed)
 }
 
-function addFetched(layers: KeyLayers, input: ExternalSecretInput, entries: readonly EntryTrace[]): void {
+function addFetched(layers: KeyLayers, { input, entries, defaulted }: ExpansionTrace): void {
   for (const entry of entries) for (const key of entry.keys) layers.add(key.key, sourceOf(input, entry, key))
+  for (const key of defaulted) layers.add(key, { kind: 'default', externalSecret: nameOf(input) })
 }
 
 function sourceOf(input: ExternalSecretInput, entry: EntryTrace, { key, name, read, isDecoded }: TracedKey): KeySource {
-  const { path, source, rewrite } = entry
+  const { path, source, rewrite, notIn } = entry
   const facts = {
     externalSecret: nameOf(input),
     field: fieldName(path),
@@ -90,14 +93,15 @@ function sourceOf(input: ExternalSecretInput, entry: EntryTrace, { key, name, re
     rewrite,
   }
   if (source.kind === 'generator') return { kind: 'generated', ...facts, generator: source.name }
-  return { kind: 'read', ...facts, ...storeFacts(source), ...(read && { read }), decoded: isDecoded }
+  return { kind: 'read', ...facts, ...storeFacts(source), ...(read && { read }), notIn, decoded: isDecoded }
 }
 
 function storeFacts({ name, provider }: TracedSource): { readonly store: string; readonly provider?: string } {
   return { store: name, ...(provider !== undefined && { provider }) }
 }
 
-function explainedExternalSecret({ input, entries, templated }: ExpansionTrace): ExplainedExternalSecret {
+function explainedExternalSecret(trace: ExpansionTrace): ExplainedExternalSecret {
+  const { input, entries, templated } = trace
   const { file, line } = input.place
   const { refreshPolicy, refreshInterval } = input.resource.spec
   return {
@@ -107,19 +111,19 @@ function explainedExternalSecret({ input, entries, templated }: ExpansionTrace):
     deletionPolicy: deletionPolicy(input),
     refresh: { policy: refreshPolicy ?? 'Periodic', interval: refreshInterval },
     entries: entries.map(explainedEntry),
-    unused: templated?.keepsFetched === false ? unused(input, entries) : [],
+    unused: templated?.keepsFetched === false ? unused(trace) : [],
   }
 }
 
-function unused(input: ExternalSecretInput, entries: readonly EntryTrace[]): readonly ExplainedKey[] {
+function unused(trace: ExpansionTrace): readonly ExplainedKey[] {
   const layers = new KeyLayers()
-  addFetched(layers, input, entries)
+  addFetched(layers, trace)
   return layers.keys(() => undefined)
 }
 
-function explainedEntry({ path, use, source, outcome, reads, rewrite }: EntryTrace): ExplainedEntry {
+function explainedEntry({ path, use, source, outcome, reads, notIn, rewrite }: EntryTrace): ExplainedEntry {
   const from = source.kind === 'generator' ? { generator: source.name } : storeFacts(source)
-  return { field: fieldName(path), use, ...from, outcome, reads, rewrite }
+  return { field: fieldName(path), use, ...from, outcome, reads, notIn, rewrite }
 }
 
 function nameOf({ namespace, resource }: ExternalSecretInput): string {

@@ -7,6 +7,8 @@ export interface ExplainedSecret {
   readonly name: string
   /** `left out`: nothing of it exists, and deletionPolicy Delete says that it need not. */
   readonly outcome: 'made' | 'left out' | 'failed'
+  /** Whether something stands in for a value that does not exist (docs/optional-values.md). */
+  readonly partial: boolean
   /** Absent where it was not made, and where others decide. */
   readonly type?: string
   /** `whole`: a Secret of its own; `merged`: into a Secret of the manifests; `partial`: some keys of a Secret that others make (R6). */
@@ -39,6 +41,8 @@ export interface ExplainedEntry {
   readonly generator?: string
   readonly outcome: 'given' | 'left out' | 'failed' | 'not asked'
   readonly reads: readonly TracedRead[]
+  /** Stores that were asked before and have no such thing. */
+  readonly notIn: readonly string[]
   readonly rewrite: readonly RewriteKind[]
 }
 
@@ -52,7 +56,7 @@ export interface ExplainedKey {
   readonly overrides: readonly KeySource[]
 }
 
-export type KeySource = ReadSource | GeneratedSource | TemplateSource | ManifestSource
+export type KeySource = ReadSource | GeneratedSource | DefaultSource | TemplateSource | ManifestSource
 
 export interface ReadSource {
   readonly kind: 'read'
@@ -65,6 +69,8 @@ export interface ReadSource {
   /** What the provider calls it, where that is not the key. */
   readonly renamedFrom?: string
   readonly rewrite: readonly RewriteKind[]
+  /** Stores that were asked before and have no such thing. */
+  readonly notIn: readonly string[]
   /** Whether `decodingStrategy` made other bytes of it. */
   readonly decoded: boolean
 }
@@ -78,6 +84,12 @@ export interface GeneratedSource {
   /** What the generator calls it, where that is not the key. */
   readonly renamedFrom?: string
   readonly rewrite: readonly RewriteKind[]
+}
+
+/** The value that its author gives to a key that nothing gave. */
+export interface DefaultSource {
+  readonly kind: 'default'
+  readonly externalSecret: string
 }
 
 /** All templates see the fetched values, never each other's results. */

@@ -36,8 +36,8 @@ const TARGETS: Readonly<Record<ExplainedSecret['target'], string>> = {
 }
 
 function secretNode(secret: ExplainedSecret): TreeNode {
-  const { namespace, name, type, outcome, target, externalSecrets, keys } = secret
-  const facts = `${type === undefined ? '' : ` (${printable(type)})`}${TARGETS[target]}${OUTCOMES[outcome]}`
+  const { namespace, name, type, outcome, partial, target, externalSecrets, keys } = secret
+  const facts = `${type === undefined ? '' : ` (${printable(type)})`}${TARGETS[target]}${partial ? ', partial' : ''}${OUTCOMES[outcome]}`
   return {
     text: `Secret ${printable(`${namespace}/${name}`)}${facts}`,
     children: [...externalSecrets.map(externalSecretNode), ...keys.map(keyNode)],
@@ -75,11 +75,15 @@ const SILENT: Readonly<Record<Exclude<ExplainedEntry['outcome'], 'given'>, strin
   'not asked': 'not asked: another problem was known before',
 }
 
-function silentText({ field, outcome, reads, store, provider, generator }: ExplainedEntry): string {
+function notInText(stores: readonly string[]): string {
+  return stores.length === 0 ? '' : `, not in ${stores.join(', ')}`
+}
+
+function silentText({ field, outcome, reads, store, provider, generator, notIn }: ExplainedEntry): string {
   const said = outcome === 'given' ? '' : SILENT[outcome]
   const asked = reads.map(readText).join('; ')
   const source = generator ?? storeText(store ?? '', provider)
-  return [field, `${said}${asked === '' ? '' : ` (${asked})`}`, source].map(printable).join(': ')
+  return [field, `${said}${asked === '' ? '' : ` (${asked})`}`, `${source}${notInText(notIn)}`].map(printable).join(': ')
 }
 
 function keyNode({ key, digest, from, overrides }: ExplainedKey): TreeNode {
@@ -92,6 +96,7 @@ function keyNode({ key, digest, from, overrides }: ExplainedKey): TreeNode {
 
 function sourceText(source: KeySource): string {
   if (source.kind === 'manifest') return 'the Secret of the manifests'
+  if (source.kind === 'default') return printable(`its default: nothing that ${source.externalSecret} asks for has it`)
   if (source.kind === 'template') return printable(`template ${source.field}, of ${source.externalSecret}`)
   const { field, externalSecret, renamedFrom, rewrite } = source
   const from = source.kind === 'generated' ? source.generator : storeText(source.store, source.provider)
@@ -101,7 +106,8 @@ function sourceText(source: KeySource): string {
     ...(rewrite.length > 0 ? [`rewritten (${rewrite.join(', ')})`] : []),
     ...(source.kind === 'read' && source.decoded ? ['decoded'] : []),
   ]
-  return printable(`${field} of ${externalSecret}: ${steps.join(', ')}, from ${from}`)
+  const before = source.kind === 'read' ? source.notIn : []
+  return printable(`${field} of ${externalSecret}: ${steps.join(', ')}, from ${from}${notInText(before)}`)
 }
 
 function storeText(store: string, provider: string | undefined): string {

@@ -47,4 +47,9 @@ export const renderReport: z.ZodType<RenderFacts> = z.object({
       }),
     )
     .max(MAX_READS),
+  /** Daemons of an earlier version say nothing of them. */
+  standIns: z
+    .array(z.object({ externalSecret: name, kind: z.enum(['default', 'otherStore', 'leftOut']), what: name, store: name }))
+    .max(MAX_READS)
+    .default([]),
 })

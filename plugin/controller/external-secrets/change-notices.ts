@@ -1,4 +1,4 @@
-import type { ExternalSecretSpec, StoreRef } from '../../api/external-secret.ts'
+import type { ExternalSecret, StoreRef } from '../../api/external-secret.ts'
 import type { ObjectKey } from '../../kube/kube-object.ts'
 import type { Values } from './read-values.ts'
 
@@ -11,7 +11,7 @@ export interface UsedKey {
 /** What detectors know between two reads: whether what an ExternalSecret holds is still what its provider has. */
 export interface ChangeNotices {
   /** What the object has now; `values` is undefined where that is only known to be in sync, after a restart. */
-  holds(object: ObjectKey, spec: ExternalSecretSpec, values: Values | undefined): Promise<void>
+  holds(object: ObjectKey, resource: ExternalSecret, values: Values | undefined): Promise<void>
   /** Since when a detector has seen, of something that the object holds, another version; milliseconds since the epoch. */
   changedAt(object: ObjectKey): number | undefined
   /** Somebody says that these keys of the object were rotated: a detector looks, or what the object holds counts as changed. */

@@ -1,5 +1,6 @@
-import type { ExternalSecretSpec, StoreRef } from '../../api/external-secret.ts'
+import type { ExternalSecret, StoreRef } from '../../api/external-secret.ts'
 import { parseGoDuration } from '../../api/go-duration.ts'
+import { otherStoresOf } from '../../api/when-missing.ts'
 import { entriesOf } from '../../expansion/entry.ts'
 import { keyText, type ObjectKey } from '../../kube/kube-object.ts'
 import type { Clock } from '../../model/clock.ts'
@@ -29,9 +30,9 @@ export class DetectedChanges implements ChangeNotices {
     this.#tools = tools
   }
 
-  async holds(object: ObjectKey, spec: ExternalSecretSpec, values: Values | undefined): Promise<void> {
+  async holds(object: ObjectKey, resource: ExternalSecret, values: Values | undefined): Promise<void> {
     const watcher = keyText(object)
-    const keys = await this.#keysOf(object, spec, values)
+    const keys = await this.#keysOf(object, resource, values)
     const changedAt = this.#changedAt.get(watcher)
     if (values && changedAt !== undefined && values.readAfterMs >= changedAt) this.#changedAt.delete(watcher)
     if (!keys) return this.#unwatch(watcher)
@@ -76,13 +77,16 @@ export class DetectedChanges implements ChangeNotices {
   /** Undefined unless all of them can be watched, and time alone brings a refresh about. */
   async #keysOf(
     { namespace = '' }: ObjectKey,
-    spec: ExternalSecretSpec,
+    resource: ExternalSecret,
     values: Values | undefined,
   ): Promise<readonly WatchedKey[] | undefined> {
+    const { spec } = resource
     const intervalMs = parseGoDuration(spec.refreshInterval) ?? 0
     if ((spec.refreshPolicy ?? 'Periodic') !== 'Periodic' || intervalMs <= 0) return undefined
     // What a search will find next is no version of anything: only reading tells.
     if (spec.dataFrom?.some(({ find }) => find)) return undefined
+    // What the next store has is read only where the one before misses something: no version stands for both.
+    if (otherStoresOf(resource).length > 0) return undefined
     const keys: WatchedKey[] = []
     const entries = entriesOf(spec)
     // A generator makes new values at every turn.

@@ -16,7 +16,7 @@ export const externalSecretIndexes: IndexFunctions<ExternalSecretObject, Externa
   owner: ({ metadata }) => (metadata.ownerReferences ?? []).flatMap(({ controller, uid }) => (controller === true ? [uid] : [])),
   store(object) {
     const { value } = readSpecOf(object)
-    const refs = value ? storeRefsOf(value.spec) : []
+    const refs = value ? storeRefsOf(value) : []
     return refs.map((ref) =>
       storeIndexValue({
         namespace: ref.kind === 'ClusterSecretStore' ? undefined : object.metadata.namespace,

@@ -1,3 +1,4 @@
+import { type StandIn, standInText } from '../../model/stand-in.ts'
 import { STATUS_HEARTBEAT_MS } from '../../refresh/last-refresh.ts'
 import { objectVersion } from '../../refresh/object-hash.ts'
 import { kubeTime, withCondition } from '../conditions.ts'
@@ -13,6 +14,7 @@ export interface Succeeded {
   /** The name of the Secret that was made or kept (servicebinding.io). */
   readonly targetName: string | undefined
   readonly statusEveryRefresh: boolean
+  readonly standIns?: readonly StandIn[] | undefined
 }
 
 /**
@@ -21,12 +23,16 @@ export interface Succeeded {
  */
 export function succeededStatus(
   object: ExternalSecretObject,
-  { says, wrote, now, targetName, statusEveryRefresh }: Succeeded,
+  { says, wrote, now, targetName, statusEveryRefresh, standIns = [] }: Succeeded,
 ): ExternalSecretStatus {
   const { status = {}, metadata } = object
   const said = SUCCESSES[says]
   const conditions = said
-    ? withCondition(status.conditions ?? [], { type: 'Ready', status: 'True', ...said }, now)
+    ? withCondition(
+        status.conditions ?? [],
+        { type: 'Ready', status: 'True', ...said, message: said.message + partialText(standIns) },
+        now,
+      )
     : status.conditions
   const syncedResourceVersion = objectVersion(metadata)
   const isBound = targetName === undefined || status.binding?.name === targetName
@@ -41,6 +47,15 @@ export function succeededStatus(
     ...(conditions && { conditions }),
     ...(targetName !== undefined && { binding: { name: targetName } }),
   }
+}
+
+const MOST_NAMED = 10
+
+/** Ready stays True, as for all that is left out; the message alone says what is not as it would be. */
+function partialText(standIns: readonly StandIn[]): string {
+  if (standIns.length === 0) return ''
+  const more = standIns.length > MOST_NAMED ? ` and ${standIns.length - MOST_NAMED} more` : ''
+  return `; partial: ${standIns.slice(0, MOST_NAMED).map(standInText).join('; ')}${more}`
 }
 
 /** The status after a pass that failed: neither refreshTime nor syncedResourceVersion changes (external-secrets.md 4.5). */

@@ -1,3 +1,4 @@
+import type { StandIn } from '../../model/stand-in.ts'
 import type { RefreshReason } from '../../refresh/refresh-checks.ts'
 
 /** What a pass over one ExternalSecret comes to, unless it fails. Only steps make it; only `tell-outcome.ts` and the queue act on it. */
@@ -8,7 +9,13 @@ export type Outcome =
   | { readonly kind: 'ignored' }
   /** Nothing is due. */
   | { readonly kind: 'notDue'; readonly reason: RefreshReason }
-  | { readonly kind: 'done'; readonly says: SuccessName; readonly wrote: boolean }
+  | {
+      readonly kind: 'done'
+      readonly says: SuccessName
+      readonly wrote: boolean
+      /** What its author has put in the place of values that do not exist: with any, the Secret is partial. */
+      readonly standIns?: readonly StandIn[]
+    }
 
 /** What a pass that went well says in the Ready condition (external-secrets.md 4.14). */
 export const SUCCESSES = {

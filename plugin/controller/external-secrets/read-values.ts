@@ -1,17 +1,20 @@
 import type { StoreRef } from '../../api/external-secret.ts'
 import { collect } from '../../expansion/collect.ts'
 import type { ExternalSecretInput } from '../../expansion/external-secret-input.ts'
-import { fetchAll, type StoreReads } from '../../expansion/fetch.ts'
+import type { StoreReads } from '../../expansion/fetch.ts'
+import { fetchInOrder } from '../../expansion/fetch-in-order.ts'
 import { generateAll } from '../../expansion/generate.ts'
 import type { GeneratorSource } from '../../expansion/generator-source.ts'
 import { type PlannedEntry, type PlannedRead, planReads, refId } from '../../expansion/plan.ts'
 import { refsRead } from '../../expansion/refs-read.ts'
 import type { RenderTools } from '../../expansion/render.ts'
+import { standInsOf } from '../../expansion/stand-ins.ts'
 import type { StoreSource } from '../../expansion/store-source.ts'
 import type { TemplateSource } from '../../expansion/template-source.ts'
 import type { RemoteRef } from '../../model/remote-ref.ts'
 import { asSecretError, type SecretError } from '../../model/secret-error.ts'
 import type { SecretValue } from '../../model/secret-value.ts'
+import type { StandIn } from '../../model/stand-in.ts'
 import { problemText } from './problem-text.ts'
 import { SyncFailure } from './sync-failure.ts'
 
@@ -24,6 +27,8 @@ export interface Values {
   readonly held: readonly HeldVersion[]
   /** `spec.dataFrom[0]`, `spec.dataFrom[1] (key=password)`: what does not exist, in ESO's words (external-secrets.md 4.15). */
   readonly absent: readonly string[]
+  /** What its author has put in the place of what does not exist. */
+  readonly standIns: readonly StandIn[]
 }
 
 /** A reference and the version of it that an ExternalSecret has. */
@@ -52,17 +57,22 @@ export async function readValues(
   signal: AbortSignal,
 ): Promise<Omit<Values, 'readAfterMs'>> {
   const bare = withoutTemplate(input)
-  const plan = planReads([bare], stores, NO_TEMPLATES, generators)
-  failOn(plan.problems)
-  const reads = await fetchAll(plan, signal)
+  const planned = planReads([bare], stores, NO_TEMPLATES, generators)
+  failOn(planned.problems)
+  const { plan, reads } = await fetchInOrder(planned, signal)
   failOn([...reads.values()].flatMap((store) => (store.ok ? [] : [store.error])))
   const entries = plan.wanted.get(bare) ?? []
   const rewrites = entries.some(({ use }) => use.kind !== 'data' && use.rewrite.length > 0)
   const rewrite = rewrites ? (await import('../../expansion/rewrite.ts')).rewrite : undefined
   const generations = await generateAll(plan, reads, undefined, signal)
-  const { data, problems, leftOut } = collect(bare, entries, { stores: reads, generations }, { ...tools, rewrite })
-  failOn(problems)
-  return { data, held: entries.flatMap((entry) => heldVersions(entry, reads)), absent: leftOut.map(absentText) }
+  const collected = collect(bare, entries, { stores: reads, generations }, { ...tools, rewrite })
+  failOn(collected.problems)
+  return {
+    data: collected.data,
+    held: entries.flatMap((entry) => heldVersions(entry, reads)),
+    absent: collected.leftOut.map(absentText),
+    standIns: standInsOf(bare, collected, plan),
+  }
 }
 
 /** An ExternalSecret has many problems; one event tells of all. */

@@ -71,8 +71,8 @@ async function remember(
   const { kind } = result.outcome
   if (kind === 'done') memory.set(uid, { ...memory.get(uid), checkedAt: now, ...(values && { held: values.held }) })
   const isNew = kind === 'done' ? values !== undefined : kind === 'notDue' && !notices.watches(metadata)
-  const spec = isNew ? readSpecOf(object).value?.spec : undefined
-  if (spec) await notices.holds(metadata, spec, values)
+  const resource = isNew ? readSpecOf(object).value : undefined
+  if (resource) await notices.holds(metadata, resource, values)
 }
 
 async function runSteps(

@@ -1,4 +1,5 @@
 import { parseGoDuration } from '../../api/go-duration.ts'
+import { otherStoresOf } from '../../api/when-missing.ts'
 import { entriesOf } from '../../expansion/entry.ts'
 import type { UsedKey } from './change-notices.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
@@ -30,7 +31,12 @@ function usedKeys(object: ExternalSecretObject): readonly UsedKey[] {
   const { refreshPolicy = 'Periodic', refreshInterval } = value.spec
   if (refreshPolicy !== 'Periodic' || (parseGoDuration(refreshInterval) ?? 1) <= 0) return []
   try {
-    return entriesOf(value.spec).flatMap((entry) => (entry.ref ? [{ store: entry.store, key: entry.ref.key }] : []))
+    const others = otherStoresOf(value)
+    return entriesOf(value.spec).flatMap((entry) => {
+      if (!entry.ref) return []
+      const { key } = entry.ref
+      return [entry.store, ...others].map((store) => ({ store, key }))
+    })
   } catch {
     // Its own pass says what is wrong with it.
     return []

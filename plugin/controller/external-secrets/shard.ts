@@ -50,7 +50,7 @@ function storeIdsOf(object: ExternalSecretObject): readonly string[] {
   const { value } = readSpecOf(object)
   const { namespace = '' } = object.metadata
   // Anything but exactly ClusterSecretStore is a SecretStore (external-secrets.md 2.1).
-  return (value ? storeRefsOf(value.spec) : []).flatMap(({ kind, name = '' }) =>
+  return (value ? storeRefsOf(value) : []).flatMap(({ kind, name = '' }) =>
     name === '' ? [] : [storeId(kind === 'ClusterSecretStore' ? kind : 'SecretStore', namespace, name)],
   )
 }

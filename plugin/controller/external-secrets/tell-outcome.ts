@@ -4,6 +4,7 @@ import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { type KubeObject, keyText } from '../../kube/kube-object.ts'
 import type { Logger } from '../../model/logger.ts'
+import type { StandIn } from '../../model/stand-in.ts'
 import { conditionOf } from '../conditions.ts'
 import { EXTERNAL_SECRETS } from '../resources.ts'
 import type { ExternalSecretObject, ExternalSecretStatus } from './external-secret-object.ts'
@@ -19,6 +20,8 @@ export interface ObjectMetrics {
   /** `status.conditions` as they are now. */
   conditions(object: KubeObject, ready: { readonly status: string } | undefined): void
   deleted(object: KubeObject): void
+  /** A value that does not exist, and what its author has put in its place; only of ExternalSecrets, once a pass. */
+  stoodIn?(kind: StandIn['kind']): void
 }
 
 export interface TellTools {
@@ -63,7 +66,12 @@ export async function tellOutcome(report: PassReport, tools: TellTools, signal: 
   } else if (result.outcome.kind === 'deleted') metrics.deleted(object)
   else if (result.outcome.kind === 'done' && (result.outcome.wrote || events.length > 0))
     logger.info('ExternalSecret synced', { object: keyText(object.metadata), says: result.outcome.says })
+  for (const { kind } of standInsOf(result)) metrics.stoodIn?.(kind)
   return writeStatus(object, nextStatus(report, tools), tools, signal)
+}
+
+function standInsOf(result: PassReport['result']): readonly StandIn[] {
+  return 'outcome' in result && result.outcome.kind === 'done' ? (result.outcome.standIns ?? []) : []
 }
 
 function nextStatus({ object, result, targetName, now }: PassReport, { statusEveryRefresh }: TellTools): ExternalSecretStatus {

@@ -24,6 +24,7 @@ export const fake: Provider<FakeConfig> = {
   meansAbsent: () => true,
   convertsFoundNames: true,
   checkSearch,
+  versionsTellOfValues: true,
 }
 
 function openFake(config: FakeConfig): SecretReader {

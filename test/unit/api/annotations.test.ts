@@ -51,7 +51,10 @@ test('an unknown annotation with our prefix warns, those of others do not', () =
     warnings.map(({ path, remedy }) => [path[2], remedy]),
     [
       ['argocd-external-secrets.io/template-engin', 'write argocd-external-secrets.io/template-engine'],
-      ['argocd-external-secrets.io/other', 'remove it; with this prefix there are template, template-engine, rotation, delivery'],
+      [
+        'argocd-external-secrets.io/other',
+        'remove it; with this prefix there are template, template-engine, rotation, when-missing, delivery',
+      ],
     ],
   )
 })

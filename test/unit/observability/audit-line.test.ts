@@ -17,6 +17,7 @@ const FACTS: RenderFacts = {
   durationMs: 12.4,
   outputBytes: 10,
   reads: [],
+  standIns: [],
 }
 const read = {
   externalSecret: 'shop/a',

@@ -20,6 +20,6 @@ export const decideRefresh: PassStep<TargetFound, Due> = async (state, tools) =>
 
 /** After a restart what earlier processes knew of its keys counts, also for an object whose turn comes at once: what nobody knew is told as such. */
 async function isWatched({ object: { metadata }, input }: TargetFound, { notices }: PassTools): Promise<boolean> {
-  if (!notices.watches(metadata)) await notices.holds(metadata, input.resource.spec, undefined)
+  if (!notices.watches(metadata)) await notices.holds(metadata, input.resource, undefined)
   return notices.watches(metadata)
 }

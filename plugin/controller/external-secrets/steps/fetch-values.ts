@@ -20,12 +20,11 @@ const OLDEST_FOR_REPAIR_MS = 10_000
 /** Reads at the provider (external-secrets.md 3). Throws SyncFailure `fetch`. */
 export const fetchValues: PassStep<Due, ValuesRead> = async (state, tools, signal) => {
   const { input, targetKey } = state
-  const { spec } = input.resource
   const notBeforeMs = notBefore(state, tools)
   const fresh = { keys: keysOf(state), notBeforeMs }
-  const generators = await tools.generators.sourceFor(generatorRefsOf(spec), targetKey.namespace)
+  const generators = await tools.generators.sourceFor(generatorRefsOf(input.resource.spec), targetKey.namespace)
   if (generators.hasForeign) return { end: { kind: 'ignored' } }
-  const stores = await tools.stores.sourceFor(storeRefsOf(spec), targetKey.namespace, fresh)
+  const stores = await tools.stores.sourceFor(storeRefsOf(input.resource), targetKey.namespace, fresh)
   const read = await readValues(input, { stores, generators }, await valueTools(state, tools), signal)
   const values = { ...read, readAfterMs: notBeforeMs }
   tools.noteRead(values)

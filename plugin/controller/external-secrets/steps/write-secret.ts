@@ -30,7 +30,7 @@ export const writeSecret: PassStep<ContentShaped, never> = async (state, tools, 
     checkedAt: now,
     written: { contentDigest: digest, targetUid, targetVersion },
   })
-  return { end: { kind: 'done', says: 'synced', wrote } }
+  return { end: { kind: 'done', says: 'synced', wrote, standIns: state.values.standIns } }
 }
 
 function isStill({ isIntact, metadata: { metadata } }: Target & { readonly state: 'present' }, written: WrittenTarget): boolean {

@@ -34,6 +34,7 @@ export function renderFacts(name: string, reads: readonly ReadFact[], changes: P
     durationMs: 1,
     outputBytes: 1,
     reads,
+    standIns: [],
     ...changes,
   }
 }

@@ -11,7 +11,7 @@ const OBJECT = { namespace: 'shop', name: 'database' }
 const REF = { key: 'db', part: 'value' } as const
 const STORE = { name: 'bao' }
 
-function specOf(more: Readonly<Record<string, unknown>> = {}) {
+function resourceOf(more: Readonly<Record<string, unknown>> = {}) {
   const spec = { secretStoreRef: STORE, refreshInterval: '60s', data: [{ secretKey: 'k', remoteRef: { key: 'db' } }], ...more }
   const { value } = readExternalSecret({
     apiVersion: 'external-secrets.io/v1',
@@ -19,7 +19,7 @@ function specOf(more: Readonly<Record<string, unknown>> = {}) {
     metadata: { name: 'database' },
     spec,
   })
-  return (value ?? assert.fail()).spec
+  return value ?? assert.fail()
 }
 
 function setUp(isWatchable = true) {
@@ -40,6 +40,7 @@ function setUp(isWatchable = true) {
     readAfterMs: clock.now(),
     held: [{ store: STORE, ref: REF, version: '7' }],
     absent: [],
+    standIns: [],
   }
   const change = { store, query: { key: 'db' }, reason: 'changed', version: '8', watchers: ['shop/database'] } as const
   return { clock, checked, watched, changes, values, change }
@@ -47,7 +48,7 @@ function setUp(isWatchable = true) {
 
 test('what was read is watched with its version, once an interval', async () => {
   const { watched, changes, values, clock } = setUp()
-  await changes.holds(OBJECT, specOf(), values)
+  await changes.holds(OBJECT, resourceOf(), values)
   const [key] = watched.get('shop/database') ?? []
   assert.deepEqual(key?.read, { version: '7', atMs: clock.now() })
   assert.deepEqual(key?.query, { key: 'db' })
@@ -57,33 +58,33 @@ test('what was read is watched with its version, once an interval', async () => 
 
 test('after a restart an object in sync is watched without a read', async () => {
   const { watched, changes } = setUp()
-  await changes.holds(OBJECT, specOf(), undefined)
+  await changes.holds(OBJECT, resourceOf(), undefined)
   assert.equal(watched.get('shop/database')?.[0]?.read, undefined)
 })
 
 test('a change counts until values are read that are newer than it', async () => {
   const { clock, changes, values, change } = setUp()
-  await changes.holds(OBJECT, specOf(), values)
+  await changes.holds(OBJECT, resourceOf(), values)
   clock.advance(1_000)
   changes.told(change)
   const changedAt = changes.changedAt(OBJECT)
   assert.equal(changedAt, clock.now())
-  await changes.holds(OBJECT, specOf(), values)
+  await changes.holds(OBJECT, resourceOf(), values)
   assert.equal(changes.changedAt(OBJECT), changedAt)
-  await changes.holds(OBJECT, specOf(), { ...values, readAfterMs: clock.now() })
+  await changes.holds(OBJECT, resourceOf(), { ...values, readAfterMs: clock.now() })
   assert.equal(changes.changedAt(OBJECT), undefined)
 })
 
 test('an object that time never refreshes, or whose store cannot be watched, is not watched', async () => {
   for (const more of [{ refreshInterval: '0' }, { refreshPolicy: 'OnChange' }, { refreshPolicy: 'CreatedOnce' }]) {
     const { changes, values, watched } = setUp()
-    await changes.holds(OBJECT, specOf(), values)
-    await changes.holds(OBJECT, specOf(more), values)
+    await changes.holds(OBJECT, resourceOf(), values)
+    await changes.holds(OBJECT, resourceOf(more), values)
     assert.ok(!changes.watches(OBJECT))
     assert.equal(watched.size, 0)
   }
   const { changes, values } = setUp(false)
-  await changes.holds(OBJECT, specOf(), values)
+  await changes.holds(OBJECT, resourceOf(), values)
   assert.ok(!changes.watches(OBJECT))
 })
 
@@ -101,17 +102,26 @@ test('a change goes before what is due by time, and nothing read earlier is give
 test('somebody says that a key was rotated: its detector is asked; without one the object counts as changed until it is read', async () => {
   const keys = [{ store: STORE, key: 'db' }]
   const watched = setUp()
-  await watched.changes.holds(OBJECT, specOf(), watched.values)
+  await watched.changes.holds(OBJECT, resourceOf(), watched.values)
   assert.equal(await watched.changes.rotated(OBJECT, keys), 'asked')
   assert.deepEqual(watched.checked, ['i db'])
   assert.equal(watched.changes.changedAt(OBJECT), undefined)
 
   const { changes, clock, values } = setUp(false)
-  await changes.holds(OBJECT, specOf(), values)
+  await changes.holds(OBJECT, resourceOf(), values)
   clock.advance(1_000)
   assert.equal(await changes.rotated(OBJECT, keys), 'changed')
-  await changes.holds(OBJECT, specOf(), undefined)
+  await changes.holds(OBJECT, resourceOf(), undefined)
   assert.equal(changes.changedAt(OBJECT), clock.now())
-  await changes.holds(OBJECT, specOf(), { ...values, readAfterMs: clock.now() })
+  await changes.holds(OBJECT, resourceOf(), { ...values, readAfterMs: clock.now() })
   assert.equal(changes.changedAt(OBJECT), undefined)
+})
+
+test('where another store is asked for what is missing, nothing is watched: only reading tells', async () => {
+  const { changes, watched, values } = setUp()
+  const annotations = { 'argocd-external-secrets.io/when-missing': '{k: {stores: [{name: old}]}}' }
+  const resource = resourceOf()
+  await changes.holds(OBJECT, { ...resource, metadata: { ...resource.metadata, annotations } }, values)
+  assert.equal(watched.size, 0)
+  assert.equal(changes.watches(OBJECT), false)
 })
