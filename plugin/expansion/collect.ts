@@ -124,7 +124,9 @@ function mayBeLeftOut(
   if (entry.isOptional) return true
   if (policy === 'Retain') return false
   if (!entry.ref) return step === 'fetch'
-  return provider.meansAbsent ? provider.meansAbsent(entry.ref, step) : step === 'fetch' && entry.ref.part === 'value'
+  return provider.meansAbsent
+    ? provider.meansAbsent(entry.ref, step, entry.use.kind)
+    : step === 'fetch' && entry.ref.part === 'value'
 }
 
 type Reads = StoreReads & { readonly ok: true }
@@ -201,7 +203,8 @@ function foundValues({ find }: FindEntry, store: Reads): ReadonlyMap<string, Sec
   const values = new Map<string, SecretValue>()
   for (const { name, ref } of found.secrets) {
     const outcome = outcomes.get(refId(ref))
-    if (outcome?.ok === false && outcome.error.kind === 'NotFound' && provider.meansAbsent?.(ref, 'fetch') !== false) continue
+    if (outcome?.ok === false && outcome.error.kind === 'NotFound' && provider.meansAbsent?.(ref, 'fetch', 'find') !== false)
+      continue
     const secret = fetched(ref, store)
     values.set(
       name,

@@ -11,11 +11,20 @@ import { isJson } from './is-json.ts'
  * Throws SecretError InvalidSpec for anything else; the error does not quote it.
  */
 export function jsonToSecretMap(bytes: Uint8Array): ReadonlyMap<string, SecretValue> {
+  return mapOf(bytes, valueBytes)
+}
+
+/** The same with every value as the JSON it was, strings in their quotes (external-secrets.md 7.5). */
+export function jsonToRawMap(bytes: Uint8Array): ReadonlyMap<string, SecretValue> {
+  return mapOf(bytes, ({ raw }) => bytesOf(raw))
+}
+
+function mapOf(bytes: Uint8Array, bytesIn: (value: GjsonValue) => Uint8Array): ReadonlyMap<string, SecretValue> {
   const json = byteText(bytes)
   const value = parseGjson(json)
   if (isJson(json) && value.kind === 'null') return new Map()
   if (!isObject(value) || !isJson(json)) throw new SecretError('InvalidSpec', 'value is not a JSON object')
-  return new Map(Array.from(membersOf(value), (member) => [unquote(member.key), new SecretValue(valueBytes(member.value))]))
+  return new Map(Array.from(membersOf(value), (member) => [unquote(member.key), new SecretValue(bytesIn(member.value))]))
 }
 
 function valueBytes({ kind, raw }: GjsonValue): Uint8Array {

@@ -36,7 +36,7 @@ export interface Provider<Config = unknown> {
    * Whether a NotFound of {@link SecretReader.fetch} or of select and extract means that the secret does not exist,
    * so that `deletionPolicy` may leave it out (external-secrets.md 7, the not-found contract). Without it: when fetch says so of a value.
    */
-  readonly meansAbsent?: (ref: PropertyRef, step: 'fetch' | 'select') => boolean
+  readonly meansAbsent?: (ref: PropertyRef, step: 'fetch' | 'select', use: 'data' | 'extract' | 'find') => boolean
   /** The keys and values that `dataFrom[].extract` asks for. Pure. Throws SecretError. */
   extract(secret: FetchedSecret, ref: PropertyRef): ReadonlyMap<string, SecretValue>
   /** Names that `find` gives get the characters of keys before they are rewritten, not only where nothing is (external-secrets.md 3.2). */

@@ -9,6 +9,7 @@ export const providers: ReadonlyMap<string, LoadProvider> = new Map<string, Load
   ['azurekv', async () => (await import('./azurekv/provider.ts')).azurekv],
   ['gcpsm', async () => (await import('./gcpsm/provider.ts')).gcpsm],
   ['vault', async () => (await import('./vault/provider.ts')).vault],
+  ['kubernetes', async () => (await import('./kubernetes/provider.ts')).kubernetes],
   ['webhook', async () => (await import('./webhook/provider.ts')).webhook],
   ['fake', async () => (await import('./fake/provider.ts')).fake],
 ])

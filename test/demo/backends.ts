@@ -1,6 +1,8 @@
 import { type AwsEmulator, startAwsEmulator, TEST_KEY } from '../support/emulators/aws/aws-emulator.ts'
 import { startAzureEmulator } from '../support/emulators/azure/start-azure-emulator.ts'
 import { startGcpEmulator } from '../support/emulators/gcp/gcp-emulator.ts'
+import { disturbedKube } from '../support/emulators/kube/disturbed-kube.ts'
+import { putSecret, startRemote } from '../support/emulators/kube/remote-secrets.ts'
 import { testCaFile, testTls } from '../support/emulators/tls/test-tls.ts'
 import { appRoleLogin } from '../support/emulators/vault/logins/app-role.ts'
 import { startVaultEmulator } from '../support/emulators/vault/vault-emulator.ts'
@@ -36,9 +38,13 @@ export async function startBackends(): Promise<Backends> {
   const vault = await startSeededVault()
   const webhook = await startWebhookEmulator(testTls())
   webhook.put('mailer', new TextEncoder().encode(JSON.stringify({ user: 'postmaster', password: 'stamps-and-envelopes' })))
+  const { kube, token } = await startRemote('shared')
+  const cluster = await disturbedKube(kube, token, testTls(), 'example-token')
+  putSecret(kube, 'queue', { data: { password: 'first-in-first-out', config: '{"host":"queue.shared.svc"}' } }, 'shared')
   const proxy = await startHostProxy({
     'demo-vault.vault.azure.net:443': azure.vaultUrl,
     'vault.demo.example:443': vault.url,
+    'kubernetes.demo.example:443': cluster.url,
     'webhook.demo.example:443': webhook.url,
   })
 
@@ -49,6 +55,7 @@ export async function startBackends(): Promise<Backends> {
       ['Azure Key Vault, as demo-vault.vault.azure.net', azure.vaultUrl],
       ['GCP Secret Manager', gcp.url],
       ['Vault, as vault.demo.example', vault.url],
+      ['A cluster, as kubernetes.demo.example', cluster.url],
       ['A webhook, as webhook.demo.example', webhook.url],
     ],
     environment: {
@@ -63,7 +70,7 @@ export async function startBackends(): Promise<Backends> {
       NODE_EXTRA_CA_CERTS: testCaFile(),
     },
     async close() {
-      await Promise.all([aws, azure, gcp, vault, webhook, proxy].map((one) => one.close()))
+      await Promise.all([aws, azure, gcp, vault, webhook, cluster, kube, proxy].map((one) => one.close()))
     },
   }
 }

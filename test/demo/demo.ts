@@ -51,6 +51,8 @@ async function renderExamples({ addresses, environment }: Backends): Promise<voi
   assert.equal(valueOf(secrets, 'analytics', 'user'), 'analyst')
   assert.equal(valueOf(secrets, 'shop-database', 'host'), 'db.shop.svc')
   assert.equal(valueOf(secrets, 'shop-settings', 'session-key'), 'session-signing-key')
+  assert.equal(valueOf(secrets, 'shop-mailer', 'password'), 'stamps-and-envelopes')
+  assert.equal(valueOf(secrets, 'shop-queue', 'host'), 'queue.shared.svc')
   assert.equal(valueOf(secrets, 'sandbox', 'pin'), '1815')
   assert.deepEqual(JSON.parse(valueOf(secrets, 'registry-pull', '.dockerconfigjson')), {
     auths: {

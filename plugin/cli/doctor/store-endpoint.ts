@@ -1,5 +1,7 @@
 import { endpointFor } from '../../providers/aws/endpoints.ts'
 import { endpointsFor } from '../../providers/gcpsm/endpoints.ts'
+import { serverUrl } from '../../providers/kubernetes/server-url.ts'
+import { fixedOrigin } from '../../providers/webhook/fixed-origin.ts'
 import type { StoreObject } from '../../stores/store-object.ts'
 import { storeProvider } from '../../stores/store-provider.ts'
 
@@ -13,19 +15,17 @@ export interface StoreEndpoint {
 /** The endpoint of a store's provider, from its configuration and the process's environment, as the provider takes it; `undefined` where nobody is asked. */
 export function storeEndpoint({ resource }: StoreObject, environment: ReadonlyMap<string, string>): StoreEndpoint | undefined {
   const { id, config } = storeProvider(resource)
-  const hasOwnAuthority = ['caBundle', 'caProvider'].some(
-    (name) => typeof config === 'object' && config !== null && name in config,
-  )
-  const url = URL.parse(endpointOf(id, (name) => textOf(config, name), environment) ?? '')
+  const trusting = id === 'kubernetes' ? fieldOf(config, 'server') : config
+  const hasOwnAuthority = ['caBundle', 'caProvider'].some((name) => fieldOf(trusting, name) !== undefined)
+  const url = URL.parse(endpointOf(id, config, environment) ?? '')
   return url ? { url, hasOwnAuthority } : undefined
 }
 
-function endpointOf(
-  id: string,
-  field: (name: string) => string | undefined,
-  environment: ReadonlyMap<string, string>,
-): string | undefined {
+function endpointOf(id: string, config: unknown, environment: ReadonlyMap<string, string>): string | undefined {
+  const field = (name: string): string | undefined => textOf(config, name)
   if (id === 'vault') return field('server')
+  if (id === 'kubernetes') return kubernetesServer(config)
+  if (id === 'webhook') return fixedOrigin(field('url') ?? '')
   if (id === 'azurekv') return field('vaultUrl')
   if (id === 'gcpsm') return endpointsFor(field('location') || undefined, environment).secretManager.href
   if (id === 'aws') return awsEndpoint(field('service'), field('region') ?? '', environment)
@@ -40,8 +40,18 @@ function awsEndpoint(service: string | undefined, region: string, environment: R
   return endpointFor(kind, environment) ?? `https://${name}.${region}.${domain}`
 }
 
+/** Where a kubeconfig says whom to ask, it stands in a Secret. */
+function kubernetesServer(config: unknown): string | undefined {
+  if (fieldOf(config, 'authRef') !== undefined) return undefined
+  return serverUrl(textOf(fieldOf(config, 'server'), 'url') ?? '')?.href
+}
+
 function textOf(config: unknown, name: string): string | undefined {
-  if (typeof config !== 'object' || config === null) return undefined
-  const value: unknown = Object.entries(config).find(([key]) => key === name)?.[1]
+  const value = fieldOf(config, name)
   return typeof value === 'string' ? value : undefined
+}
+
+function fieldOf(config: unknown, name: string): unknown {
+  if (typeof config !== 'object' || config === null) return undefined
+  return Object.entries(config).find(([key]) => key === name)?.[1]
 }

@@ -6,13 +6,15 @@ export type CallQuotas = ReadonlyMap<string, number>
 
 /**
  * Half of what a provider allows, since others ask too (limits-and-threats.md 1.5): ListSecrets 100/s and Parameter Store 40/s in an account and
- * region, Key Vault 4,000 in 10 s, Secret Manager's metadata 600 a minute. Vault has no limit of its own; a hundred is no load for it.
+ * region, Key Vault 4,000 in 10 s, Secret Manager's metadata 600 a minute. Vault has no limit of its own; a hundred is no load for it. An API
+ * server has work of its own to do.
  */
 export const DEFAULT_QUOTAS: CallQuotas = new Map([
   ['aws', 20],
   ['azurekv', 200],
   ['gcpsm', 5],
   ['vault', 100],
+  ['kubernetes', 20],
 ])
 /** Of providers that nothing is known of. */
 const OTHERS_PER_SECOND = 20

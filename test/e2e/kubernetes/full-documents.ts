@@ -138,6 +138,12 @@ const webhook = {
   caProvider,
 }
 
+const kubernetes = {
+  server: { url: 'https://kubernetes.default', caBundle: 'UEVN', caProvider },
+  auth: { serviceAccount: serviceAccountRef },
+  remoteNamespace: 'shared',
+}
+
 const fake = { data: [{ key: 'k', value: 'v', version: 'v1' }], validationResult: 0 }
 
 function store(provider: object): Manifest {
@@ -224,6 +230,7 @@ export const fullDocuments: ReadonlyMap<string, Manifest> = new Map([
   ['store of azurekv on an Azure Stack', store({ azurekv: azureStack })],
   ['store of gcpsm', store({ gcpsm })],
   ['store of vault', store({ vault })],
+  ['store of kubernetes', store({ kubernetes })],
   ['store of webhook', store({ webhook })],
   ['store of fake', store({ fake })],
   ['store of a provider that is not served', store({ akeyless: { akeylessGWApiURL: 'https://a.example', authSecretRef: {} } })],

@@ -12,6 +12,8 @@ export class Refused extends Error {
   readonly reason: string
   readonly causes: readonly Cause[]
   readonly retryAfterSeconds: number | undefined
+  /** What is spoken of, where that is one object. */
+  about: { readonly name: string; readonly kind: string } | undefined
 
   constructor(code: number, reason: string, message: string, causes: readonly Cause[] = [], retryAfterSeconds?: number) {
     super(message)
@@ -24,14 +26,20 @@ export class Refused extends Error {
   /** metav1.Status. */
   status(): object {
     const { causes, retryAfterSeconds } = this
-    const details = { ...(causes.length > 0 && { causes }), ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) }
+    const details = {
+      ...this.about,
+      ...(causes.length > 0 && { causes }),
+      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    }
     const said = { status: 'Failure', message: this.message, reason: this.reason, details, code: this.code }
     return { kind: 'Status', apiVersion: 'v1', metadata: {}, ...said }
   }
 }
 
 export function notFound({ plural }: ServedResource, name: string): Refused {
-  return new Refused(404, 'NotFound', `${plural} "${name}" not found`)
+  const refused = new Refused(404, 'NotFound', `${plural} "${name}" not found`)
+  refused.about = { name, kind: plural }
+  return refused
 }
 
 export function alreadyExists({ plural }: ServedResource, name: string): Refused {

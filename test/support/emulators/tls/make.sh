@@ -18,7 +18,7 @@ leaf() { # name, subject, key options, extensions
 }
 
 leaf server '/CN=localhost' '-newkey ec -pkeyopt ec_paramgen_curve:P-256' \
-  'keyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,DNS:*.localhost,DNS:demo-vault.vault.azure.net,DNS:vault.demo.example,IP:127.0.0.1,IP:::1\n'
+  'keyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,DNS:*.localhost,DNS:demo-vault.vault.azure.net,DNS:vault.demo.example,DNS:webhook.demo.example,DNS:kubernetes.demo.example,IP:127.0.0.1,IP:::1\n'
 # RSA, because Entra ID takes client assertions that are signed with RSA only.
 leaf client '/CN=test-client' '-newkey rsa:2048' 'keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n'
 openssl pkcs12 -export -in client.crt -inkey client.key -passout pass: -out client.p12

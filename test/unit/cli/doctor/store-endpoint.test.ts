@@ -22,6 +22,9 @@ for (const [what, provider, environment, wanted] of [
     'https://ssm.cn-north-1.amazonaws.com.cn/',
   ],
   ['AWS elsewhere', { aws: { region: 'eu-west-1' } }, { AWS_ENDPOINT_URL: 'http://moto:5000' }, 'http://moto:5000/'],
+  ['a cluster', { kubernetes: { server: { url: 'kubernetes.default' } } }, {}, 'https://kubernetes.default/'],
+  ['a cluster by kubeconfig', { kubernetes: { server: { url: 'x' }, authRef: { name: 'k' } } }, {}, undefined],
+  ['a webhook', { webhook: { url: 'https://api.example.com:8443/{{ .remoteRef.key }}' } }, {}, 'https://api.example.com:8443/'],
   ['values in the manifest', { fake: { data: [] } }, {}, undefined],
 ] as const) {
   test(`the endpoint of a store: ${what}`, () => {

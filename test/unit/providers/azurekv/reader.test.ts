@@ -330,9 +330,9 @@ describe('metadata', () => {
   })
 
   test('of a secret that does not exist means that it is absent, a missing property does not', () => {
-    assert.equal(azurekv.meansAbsent?.(ref('a', { part: 'metadata' }), 'fetch'), true)
-    assert.equal(azurekv.meansAbsent?.(ref('a'), 'fetch'), true)
-    assert.equal(azurekv.meansAbsent?.(ref('a'), 'select'), false)
+    assert.equal(azurekv.meansAbsent?.(ref('a', { part: 'metadata' }), 'fetch', 'data'), true)
+    assert.equal(azurekv.meansAbsent?.(ref('a'), 'fetch', 'data'), true)
+    assert.equal(azurekv.meansAbsent?.(ref('a'), 'select', 'data'), false)
   })
 })
 

@@ -94,7 +94,7 @@ describe('the fake provider', () => {
     assert.ok(outcome.ok)
     const ref = { key: 'k', part: 'value', property: 'p' } as const
     assert.throws(() => fake.select(outcome.secret, ref), { kind: 'NotFound' })
-    assert.equal(fake.meansAbsent?.(ref, 'select'), true)
+    assert.equal(fake.meansAbsent?.(ref, 'select', 'data'), true)
   })
 
   test('extracts the members of what the property selects, as they were written', async () => {

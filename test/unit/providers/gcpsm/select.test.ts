@@ -54,8 +54,8 @@ test('a dotted property is taken for a key before it is taken for a path', () =>
 
 test('a property that is not there is NotFound and does not mean that the secret is absent', () => {
   assert.throws(() => gcpsm.select(secret('{"a":1}'), ref('b')), { kind: 'NotFound' })
-  assert.equal(gcpsm.meansAbsent?.(ref('b'), 'select'), false)
-  assert.equal(gcpsm.meansAbsent?.(ref('b'), 'fetch'), true)
+  assert.equal(gcpsm.meansAbsent?.(ref('b'), 'select', 'data'), false)
+  assert.equal(gcpsm.meansAbsent?.(ref('b'), 'fetch', 'data'), true)
 })
 
 test('a property of what is no JSON is InvalidSpec, without a word of the payload', () => {

@@ -115,8 +115,8 @@ describe('what an answer to a webhook store is', () => {
   })
 
   test('only a status 404 means that there is no such secret: a path that finds nothing is a mistake', () => {
-    assert.equal(webhook.meansAbsent?.({ key: 'a', part: 'value' }, 'fetch'), true)
-    assert.equal(webhook.meansAbsent?.({ key: 'a', part: 'value' }, 'select'), false)
+    assert.equal(webhook.meansAbsent?.({ key: 'a', part: 'value' }, 'fetch', 'data'), true)
+    assert.equal(webhook.meansAbsent?.({ key: 'a', part: 'value' }, 'select', 'data'), false)
   })
 
   test('extract takes the members of an object, also of one that is the text of a JSON string', () => {

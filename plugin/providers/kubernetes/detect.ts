@@ -1,0 +1,104 @@
+import { asSecretError } from '../../model/secret-error.ts'
+import type { ChangeDetector, VersionOutcome, VersionQuery } from '../change-detector.ts'
+import { everyPage } from '../every-page.ts'
+import { ListingCost } from '../listing-cost.ts'
+import type { Refusals } from '../refusals.ts'
+import { type Login, PAGE_SIZE } from './api.ts'
+import type { KubernetesParts } from './reader.ts'
+import { secretName } from './secret-name.ts'
+
+export interface DetectorParts extends Omit<KubernetesParts, 'logger'> {
+  /** Single Secrets that may not be looked at, and therefore not read either. */
+  readonly refusals: Refusals
+  /** Of the listing, which may be refused to who may get single Secrets: asked for one by one, nothing is lost. */
+  readonly listRefusals: Refusals
+}
+
+const LIST = 'list'
+
+/** Resource versions out of metadata: a listing of the namespace or, where that is fewer calls or may not be, single Secrets. They are those of reads. */
+export function kubernetesDetector(parts: DetectorParts): ChangeDetector {
+  const { connection, listRefusals } = parts
+  const cost = new ListingCost(PAGE_SIZE)
+  return {
+    lagMs: 0,
+    comparable: true,
+    batchSize: Number.POSITIVE_INFINITY,
+    async versions(queries, signal) {
+      if (queries.length === 0) return []
+      const login = await connection.login()
+      const names = new Set(queries.map(({ key }) => key))
+      const isSingle = listRefusals.has(LIST) || cost.questionsAreFewer(names.size)
+      const listed = isSingle ? undefined : await versionsListed(names, cost, parts, login, signal)
+      const looks = new Map<string, Promise<VersionOutcome>>()
+      return Promise.all(
+        queries.map(async ({ key }): Promise<VersionOutcome> => {
+          const known = listed?.versions.get(key)
+          if (known !== undefined) return { state: 'version', version: known }
+          const look = looks.get(key) ?? lookAt(key, listed?.isWhole === true, parts, login, signal)
+          looks.set(key, look)
+          return look
+        }),
+      )
+    },
+    async close() {
+      connection.http.close()
+    },
+  }
+}
+
+interface Listed {
+  readonly versions: ReadonlyMap<string, string>
+  /** Nothing was left out: what is not in it is not there. */
+  readonly isWhole: boolean
+}
+
+/** `undefined` where the listing may not be. */
+async function versionsListed(
+  names: ReadonlySet<string>,
+  cost: ListingCost,
+  { api, runner, listRefusals }: DetectorParts,
+  login: Login,
+  signal: AbortSignal,
+): Promise<Listed | undefined> {
+  const versions = new Map<string, string>()
+  let pages = 0
+  let isWhole = true
+  try {
+    for await (const page of everyPage((token) => runner.run((attempt) => api.page('', token, login, attempt), signal))) {
+      pages++
+      for (const { name, resourceVersion } of page.secrets) if (names.has(name)) versions.set(name, resourceVersion)
+      isWhole = page.nextToken === undefined
+      if (!cost.isWorthAnotherPage({ count: names.size, missing: names.size - versions.size, pages })) break
+    }
+  } catch (thrown) {
+    const error = asSecretError(thrown)
+    if (error.kind !== 'AccessDenied') throw error
+    listRefusals.note(LIST, error)
+    return undefined
+  }
+  cost.note(pages)
+  return { versions, isWhole }
+}
+
+async function lookAt(
+  key: VersionQuery['key'],
+  isKnownAbsent: boolean,
+  { api, runner, refusals }: DetectorParts,
+  login: Login,
+  signal: AbortSignal,
+): Promise<VersionOutcome> {
+  try {
+    const name = secretName(key)
+    if (isKnownAbsent) return { state: 'absent' }
+    if (refusals.has(name)) return { state: 'unknown' }
+    const { resourceVersion } = await runner.run((attempt) => api.look(name, login, attempt), signal)
+    return { state: 'version', version: resourceVersion }
+  } catch (thrown) {
+    const error = asSecretError(thrown)
+    if (error.kind === 'NotFound') return { state: 'absent' }
+    if (error.kind !== 'AccessDenied') return { state: 'failed', error }
+    refusals.note(key, error)
+    return { state: 'unknown' }
+  }
+}

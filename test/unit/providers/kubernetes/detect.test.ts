@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { disturbedKube } from '../../../support/emulators/kube/disturbed-kube.ts'
+import { putSecret, startRemote } from '../../../support/emulators/kube/remote-secrets.ts'
+import { detectKubernetes, openKubernetes } from './open-kubernetes.ts'
+
+async function world() {
+  const { kube, token } = await startRemote()
+  const way = await disturbedKube(kube, token)
+  const spec = {
+    server: { url: way.url },
+    auth: { token: { bearerToken: { name: 'login', key: 'token' } } },
+    remoteNamespace: 'remote',
+  }
+  const around = { secrets: { 'login/token': token }, retry: { maxRetries: 0 } }
+  return {
+    kube,
+    way,
+    spec,
+    around,
+    async [Symbol.asyncDispose]() {
+      await way.close()
+      await kube.close()
+    },
+  }
+}
+
+const signal = (): AbortSignal => AbortSignal.timeout(30_000)
+
+test('who may not list is asked for Secrets one by one, and the listing is not tried again', async () => {
+  await using cluster = await world()
+  const { kube, way, spec, around } = cluster
+  for (const name of ['a', 'b']) putSecret(kube, name, { data: { k: name } })
+  const detector = await detectKubernetes(spec, around)
+  way.control.inject('denied')
+  const queries = ['a', 'b', 'none'].map((key) => ({ key }))
+  const states = async () => (await detector.versions(queries, signal())).map(({ state }) => state)
+  assert.deepEqual(await states(), ['version', 'version', 'absent'])
+  assert.equal(way.control.calls, 4)
+  assert.deepEqual(await states(), ['version', 'version', 'absent'])
+  assert.equal(way.control.calls, 7)
+  await detector.close()
+})
+
+test('a detector has only metadata sent to it', async () => {
+  await using cluster = await world()
+  const { kube, way, spec, around } = cluster
+  putSecret(kube, 'a', { data: { k: 'canary-hunter2' } })
+  putSecret(kube, 'b', { data: { k: 'canary-hunter2' } })
+  const detector = await detectKubernetes(spec, around)
+  for (const keys of [['a'], ['a', 'b']]) {
+    const outcomes = await detector.versions(
+      keys.map((key) => ({ key })),
+      signal(),
+    )
+    assert.ok(outcomes.every(({ state }) => state === 'version'))
+  }
+  assert.equal(way.sent().includes(Buffer.from('canary-hunter2').toString('base64')), false)
+  const reader = await openKubernetes(spec, around)
+  await reader.list?.({ id: 's', tags: new Map(), matchesName: () => true }, signal())
+  assert.equal(way.sent().includes(Buffer.from('canary-hunter2').toString('base64')), false)
+  await reader.fetch([{ key: 'a', part: 'value' }], signal())
+  assert.equal(way.sent().includes(Buffer.from('canary-hunter2').toString('base64')), true, 'a read does have it')
+  await Promise.all([detector.close(), reader.close()])
+})
