@@ -9,6 +9,7 @@ import { kubernetesConfig } from './config.ts'
 import type { KubernetesConfig } from './config-schema.ts'
 import { connectToKube } from './connection.ts'
 import { kubernetesDetector } from './detect.ts'
+import { checkSearch } from './find.ts'
 import { type KubernetesParts, KubernetesReader } from './reader.ts'
 import { extractMembers, selectProperty } from './select.ts'
 import { kubernetesTenancy } from './tenancy.ts'
@@ -24,6 +25,7 @@ export const kubernetes: Provider<KubernetesConfig> = {
   // For `data` a Secret that is not there is an error like any other.
   meansAbsent: (_ref, step, use) => step === 'fetch' && use !== 'data',
   convertsFoundNames: true,
+  checkSearch,
   tenancy: kubernetesTenancy,
 }
 

@@ -109,6 +109,25 @@ describe('what is taken out of a Secret (external-secrets.md 3.5, 7.5)', () => {
     assert.equal(kube.audit().length, 1)
   })
 
+  test('a search that no API server can make asks for nothing', async () => {
+    kube.forgetAudit()
+    for (const tags of [
+      [],
+      [['a b', 'c']],
+      [['team', 'a,b']],
+      [['team', 'x'.repeat(64)]],
+      [['-', 'a']],
+      [['a/b/c', 'd']],
+    ] as const) {
+      const search = { id: 's', tags: new Map<string, string>(tags) }
+      assert.throws(() => kubernetes.checkSearch?.(kubernetes.config.parse({ authRef: { name: 'k' } }), search), {
+        kind: 'InvalidSpec',
+      })
+      await assert.rejects(reader.list?.(search, AbortSignal.timeout(30_000)) ?? Promise.resolve(), { kind: 'InvalidSpec' })
+    }
+    assert.equal(kube.audit().length, 0)
+  })
+
   test('a key that can be no name of a Secret asks for nothing', async () => {
     kube.forgetAudit()
     for (const key of ['../configmaps/x', 'App', 'a/b', '', 'a%2fb', 'a?b', '..', 'x'.repeat(254)]) {
