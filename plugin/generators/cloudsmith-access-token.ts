@@ -8,11 +8,13 @@ import { withParty } from './party.ts'
 import { below, partyUrl } from './party-url.ts'
 
 const cloudsmithSpec = z.object({
-  apiUrl: z.string().default('https://api.cloudsmith.io').describe('URL of the API.'),
+  apiUrl: z.string().optional().describe('URL of the API: https://api.cloudsmith.io without it.'),
   orgSlug: z.string().describe('Slug of the organisation.'),
   serviceSlug: z.string().describe('Slug of the service account in Cloudsmith.'),
   serviceAccountRef: serviceAccountSelector.describe('The ServiceAccount whose token is exchanged.'),
 })
+
+const CLOUDSMITH = 'https://api.cloudsmith.io'
 
 /** A token of a service account of Cloudsmith: `auth` as Docker's configuration has it, and `expiry` (Cloudsmith, "OpenID Connect"). */
 export const cloudsmithAccessToken: Generator<z.output<typeof cloudsmithSpec>> = {
@@ -20,7 +22,7 @@ export const cloudsmithAccessToken: Generator<z.output<typeof cloudsmithSpec>> =
   spec: cloudsmithSpec,
   stability: 'ephemeral',
   async generate({ apiUrl, orgSlug, serviceSlug, serviceAccountRef }, context, signal) {
-    const url = below(partyUrl(apiUrl, 'spec.apiUrl', context), ['openid', orgSlug])
+    const url = below(partyUrl(apiUrl || CLOUDSMITH, 'spec.apiUrl', context), ['openid', orgSlug])
     // Without the slash the API answers with a redirect.
     url.pathname += '/'
     const proof = await accountToken(serviceAccountRef, 'spec.serviceAccountRef', context)

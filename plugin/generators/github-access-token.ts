@@ -12,8 +12,8 @@ import { below, partyUrl } from './party-url.ts'
 const githubSpec = z.object({
   url: z
     .string()
-    .default('https://api.github.com')
-    .describe('URL of the REST API; of a GitHub Enterprise Server: https://HOST/api/v3.'),
+    .optional()
+    .describe('URL of the REST API: https://api.github.com without it; of a GitHub Enterprise Server https://HOST/api/v3.'),
   appID: z.string().describe('Id of the GitHub App.'),
   installID: z.string().describe('Id of its installation in an organisation or account.'),
   repositories: z
@@ -35,6 +35,7 @@ const githubSpec = z.object({
 
 type GithubSpec = z.output<typeof githubSpec>
 
+const GITHUB = 'https://api.github.com'
 /** The clock of the other side may be behind. */
 const ISSUED_BEFORE_SECONDS = 10
 /** GitHub takes ten minutes at most ("Generating a JSON Web Token (JWT) for a GitHub App"). */
@@ -49,7 +50,12 @@ export const githubAccessToken: Generator<GithubSpec> = {
   spec: githubSpec,
   stability: 'ephemeral',
   async generate(spec, context, signal) {
-    const url = below(partyUrl(spec.url, 'spec.url', context), ['app', 'installations', spec.installID, 'access_tokens'])
+    const url = below(partyUrl(spec.url || GITHUB, 'spec.url', context), [
+      'app',
+      'installations',
+      spec.installID,
+      'access_tokens',
+    ])
     const key = rsaKey(await secretText(spec.auth.privateKey.secretRef, KEY_FIELD, context))
     const headers = {
       authorization: `Bearer ${await appToken(spec.appID, key, context)}`,

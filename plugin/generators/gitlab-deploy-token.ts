@@ -22,7 +22,7 @@ const SCOPES = [
 const gitlabSpec = inCrd(
   z
     .object({
-      url: z.string().default('https://gitlab.com').describe('URL of the GitLab.'),
+      url: z.string().optional().describe('URL of the GitLab: https://gitlab.com without it.'),
       projectID: z.string().min(1).optional().describe('Id or path (group/project) of the project that the token is for.'),
       groupID: z.string().min(1).optional().describe('Id or path of the group that the token is for, instead of projectID.'),
       name: z.string().min(1).describe('Name of the token.'),
@@ -60,6 +60,8 @@ const gitlabSpec = inCrd(
   },
 )
 
+const GITLAB = 'https://gitlab.com'
+
 type GitlabSpec = z.output<typeof gitlabSpec>
 
 const answer = z.object({ id: z.int(), username: z.string(), token: z.string().min(1) })
@@ -72,7 +74,7 @@ export const gitlabDeployToken: Generator<GitlabSpec> = {
   spec: gitlabSpec,
   stability: 'ephemeral',
   async generate(spec, context, signal) {
-    const { url, projectID, groupID, name, scopes, username, expiresAt } = spec
+    const { url = '', projectID, groupID, name, scopes, username, expiresAt } = spec
     const body = {
       name,
       scopes,
@@ -121,7 +123,7 @@ async function asGitlab<T>(
   context: GeneratorContext,
   use: (gitlab: Party, owner: URL, headers: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
-  const base = partyUrl(spec.url, 'spec.url', context)
+  const base = partyUrl(spec.url || GITLAB, 'spec.url', context)
   const path = spec.projectID === undefined ? ['groups', spec.groupID ?? ''] : ['projects', spec.projectID]
   const owner = below(base, ['api', 'v4', ...path])
   const token = await secretToken(spec.auth.token.secretRef, 'spec.auth.token.secretRef', context)

@@ -8,10 +8,12 @@ import { withParty } from './party.ts'
 import { below, hostUrl } from './party-url.ts'
 
 const quaySpec = z.object({
-  url: z.string().default('quay.io').describe('Host of the Quay.'),
+  url: z.string().optional().describe('Host of the Quay: quay.io without it.'),
   robotAccount: z.string().describe('Name of the robot account: ORGANISATION+ROBOT.'),
   serviceAccountRef: serviceAccountSelector.describe('The ServiceAccount that the robot account is federated with.'),
 })
+
+const QUAY = 'quay.io'
 
 /** A token of a robot account of Quay: `registry`, `auth` as Docker's configuration has it, and `expiry` (Quay, "Keyless authentication with robot accounts"). */
 export const quayAccessToken: Generator<z.output<typeof quaySpec>> = {
@@ -19,7 +21,7 @@ export const quayAccessToken: Generator<z.output<typeof quaySpec>> = {
   spec: quaySpec,
   stability: 'ephemeral',
   async generate({ url, robotAccount, serviceAccountRef }, context, signal) {
-    const registry = url.replace(/^https:\/\//, '').replace(/\/+$/, '')
+    const registry = (url || QUAY).replace(/^https:\/\//, '').replace(/\/+$/, '')
     const base = hostUrl(registry, 'spec.url')
     const proof = await accountToken(serviceAccountRef, 'spec.serviceAccountRef', context)
     const question = {

@@ -15,6 +15,7 @@ import { templatePorts } from '../support/render.ts'
 
 const ROOT = new URL('../../', import.meta.url).pathname
 const OUR_KIND = /^kind: (?:ExternalSecret|SecretStore|ClusterSecretStore)$|^apiVersion: generators\./m
+const GENERATORS = 'docs/generators.md'
 /** Those have a test of their own: they allow what stands on their page (test/security/docs-policies.test.ts). */
 const POLICY = /^kind: TenancyPolicy$/m
 
@@ -88,6 +89,14 @@ const providerPages = globSync('docs/providers/*.md', { cwd: ROOT }).sort()
 describe('the examples of the documentation', () => {
   test('are of every provider', () => {
     assert.deepEqual(new Set(providerPages.map((page) => basename(page, '.md'))), new Set(providers.keys()))
+  })
+
+  test('are of every kind of generator', () => {
+    const shown = examplesOf(GENERATORS).flatMap(({ yaml }) => Array.from(yaml.matchAll(/^kind: (\w+)$/gm), ([, kind]) => kind))
+    assert.deepEqual(
+      [...generators.keys()].filter((kind) => !shown.includes(kind)),
+      [],
+    )
   })
 
   for (const page of [...pages, ...providerPages]) {

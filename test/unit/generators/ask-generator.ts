@@ -1,6 +1,7 @@
 import type { Generated, Generator, GeneratorContext } from '../../../plugin/generators/generator.ts'
 import { silentLogger } from '../../../plugin/model/logger.ts'
 import { systemRandom } from '../../../plugin/model/random.ts'
+import { SecretError } from '../../../plugin/model/secret-error.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
 import { type Surroundings as Credentials, credentialsOf } from '../providers/vault/open-vault.ts'
@@ -50,3 +51,18 @@ export async function revoke<Spec>(generator: Generator<Spec>, spec: object, sta
 }
 
 export const signal = (): AbortSignal => AbortSignal.timeout(60_000)
+
+/** Whom it would ask; nobody is asked. */
+export async function hostAsked<Spec>(
+  generator: Generator<Spec>,
+  spec: object,
+  around: Around = {},
+): Promise<string | undefined> {
+  let asked: string | undefined
+  const mayConnect = (host: string): never => {
+    asked = host
+    throw new SecretError('AccessDenied', 'a test asks nobody')
+  }
+  await generate(generator, spec, { ...around, mayConnect }).catch(() => undefined)
+  return asked
+}

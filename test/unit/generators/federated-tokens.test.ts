@@ -44,10 +44,6 @@ describe('a token of a robot account of Quay', () => {
     })
   }
 
-  test('the registry is quay.io unless the author says otherwise', () => {
-    assert.equal(quayAccessToken.spec.parse(spec({ url: undefined })).url, 'quay.io')
-  })
-
   test('never goes over http', async () => {
     const url = quay.url.replace('https:', 'http:')
     await assert.rejects(generate(quayAccessToken, spec({ url }), around()), {
