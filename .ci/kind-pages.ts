@@ -31,6 +31,7 @@ export const kindPages: ReadonlyMap<string, KindPage> = new Map([
         'What `creationPolicy` and `deletionPolicy` mean in a render is told [there](../rendering.md); a controller does what External Secrets Operator does.',
         'Templates are Go templates, or Handlebars by the annotation `argocd-external-secrets.io/template-engine: handlebars`: [templates](../templates.md).',
         'A generator of the same stream or namespace makes values without a store: [generators](../generators.md).',
+        'What does not exist is an error, unless the annotation `argocd-external-secrets.io/when-missing` names another store or a default, or lets it be missing: [optional values](../optional-values.md).',
         '`kubectl annotate externalsecret NAME force-sync=$(date +%s) --overwrite` has a controller read its values now.',
         NO_VALUES,
       ],

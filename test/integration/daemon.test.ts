@@ -34,6 +34,17 @@ describe('a daemon without a policy', () => {
 })
 
 describe('a daemon with a policy', () => {
+  test('lets a default stand in for what is missing, and says so in its audit', async () => {
+    await using daemon = await startDaemonProcess({ policy: { 'policy.yaml': ALLOWS_FAKE } })
+    const rule = `metadata:\n  annotations: {argocd-external-secrets.io/when-missing: '{level: {default: "info"}}'}`
+    const spec = '  data: [{secretKey: level, remoteRef: {key: db, property: level}}]'
+    const app = externalSecret({ spec }).replace('metadata:', rule).replace('  namespace: default\n', '')
+    const rendered = await daemon.generate({ 'store.yaml': STORE, 'app.yaml': app })
+    assert.ok(rendered.ok, rendered.ok ? '' : rendered.error)
+    assert.match(JSON.stringify(rendered.manifests), new RegExp(`"level":"${Buffer.from('info').toString('base64')}"`))
+    assert.match(daemon.log(), /"standIns":1,"partial":"shop\/app: level was not found; its default stands in"/)
+  })
+
   test('renders what a rule allows, for the tenant that it names, and for no other', async () => {
     await using daemon = await startDaemonProcess({ policy: { 'policy.yaml': ALLOWS_FAKE } })
     const files = { 'store.yaml': STORE, 'app.yaml': SECRET }

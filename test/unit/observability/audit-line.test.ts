@@ -74,3 +74,19 @@ test('a thousand keys are listed, the rest is counted', () => {
   const reads = Array.from({ length: 1_003 }, (_, index) => ({ ...read, key: `k${index}` }))
   assert.equal(lineOf({ ...FACTS, reads })['readsNotShown'], 3)
 })
+
+test('a render in which something stands in says so, what, and how often; another says nothing of it', () => {
+  const line = lineOf({
+    ...FACTS,
+    standIns: [
+      { externalSecret: 'shop/a', kind: 'default', what: 'level', store: '' },
+      { externalSecret: 'shop/b', kind: 'otherStore', what: 'password', store: 'SecretStore shop/old' },
+    ],
+  })
+  assert.equal(line['standIns'], 2)
+  assert.equal(
+    line['partial'],
+    'shop/a: level was not found; its default stands in; shop/b: password was not found in its own store and is read from SecretStore shop/old',
+  )
+  assert.ok(!('standIns' in lineOf(FACTS)) && !('partial' in lineOf(FACTS)))
+})
