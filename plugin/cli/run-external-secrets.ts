@@ -42,6 +42,7 @@ import type { CommandCall } from './command.ts'
 import { dashboardListening } from './controller/dashboard-listening.ts'
 import { type LeadOnce, openElections } from './controller/open-elections.ts'
 import { openRotationsQueues } from './controller/rotations-queue.ts'
+import { restInSmallerHeap } from './controller/small-heap.ts'
 import { endedInTime, stopOnSignal } from './controller/stop-on-signal.ts'
 import { daemonThreads } from './daemon/daemon-threads.ts'
 import { kubeConnection } from './kube-connection.ts'
@@ -57,6 +58,8 @@ const CREDENTIALS_MS = 30_000
  * reads each key once.
  */
 const KEPT_VALUES_MS = 60_000
+/** Objects that may wait for their passes without being work to speak of. */
+const WAITING_AT_REST = 20
 /** For the last events, once everything has ended. */
 const LAST_EVENTS_MS = 2_000
 const PORTS = { clock: systemClock, random: systemRandom }
@@ -110,6 +113,7 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
       await controller.run(shard, writer, signal, (rotations, leading) => queue.follow(shard, rotations, leading))
     }
   }
+  void restInSmallerHeap(() => hasWork(controller, elections.each.length), systemClock, stop)
   const working = Promise.all(elections.each.map((election, shard) => election.run(client, leadOf(shard), stop)))
   await endedInTime(working, stop, setting(daemonOptions.grace, sources))
   ending.abort()
@@ -120,6 +124,14 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   elections.close()
   logger.info('stopped')
   return 0
+}
+
+/** Whether more waits than periodic refreshes bring about. */
+function hasWork(controller: ExternalSecretsController, shards: number): boolean {
+  let ready = 0
+  for (let shard = 0; shard < shards; shard++)
+    for (const lane of ['priority', 'periodic'] as const) ready += controller.load(shard, lane).ready
+  return !controller.isSynced || ready > WAITING_AT_REST
 }
 
 /** Two controllers would write the same Secrets in turns. Throws SecretError Conflict. */

@@ -30,15 +30,68 @@ export interface EventSeries {
   takeToken(): boolean
 }
 
+/** Of thousands of objects something is remembered, of nearly all of them one message: short lists instead of maps and sets. */
 interface Similar {
+  readonly reason: string
   lastAt: number
-  readonly messages: Set<string>
-  readonly series: Map<string, EventSeries>
+  /** Told apart from each other; the latest last. */
+  messages: readonly string[]
+  series: readonly Series[]
 }
 
 interface Subject {
-  readonly byReason: Map<string, Similar>
-  readonly takeToken: () => boolean
+  similar: readonly Similar[]
+  /** When its bucket of tokens is full again, on the monotonic clock: a token moves it on by one refill. */
+  fullAtMs: number
+}
+
+/** Of its object no more is kept than an Event says of it. */
+class Series implements EventSeries {
+  readonly subject: EventSubject
+  event: EventToRecord
+  readonly seen: EventSeries['seen']
+  isStored = false
+  isWaiting = false
+  isBeingWritten = false
+  /** Under which the same is found again. */
+  readonly message: string
+  readonly #bucket: Subject
+  readonly #clock: Clock
+
+  constructor(
+    { resource, metadata }: EventSubject,
+    event: EventToRecord,
+    message: string,
+    bucket: Subject,
+    clock: Clock,
+    eventName: string,
+  ) {
+    const { name, namespace, uid, resourceVersion } = metadata
+    this.subject = {
+      resource,
+      metadata: {
+        name,
+        ...(namespace !== undefined && { namespace }),
+        ...(uid !== undefined && { uid }),
+        ...(resourceVersion !== undefined && { resourceVersion }),
+      },
+    }
+    this.event = event
+    this.message = message
+    this.#bucket = bucket
+    this.#clock = clock
+    const now = clock.now()
+    this.seen = { eventName, count: 0, firstAt: now, lastAt: now }
+  }
+
+  takeToken(): boolean {
+    const now = this.#clock.monotonic()
+    const next = Math.max(this.#bucket.fullAtMs, now) + REFILL_MS
+    // Empty when it is full again a whole bucket from now.
+    if (next - now > BURST * REFILL_MS) return false
+    this.#bucket.fullAtMs = next
+    return true
+  }
 }
 
 /** Finds what is the same again: the same message counts up, too many different ones of a kind become one. Keeps the latest 4,096 objects. */
@@ -56,9 +109,10 @@ export class EventCorrelator {
   observe(subject: EventSubject, event: EventToRecord): EventSeries {
     const known = this.#subjectOf(subject, event.type)
     const similar = this.#similarOf(known, event.reason)
-    const isCombined = !similar.messages.has(event.message) && similar.messages.size >= MESSAGES_TOLD_APART
-    if (!isCombined) similar.messages.add(event.message)
-    const series = this.#seriesOf(similar, isCombined ? COMBINED : event.message, subject, event, known.takeToken)
+    const isTold = similar.messages.includes(event.message)
+    const isCombined = !isTold && similar.messages.length >= MESSAGES_TOLD_APART
+    if (!isTold && !isCombined) similar.messages = [...similar.messages, event.message]
+    const series = this.#seriesOf(similar, isCombined ? COMBINED : event.message, subject, event, known)
     series.event = isCombined ? { ...event, message: COMBINED + event.message } : event
     series.seen.count++
     series.seen.lastAt = this.#clock.now()
@@ -68,57 +122,32 @@ export class EventCorrelator {
   #subjectOf({ resource, metadata }: EventSubject, type: string): Subject {
     const { namespace = '', name, uid = '' } = metadata
     const key = `${type}/${resource.group}/${resource.kind}/${namespace}/${name}/${uid}`
-    const known = this.#subjects.get(key) ?? { byReason: new Map(), takeToken: tokenBucket(this.#clock) }
+    const known = this.#subjects.get(key) ?? { similar: [], fullAtMs: this.#clock.monotonic() }
     this.#subjects.delete(key)
     this.#subjects.set(key, known)
-    dropOldest(this.#subjects, SUBJECTS)
+    const oldest = this.#subjects.size > SUBJECTS ? this.#subjects.keys().next().value : undefined
+    if (oldest !== undefined) this.#subjects.delete(oldest)
     return known
   }
 
-  #similarOf({ byReason }: Subject, reason: string): Similar {
+  #similarOf(subject: Subject, reason: string): Similar {
     const now = this.#clock.monotonic()
-    let similar = byReason.get(reason)
+    let similar = subject.similar.find((known) => known.reason === reason)
     if (!similar) {
-      similar = { lastAt: now, messages: new Set(), series: new Map() }
-      byReason.set(reason, similar)
+      similar = { reason, lastAt: now, messages: [], series: [] }
+      subject.similar = [...subject.similar, similar]
     }
-    if (now - similar.lastAt > FORGET_AFTER_MS) similar.messages.clear()
+    if (now - similar.lastAt > FORGET_AFTER_MS) similar.messages = []
     similar.lastAt = now
     return similar
   }
 
-  #seriesOf(
-    { series }: Similar,
-    key: string,
-    subject: EventSubject,
-    event: EventToRecord,
-    takeToken: () => boolean,
-  ): EventSeries {
-    const known = series.get(key)
+  #seriesOf(similar: Similar, message: string, subject: EventSubject, event: EventToRecord, bucket: Subject): Series {
+    const known = similar.series.find((series) => series.message === message)
     if (known) return known
-    const now = this.#clock.now()
-    const seen = { eventName: this.#nameOf(subject), count: 0, firstAt: now, lastAt: now }
-    const begun = { subject, event, seen, isStored: false, isWaiting: false, isBeingWritten: false, takeToken }
-    series.set(key, begun)
+    const begun = new Series(subject, event, message, bucket, this.#clock, this.#nameOf(subject))
     // Messages of long ago stay for as long as there is room: the same again still counts up.
-    dropOldest(series, 2 * MESSAGES_TOLD_APART)
+    similar.series = [...similar.series, begun].slice(-2 * MESSAGES_TOLD_APART)
     return begun
-  }
-}
-
-function dropOldest(map: Map<string, unknown>, most: number): void {
-  const oldest = map.size > most ? map.keys().next().value : undefined
-  if (oldest !== undefined) map.delete(oldest)
-}
-
-function tokenBucket(clock: Clock): () => boolean {
-  // When it is full again: a token moves it on by one refill, and it is empty when that is a whole bucket away.
-  let fullAtMs = clock.monotonic()
-  return () => {
-    const now = clock.monotonic()
-    const next = Math.max(fullAtMs, now) + REFILL_MS
-    if (next - now > BURST * REFILL_MS) return false
-    fullAtMs = next
-    return true
   }
 }

@@ -14,7 +14,7 @@ export class ObjectStore<T extends KubeObject, Index extends string = string> im
   /** An index function that throws finds nothing for that object; the error's name is logged. */
   constructor(functions: Partial<IndexFunctions<T, Index>> = {}, logger: Logger = silentLogger) {
     this.#indexes = Object.entries<IndexFunction<T> | undefined>(functions).flatMap(([name, valuesOf]) =>
-      valuesOf ? [{ name, valuesOf: guarded(name, valuesOf, logger), keys: new Map<string, Set<string>>() }] : [],
+      valuesOf ? [{ name, valuesOf: guarded(name, valuesOf, logger), keys: new Map<string, Keys>() }] : [],
     )
   }
 
@@ -29,7 +29,7 @@ export class ObjectStore<T extends KubeObject, Index extends string = string> im
   *byIndex(index: Index, value: string): Generator<T, void> {
     const found = this.#indexes.find(({ name }) => name === index)
     if (!found) throw new Error(`there is no index ${index}`)
-    for (const key of found.keys.get(value) ?? []) {
+    for (const key of keysIn(found.keys.get(value))) {
       const object = this.#objects.get(key)
       if (object !== undefined) yield object
     }
@@ -61,7 +61,14 @@ type IndexFunction<T> = (object: T) => readonly string[]
 interface ObjectIndex<T> {
   readonly name: string
   readonly valuesOf: IndexFunction<T>
-  readonly keys: Map<string, Set<string>>
+  readonly keys: Map<string, Keys>
+}
+
+/** Most values are those of one object alone, for which a set would be much. */
+type Keys = string | Set<string>
+
+function keysIn(keys: Keys | undefined): Iterable<string> {
+  return typeof keys === 'string' ? [keys] : (keys ?? [])
 }
 
 /** One object of another shape than its kind's must not keep all the others from being seen. */
@@ -82,14 +89,15 @@ function moveEntries<T>({ valuesOf, keys }: ObjectIndex<T>, key: string, before:
   for (const value of current ?? []) if (!old?.has(value)) addEntry(keys, value, key)
 }
 
-function addEntry(keys: Map<string, Set<string>>, value: string, key: string): void {
+function addEntry(keys: Map<string, Keys>, value: string, key: string): void {
   const entries = keys.get(value)
-  if (entries) entries.add(key)
-  else keys.set(value, new Set([key]))
+  if (entries === undefined) keys.set(value, key)
+  else if (typeof entries !== 'string') entries.add(key)
+  else if (entries !== key) keys.set(value, new Set([entries, key]))
 }
 
-function removeEntry(keys: Map<string, Set<string>>, value: string, key: string): void {
+function removeEntry(keys: Map<string, Keys>, value: string, key: string): void {
   const entries = keys.get(value)
-  entries?.delete(key)
-  if (entries?.size === 0) keys.delete(value)
+  if (typeof entries === 'object') entries.delete(key)
+  if (entries === key || (typeof entries === 'object' && entries.size === 0)) keys.delete(value)
 }

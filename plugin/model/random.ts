@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 
 /** Randomness, as a port: tests and renders bring seeded ones (R13). */
 export interface Random {
@@ -8,7 +8,14 @@ export interface Random {
   fraction(): number
 }
 
+/** Jitter is asked for more often than anything else is drawn: fractions come many at a time. */
+const fractions = new Uint32Array(256)
+let left = 0
+
 export const systemRandom: Random = {
   bytes: (count) => randomBytes(count),
-  fraction: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+  fraction() {
+    if (left === 0) left = randomFillSync(fractions).length
+    return (fractions[--left] ?? 0) / 2 ** 32
+  },
 }

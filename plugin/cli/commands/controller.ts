@@ -60,8 +60,8 @@ export const controller: Command = {
   async run(call) {
     const [duty = ''] = call.arguments
     if (duty === 'external-secrets') {
-      const { keepHeapSmall } = await import('../controller/small-heap.ts')
-      keepHeapSmall()
+      const { workInSmallHeap } = await import('../controller/small-heap.ts')
+      workInSmallHeap()
       return (await import('../run-external-secrets.ts')).runExternalSecrets(call, controller.options)
     }
     if (duty === 'applications')

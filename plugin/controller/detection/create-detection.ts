@@ -23,8 +23,11 @@ export const DEFAULT_SWEEP_MS = 24 * 60 * 60_000
 /** How long goodbyes and the last writes may take, in milliseconds. */
 const CLOSE_MS = 10_000
 
-/** What one watcher watches: ids of keys, by store. */
-type Watched = Map<StoreWatch, Set<string>>
+/** What one watcher watches of one store: ids of keys. There are many watchers, and most have one store and few keys. */
+interface Watched {
+  readonly store: StoreWatch
+  readonly ids: readonly string[]
+}
 
 /** The detection of all stores. Nothing happens before {@link DetectionSchedule.run}. */
 export function createDetection(options: DetectionOptions): DetectionSchedule {
@@ -38,7 +41,7 @@ export function createDetection(options: DetectionOptions): DetectionSchedule {
     stopping: stopping.signal,
   }
   const stores = new Map<string, StoreWatch>()
-  const watched = new Map<string, Watched>()
+  const watched = new Map<string, readonly Watched[]>()
   const goodbyes = new Set<Promise<void>>()
 
   function storeOf({ store }: WatchedKey): StoreWatch {
@@ -47,9 +50,10 @@ export function createDetection(options: DetectionOptions): DetectionSchedule {
     return known
   }
 
-  function leave(watcher: string, before: Watched, now: Watched): void {
-    for (const [store, ids] of before) {
-      for (const id of ids) if (!now.get(store)?.has(id)) store.unwatch(watcher, id)
+  function leave(watcher: string, before: readonly Watched[], now: readonly Watched[]): void {
+    for (const { store, ids } of before) {
+      const kept = new Set(now.find((other) => other.store === store)?.ids)
+      for (const id of ids) if (!kept.has(id)) store.unwatch(watcher, id)
       if (store.isUnused) retire(store)
     }
   }
@@ -62,16 +66,17 @@ export function createDetection(options: DetectionOptions): DetectionSchedule {
 
   return {
     watch(watcher, keys) {
-      const now: Watched = new Map()
+      const ids = new Map<StoreWatch, Set<string>>()
       for (const key of keys) {
         const store = storeOf(key)
-        now.set(store, (now.get(store) ?? new Set()).add(store.watch(watcher, key)))
+        ids.set(store, (ids.get(store) ?? new Set()).add(store.watch(watcher, key)))
       }
-      leave(watcher, watched.get(watcher) ?? new Map(), now)
+      const now = Array.from(ids, ([store, some]) => ({ store, ids: [...some] }))
+      leave(watcher, watched.get(watcher) ?? [], now)
       watched.set(watcher, now)
     },
     unwatch(watcher) {
-      leave(watcher, watched.get(watcher) ?? new Map(), new Map())
+      leave(watcher, watched.get(watcher) ?? [], [])
       watched.delete(watcher)
     },
     check(identity, key) {

@@ -213,7 +213,7 @@ function baseline(
   if (!read) {
     return isOwed ? NONE_OF_THESE : before
   }
-  if (comparable || read.version === undefined) return { version: read.version }
+  if (comparable || read.version === undefined) return read
   // Versions of reads are spelt otherwise: what counts is whether the read began after this version, or the one before, was there.
   if (told && read.atMs >= told.atMs) return { version: told.version }
   if (before && before.sinceMs <= read.atMs) return before

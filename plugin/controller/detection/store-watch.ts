@@ -106,7 +106,7 @@ export class StoreWatch {
     this.#reads.place(key)
     this.#groups?.place(key)
     if (isNews && this.#detector?.comparable && !query.metadata) this.#ask([key])
-    return id
+    return key.id
   }
 
   unwatch(watcher: string, id: string): void {

@@ -16,6 +16,12 @@ export interface ExternalSecretStatus {
   readonly binding?: { readonly name?: string }
 }
 
+/** What is kept of an ExternalSecret: all that a pass looks at, and nothing of who set which field, of when it was made, and of what its kind says already. */
+export function keptExternalSecret({ metadata, spec, status }: ExternalSecretObject): ExternalSecretObject {
+  const { managedFields: _, creationTimestamp: __, ...kept } = metadata
+  return { metadata: kept, spec, ...(status && { status }) }
+}
+
 /** In milliseconds since the epoch. */
 export function refreshedAt({ status }: ExternalSecretObject): number | undefined {
   const time = Date.parse(status?.refreshTime ?? '')

@@ -5,7 +5,6 @@ import type { DashboardView, SecretRow, SourceRow, StoreRow } from '../dashboard
 import type { StoreKubeObject } from '../stores/store-kube-object.ts'
 import { type ExternalSecretObject, refreshedAt } from './external-secret-object.ts'
 import { readSpecOf } from './read-spec-of.ts'
-import type { HeldVersion } from './read-values.ts'
 import { refreshInput } from './refresh-input.ts'
 
 /** What the controller of ExternalSecrets knows, at one moment. Times in milliseconds since the epoch. */
@@ -14,7 +13,8 @@ export interface ExternalSecretsFacts {
   readonly stores: Iterable<StoreKubeObject>
   /** What the next refresh of an object depends on beside its status. */
   readonly refreshOf: (object: ExternalSecretObject) => Parameters<typeof refreshInput>[2]
-  readonly heldBy: (object: ExternalSecretObject) => readonly HeldVersion[]
+  /** Keys that it holds and their versions, in turn. */
+  readonly heldBy: (object: ExternalSecretObject) => readonly string[]
   readonly now: number
 }
 
@@ -56,8 +56,8 @@ function stateOf(ready: string | undefined, lastAt: number): SecretRow['state'] 
   return lastAt > 0 ? 'stale' : 'failed'
 }
 
-function sourcesOf({ spec }: ExternalSecret, namespace: string, held: readonly HeldVersion[]): readonly SourceRow[] {
-  const versions = new Map(held.map(({ ref, version }) => [ref.key, version ?? '']))
+function sourcesOf({ spec }: ExternalSecret, namespace: string, held: readonly string[]): readonly SourceRow[] {
+  const versions = new Map(held.flatMap((text, index) => (index % 2 === 0 ? [[text, held[index + 1] ?? '']] : [])))
   const rows = keysOf(spec).map(({ ref, key }) => ({
     store: ref ? storeText(ref, namespace) : '',
     key,

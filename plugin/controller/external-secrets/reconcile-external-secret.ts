@@ -69,10 +69,14 @@ async function remember(
   const { uid = '' } = metadata
   if ('failure' in result) return
   const { kind } = result.outcome
-  if (kind === 'done') memory.set(uid, { ...memory.get(uid), checkedAt: now, ...(values && { held: values.held }) })
+  if (kind === 'done') memory.set(uid, { ...memory.get(uid), checkedAt: now, ...(values && { held: heldTexts(values) }) })
   const isNew = kind === 'done' ? values !== undefined : kind === 'notDue' && !notices.watches(metadata)
   const resource = isNew ? readSpecOf(object).value : undefined
   if (resource) await notices.holds(metadata, resource, values)
+}
+
+function heldTexts({ held }: Values): readonly string[] {
+  return held.flatMap(({ ref, version = '' }) => [ref.key, version])
 }
 
 async function runSteps(

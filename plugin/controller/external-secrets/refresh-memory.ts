@@ -1,5 +1,3 @@
-import type { HeldVersion } from './read-values.ts'
-
 /** What was written last, and as which version of the target: the same content over the same version is no write. */
 export interface WrittenTarget {
   readonly contentDigest: string
@@ -12,8 +10,8 @@ export interface Remembered {
   /** When its values were last read, or known to be unchanged; milliseconds since the epoch. */
   readonly checkedAt: number
   readonly written?: WrittenTarget
-  /** Which versions of what were read last. */
-  readonly held?: readonly HeldVersion[]
+  /** Which versions of what were read last: keys and versions in turn, of many objects. */
+  readonly held?: readonly string[]
 }
 
 /** By UID: an object that is made again is another. */

@@ -25,7 +25,6 @@ import { storeIndexValue, targetIndexValue } from './external-secret-indexes.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
 import { inOrderOfKeys } from './in-order-of-keys.ts'
 import type { ControllerSettings } from './pass-tools.ts'
-import type { HeldVersion } from './read-values.ts'
 import { type ReconcileTools, reconcileExternalSecret } from './reconcile-external-secret.ts'
 import { RefreshMemory } from './refresh-memory.ts'
 import { type IsRotated, rotatedUsers } from './rotated-users.ts'
@@ -165,7 +164,8 @@ export class ShardWork {
     return { memory: this.#memory, notices: this.#notices, startedAt: this.#startedAt }
   }
 
-  heldBy({ metadata }: ExternalSecretObject): readonly HeldVersion[] {
+  /** Keys that it holds and their versions, in turn. */
+  heldBy({ metadata }: ExternalSecretObject): readonly string[] {
     return this.#memory.get(metadata.uid ?? '')?.held ?? []
   }
 

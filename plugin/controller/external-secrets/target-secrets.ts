@@ -4,12 +4,33 @@ import { isKubeError } from '../../kube/kube-error.ts'
 import type { KubeObject, ObjectKey } from '../../kube/kube-object.ts'
 import type { ObjectCache } from '../../kube/object-cache.ts'
 import { dataHash } from '../../refresh/object-hash.ts'
-import { CREATED_BY_LABEL, MANAGED_LABEL } from './markers.ts'
+import { CREATED_BY_LABEL, DATA_HASH_ANNOTATION, MANAGED_LABEL } from './markers.ts'
 import { type SecretObject, secretBytes } from './secret-object.ts'
 import { WrittenObjects } from './written-objects.ts'
 
 /** The index of managed Secrets by namespace and {@link CREATED_BY_LABEL}. */
 export const CREATED_BY_INDEX = 'createdBy'
+
+/** What is kept of a managed Secret: who it is, and the marks that are read again. */
+export function keptSecret({ metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, labels, annotations } = metadata
+  return {
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      labels: picked(labels, [MANAGED_LABEL, CREATED_BY_LABEL]),
+      annotations: picked(annotations, [DATA_HASH_ANNOTATION]),
+    },
+  }
+}
+
+type Texts = Readonly<Record<string, string>>
+
+function picked(texts: Texts = {}, names: readonly string[]): Texts {
+  return Object.fromEntries(names.flatMap((name) => (texts[name] === undefined ? [] : [[name, texts[name]]])))
+}
 
 /** Secrets of a page: their data is in memory only as long as their page. */
 const PAGE_SIZE = 500
@@ -122,8 +143,7 @@ export class TargetSecrets {
 
   /** Only metadata stays. */
   #wrote(secret: SecretObject): SecretObject {
-    const { managedFields: _, ...metadata } = secret.metadata
-    this.#latest.wrote({ metadata })
+    this.#latest.wrote(keptSecret(secret))
     return this.#seen(secret)
   }
 }

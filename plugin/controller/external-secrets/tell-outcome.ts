@@ -93,12 +93,29 @@ async function writeStatus(
   if (object.status === undefined ? Object.keys(status).length === 0 : status === object.status) return true
   try {
     const options = { subresource: 'status', fieldManager: STATUS_MANAGER, signal } as const
-    wrote(await client.update<ExternalSecretObject>(EXTERNAL_SECRETS, { ...object, status }, options))
+    wrote(await client.update<ExternalSecretObject>(EXTERNAL_SECRETS, withStatus(object, status), options))
     return true
   } catch (thrown) {
     if (isKubeError(thrown, 'Conflict')) return false
     // It is gone, and so is all that there was to say of it.
     if (isKubeError(thrown, 'NotFound')) return true
     throw thrown
+  }
+}
+
+/** Of a status that is written the API server takes nothing else than the status, and who and which version is meant (Kubernetes API, custom resources: status subresource). */
+function withStatus({ metadata }: ExternalSecretObject, status: ExternalSecretStatus): ExternalSecretObject {
+  const { name, namespace, uid, resourceVersion } = metadata
+  const { group, version, kind } = EXTERNAL_SECRETS
+  return {
+    apiVersion: `${group}/${version}`,
+    kind,
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+    },
+    status,
   }
 }

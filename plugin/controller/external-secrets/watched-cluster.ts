@@ -12,10 +12,10 @@ import { CLUSTER_EXTERNAL_SECRETS, CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECR
 import type { StoreKubeObject } from '../stores/store-kube-object.ts'
 import type { StoreCaches } from '../stores/usable-stores.ts'
 import { type ExternalSecretIndex, externalSecretIndexes } from './external-secret-indexes.ts'
-import type { ExternalSecretObject } from './external-secret-object.ts'
+import { type ExternalSecretObject, keptExternalSecret } from './external-secret-object.ts'
 import { MANAGED_LABEL } from './markers.ts'
 import { isSignificantChange } from './significant-change.ts'
-import { CREATED_BY_INDEX, createdByIndexValue } from './target-secrets.ts'
+import { CREATED_BY_INDEX, createdByIndexValue, keptSecret } from './target-secrets.ts'
 import { WrittenObjects } from './written-objects.ts'
 
 export interface ClusterPorts extends ClusterExternalSecretsPorts {
@@ -66,6 +66,7 @@ export class WatchedCluster {
     }
     this.externalSecrets = start({
       resource: EXTERNAL_SECRETS,
+      keep: keptExternalSecret,
       indexes: externalSecretIndexes,
       handler: this.#externalSecretHandler(),
     })
@@ -73,6 +74,7 @@ export class WatchedCluster {
       resource: SECRETS,
       metadataOnly: true,
       labelSelector: `${MANAGED_LABEL}=true`,
+      keep: keptSecret,
       indexes: { [CREATED_BY_INDEX]: createdByIndexValue },
       handler: this.#toldAll(({ secrets }) => secrets),
     })

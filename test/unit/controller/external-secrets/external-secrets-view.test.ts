@@ -45,7 +45,7 @@ function view(...externalSecrets: readonly ExternalSecretObject[]) {
     externalSecrets,
     stores,
     refreshOf: () => ({ memory: new RefreshMemory(), notices: noChangeNotices, startedAt: NOW - 60_000 }),
-    heldBy: () => [{ store: { name: 'vault' }, ref: { key: 'team/a', part: 'value' }, version: '7' }],
+    heldBy: () => ['team/a', '7'],
     now: NOW,
   })
 }

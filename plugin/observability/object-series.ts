@@ -1,0 +1,119 @@
+import type { StandIn } from '../model/stand-in.ts'
+
+/** Series of one kind of object, with ESO's names and labels (external-secrets.md 4.16). */
+export interface ObjectSeries {
+  /** One pass, whatever came of it; `seconds` is how long it took. */
+  reconciled(object: NamedObject, seconds: number): void
+  failed(object: NamedObject): void
+  conditions(object: NamedObject, ready: { readonly status: string } | undefined): void
+  deleted(object: NamedObject): void
+  /** A value that does not exist, and what its author has put in its place; only of ExternalSecrets, once a pass. */
+  stoodIn?(kind: StandIn['kind']): void
+}
+
+export interface NamedObject {
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+}
+
+/** What is counted of one object; its names and labels are put together when somebody asks. */
+interface Counts {
+  passes: number
+  failures: number
+  /** Of the last pass. */
+  nanoseconds: number | undefined
+  ready: string | undefined
+}
+
+const NANOSECONDS = 1e9
+
+/** Five series an object, which would be most of what a process knows of one if they were kept as such. */
+export class ObjectTable implements ObjectSeries {
+  readonly stoodIn: (kind: StandIn['kind']) => void
+  readonly #prefix: string
+  readonly #countsPasses: boolean
+  /** By namespace and name. */
+  readonly #objects = new Map<string, Map<string, Counts>>()
+
+  /** @param countsPasses whether passes are counted, as ESO does for ExternalSecrets */
+  constructor(prefix: string, countsPasses: boolean, stoodIn: (kind: StandIn['kind']) => void = () => undefined) {
+    this.stoodIn = stoodIn
+    this.#prefix = prefix
+    this.#countsPasses = countsPasses
+  }
+
+  reconciled(object: NamedObject, seconds: number): void {
+    const counts = this.#countsOf(object)
+    counts.passes++
+    counts.nanoseconds = Math.round(seconds * NANOSECONDS)
+  }
+
+  failed(object: NamedObject): void {
+    this.#countsOf(object).failures++
+  }
+
+  conditions(object: NamedObject, ready: { readonly status: string } | undefined): void {
+    if (ready) this.#countsOf(object).ready = ready.status
+  }
+
+  deleted({ metadata: { name, namespace = '' } }: NamedObject): void {
+    const objects = this.#objects.get(namespace)
+    objects?.delete(name)
+    if (objects?.size === 0) this.#objects.delete(namespace)
+  }
+
+  /** As Prometheus reads it. */
+  text(): string {
+    const lines: string[] = []
+    const tell = (name: string, type: string, help: string, valuesOf: (counts: Counts) => readonly Sample[]): void => {
+      lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`)
+      for (const [namespace, objects] of this.#objects)
+        for (const [object, counts] of objects)
+          for (const [labels, value] of valuesOf(counts))
+            lines.push(`${name}{name="${escaped(object)}",namespace="${escaped(namespace)}"${labels}} ${value}`)
+    }
+    tell(`${this.#prefix}_reconcile_duration`, 'gauge', 'Nanoseconds of the last pass.', ({ nanoseconds }) =>
+      nanoseconds === undefined ? [] : [['', nanoseconds]],
+    )
+    tell(`${this.#prefix}_status_condition`, 'gauge', 'The condition Ready: 1 for its status.', ({ ready }) =>
+      ready === undefined ? [] : ['True', 'False'].map((status) => [condition(status), ready === status ? 1 : 0]),
+    )
+    if (!this.#countsPasses) return text(lines)
+    tell(`${this.#prefix}_sync_calls_total`, 'counter', 'Passes over the ExternalSecret.', ({ passes }) => some(passes))
+    tell(`${this.#prefix}_sync_calls_error`, 'counter', 'Passes that failed.', ({ failures }) => some(failures))
+    return text(lines)
+  }
+
+  #countsOf({ metadata: { name, namespace = '' } }: NamedObject): Counts {
+    let objects = this.#objects.get(namespace)
+    if (!objects) {
+      objects = new Map()
+      this.#objects.set(namespace, objects)
+    }
+    let counts = objects.get(name)
+    if (!counts) {
+      counts = { passes: 0, failures: 0, nanoseconds: undefined, ready: undefined }
+      objects.set(name, counts)
+    }
+    return counts
+  }
+}
+
+/** Labels beside name and namespace, and a value. */
+type Sample = readonly [labels: string, value: number]
+
+function some(count: number): readonly Sample[] {
+  return count === 0 ? [] : [['', count]]
+}
+
+function condition(status: string): string {
+  return `,condition="Ready",status="${status}"`
+}
+
+function text(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`
+}
+
+/** Of a label's value (Prometheus, text exposition format). */
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}
