@@ -6,6 +6,7 @@ import type { StandIn } from '../model/stand-in.ts'
 import { createTurns, inTurns } from '../model/turns.ts'
 import { type Collected, collect, type Got } from './collect.ts'
 import { dataFromProblems } from './data-from-expressions.ts'
+import type { ExpansionWarning } from './expansion-warning.ts'
 import {
   creationPolicy,
   deletionPolicy,
@@ -20,7 +21,7 @@ import type { GeneratorSource } from './generator-source.ts'
 import { metadataOf } from './metadata.ts'
 import { type Plan, type PlannedEntry, planSteps } from './plan.ts'
 import { deadlineIsOver, emptyResult, storeFailure } from './problems.ts'
-import { type RandomTools, type RandomWarning, randomnessOf } from './randomness.ts'
+import { type RandomTools, randomnessOf } from './randomness.ts'
 import { readFactSteps } from './read-facts.ts'
 import type { RenderedContent, RenderTools, SecretContent, Templated } from './render.ts'
 import { secretProblems } from './secret-checks.ts'
@@ -61,7 +62,7 @@ export interface Expansion {
   readonly secrets: ReadonlyMap<ExternalSecretInput, SecretManifest | undefined>
   /** When there is any, nothing of {@link secrets} may be used. */
   readonly problems: readonly SecretError[]
-  readonly warnings: readonly RandomWarning[]
+  readonly warnings: readonly ExpansionWarning[]
   /** What was read, also for ExternalSecrets that failed afterwards. */
   readonly reads: readonly ReadFact[]
   /** What stands in for values that do not exist, because an author says so. */
@@ -103,7 +104,7 @@ export async function expand(
   const loaded = { templating, shapes: templating?.shapes, rewrite: await loadRewrite(plan.wanted) }
 
   const problems = storeProblems(reads, plan.wanted)
-  const warnings: RandomWarning[] = []
+  const warnings: ExpansionWarning[] = []
   const standIns: StandIn[] = []
   const secrets = new Map<ExternalSecretInput, SecretManifest | undefined>()
   const endedBefore = signal.aborted
@@ -118,6 +119,7 @@ export async function expand(
     const runs = ports.long && templating && new TemplateRuns(ports.long, input, ports, surroundingsOf)
     const tools = { ...ports, ...loaded, surroundingsOf, ...(runs && { runs }) }
     const made = await settled(() => makeSecret(input, entries, got, tools), runs, signal)
+    warnings.push(...(made.collected?.warnings ?? []))
     const generations = entries.filter((entry) => entry.generatorRef !== undefined)
     warnings.push(...generatorWarnings(input, generations, ports.seed), ...randomness.warnings())
     for (const problem of randomness.problems()) problems.push(problem)

@@ -2,11 +2,12 @@ import { rotationOf } from '../api/annotations.ts'
 import { fieldName } from '../model/field-path.ts'
 import { asSecretError, SecretError } from '../model/secret-error.ts'
 import type { SecretValue } from '../model/secret-value.ts'
+import type { ExpansionWarning } from './expansion-warning.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import type { StoreReads } from './fetch.ts'
 import { generatorStreams } from './generator-streams.ts'
 import type { Plan, PlannedGeneration } from './plan.ts'
-import type { RandomTools, RandomWarning } from './randomness.ts'
+import type { RandomTools } from './randomness.ts'
 import { untilAborted } from './until-aborted.ts'
 
 export type Generation =
@@ -92,7 +93,7 @@ export function generatorWarnings(
   { place }: ExternalSecretInput,
   generations: readonly PlannedGeneration[],
   seed: RandomTools['seed'],
-): readonly RandomWarning[] {
+): readonly ExpansionWarning[] {
   return generations.flatMap(({ generator: { name, stability }, path }) => {
     if (stability === 'constant' || (stability === 'derived' && seed)) return []
     const rest =

@@ -2,6 +2,7 @@ import type { RandomKind, RandomSource, Surroundings } from '../../templates/eng
 import { type FieldPath, fieldName } from '../model/field-path.ts'
 import { type Place, SecretError } from '../model/secret-error.ts'
 import type { SecretValue } from '../model/secret-value.ts'
+import type { ExpansionWarning } from './expansion-warning.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import { digestOf, seededStream } from './seeded-stream.ts'
 
@@ -20,17 +21,11 @@ export interface RandomTools {
 /** The surroundings of one template: the field that holds it, and the values that it is given. */
 export type SurroundingsOf = (path: FieldPath, values: ReadonlyMap<string, SecretValue>) => Surroundings
 
-/** A field whose value the next render changes. */
-export interface RandomWarning {
-  readonly place: Place
-  readonly message: string
-}
-
 /** The randomness of one ExternalSecret. */
 export interface Randomness {
   readonly surroundingsOf: SurroundingsOf
   /** What its templates have called so far that gives something else next time. */
-  warnings(): readonly RandomWarning[]
+  warnings(): readonly ExpansionWarning[]
   /** The same where nothing may change by itself: inside Argo CD. Each is an InvalidSpec. */
   problems(): readonly SecretError[]
 }
@@ -60,8 +55,8 @@ export function randomnessOf(input: ExternalSecretInput, { surroundings, seed }:
     return { ...surroundings, onRandom, random }
   }
 
-  function warnings(): readonly RandomWarning[] {
-    const said: RandomWarning[] = []
+  function warnings(): readonly ExpansionWarning[] {
+    const said: ExpansionWarning[] = []
     for (const [field, names] of called.fields()) {
       const place = { ...input.place, field }
       if (names.unstable.size > 0) said.push({ place, message: unstable(names.unstable) })

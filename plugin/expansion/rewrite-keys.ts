@@ -9,6 +9,8 @@ import { OperationFailure } from './rewrite-error.ts'
 
 /** What renaming keys needs; the budget is that of one operation. */
 export interface RenameTools {
+  /** Told of each key that several become; the last one of them, in the order of their bytes, wins. */
+  readonly onCollision?: (key: string) => void
   readonly keyRenaming: KeyRenaming
   readonly budget: Budget
   readonly surroundings: Surroundings
@@ -18,10 +20,10 @@ export interface RenameTools {
 export function renameByRegexp<T>(
   { source, target }: { readonly source: string; readonly target: string },
   values: ReadonlyMap<string, T>,
-  { keyRenaming, budget }: RenameTools,
+  { keyRenaming, budget, onCollision }: RenameTools,
 ): ReadonlyMap<string, T> {
   try {
-    return renamed(values, keyRenaming.regexp(source, target, budget))
+    return renamed(values, keyRenaming.regexp(source, target, budget), onCollision)
   } catch (thrown) {
     if (!(thrown instanceof ScopeError)) throw thrown
     throw new OperationFailure(`regexp failed with failed to compile: ${thrown.message}`, {
@@ -34,7 +36,7 @@ export function renameByRegexp<T>(
 export function renameByTemplate<T>(
   { template }: { readonly template: string },
   values: ReadonlyMap<string, T>,
-  { keyRenaming, budget, surroundings }: RenameTools,
+  { keyRenaming, budget, surroundings, onCollision }: RenameTools,
 ): ReadonlyMap<string, T> {
   const failing = <R>(what: string, shownWhat: string, step: () => R): R => {
     try {
@@ -47,16 +49,28 @@ export function renameByTemplate<T>(
   const parsing = 'failed to parse template'
   const rename = failing(parsing, parsing, () => keyRenaming.template(template, budget, surroundings))
   const endsAt = budget.now() + budget.wallTimeMs
-  return renamed(values, (key) => {
+  const renameInTime: RenameKey = (key) => {
     if (budget.now() > endsAt)
       throw new OperationFailure(`transform takes longer than ${budget.wallTimeMs} ms for all keys together`)
     const executing = 'failed to execute template for key'
     return failing(`${executing} ${textOf(goQuote(byteTextOf(key)))}`, `${executing} ${quoteName(key)}`, () => rename(key))
-  })
+  }
+  return renamed(values, renameInTime, onCollision)
 }
 
-function renamed<T>(values: ReadonlyMap<string, T>, rename: RenameKey): ReadonlyMap<string, T> {
-  return new Map(inByteOrder(values).map(([key, value]) => [rename(key), value]))
+function renamed<T>(
+  values: ReadonlyMap<string, T>,
+  rename: RenameKey,
+  onCollision: RenameTools['onCollision'],
+): ReadonlyMap<string, T> {
+  const names = new Map<string, T>()
+  for (const [key, value] of inByteOrder(values)) {
+    const name = rename(key)
+    // An empty key is left out, however many become it.
+    if (name !== '' && names.has(name)) onCollision?.(name)
+    names.set(name, value)
+  }
+  return names
 }
 
 function templateFailure(error: TemplateError, what: string, shownWhat: string): OperationFailure {

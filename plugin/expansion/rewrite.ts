@@ -9,7 +9,9 @@ import { mergeValues } from './rewrite-merge.ts'
 /** One item of `spec.dataFrom[].rewrite`. */
 export type RewriteOperation = NonNullable<DataFromEntry['rewrite']>[number]
 
-export interface RewriteTools extends Omit<RenameTools, 'keyRenaming'> {
+export interface RewriteTools extends Omit<RenameTools, 'keyRenaming' | 'onCollision'> {
+  /** Told of each key that several become, by the number of the operation. */
+  readonly onCollision?: (operation: number, key: string) => void
   /** Only there when an ExternalSecret of the render renames keys. */
   readonly keyRenaming: KeyRenaming | undefined
 }
@@ -26,7 +28,7 @@ export function rewrite(
 ): ReadonlyMap<string, SecretValue> | undefined {
   return operations.reduce<ReadonlyMap<string, SecretValue> | undefined>((current, operation, index) => {
     try {
-      return apply(operation, current ?? new Map(), tools)
+      return apply(operation, index, current ?? new Map(), tools)
     } catch (thrown) {
       throw rewriteError(thrown, index)
     }
@@ -46,7 +48,7 @@ export function unreadableOperation(operation: RewriteOperation, index: number, 
   const isDoubtful = merge ? merge.strategy === 'JSON' && !merge.into : (operation.regexp ?? operation.transform)
   if (!isDoubtful) return undefined
   try {
-    apply(merge ? { merge: { ...merge, priority: [] } } : operation, new Map(), tools)
+    apply(merge ? { merge: { ...merge, priority: [] } } : operation, index, new Map(), tools)
     return undefined
   } catch (thrown) {
     return rewriteError(thrown, index)
@@ -55,15 +57,16 @@ export function unreadableOperation(operation: RewriteOperation, index: number, 
 
 function apply(
   { merge, regexp, transform }: RewriteOperation,
+  index: number,
   values: ReadonlyMap<string, SecretValue>,
   tools: RewriteTools,
 ): ReadonlyMap<string, SecretValue> | undefined {
   if (merge) return mergeValues(merge, values)
-  if (regexp) return renameByRegexp(regexp, values, withRenaming(tools))
-  return transform ? renameByTemplate(transform, values, withRenaming(tools)) : values
+  if (regexp) return renameByRegexp(regexp, values, renaming(tools, index))
+  return transform ? renameByTemplate(transform, values, renaming(tools, index)) : values
 }
 
-function withRenaming({ keyRenaming, ...tools }: RewriteTools): RenameTools {
+function renaming({ keyRenaming, onCollision, ...tools }: RewriteTools, index: number): RenameTools {
   if (!keyRenaming) throw new TypeError('keys are renamed without what renames them')
-  return { ...tools, keyRenaming }
+  return { ...tools, keyRenaming, ...(onCollision && { onCollision: (key: string) => onCollision(index, key) }) }
 }

@@ -2,9 +2,9 @@ import { whenMissingPath } from '../api/when-missing.ts'
 import { fieldName } from '../model/field-path.ts'
 import { type StandIn, standInText } from '../model/stand-in.ts'
 import type { Collected } from './collect.ts'
+import type { ExpansionWarning } from './expansion-warning.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import type { Plan, PlannedRead } from './plan.ts'
-import type { RandomWarning } from './randomness.ts'
 
 /** What stands in for values of an ExternalSecret that do not exist, because its author says so. What only deletionPolicy leaves out is none. */
 export function standInsOf(
@@ -27,7 +27,7 @@ export function standInsOf(
 }
 
 /** Nothing stands in silently. */
-export function standInWarnings({ place }: ExternalSecretInput, standIns: readonly StandIn[]): readonly RandomWarning[] {
+export function standInWarnings({ place }: ExternalSecretInput, standIns: readonly StandIn[]): readonly ExpansionWarning[] {
   return standIns.map((one) => ({ place: { ...place, field: fieldName(whenMissingPath()) }, message: standInText(one) }))
 }
 

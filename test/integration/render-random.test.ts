@@ -101,10 +101,7 @@ describe('with a seed', () => {
     const first = await keys()
     assert.equal(new Set(first[0]).size, 2)
     assert.deepEqual(await keys(), first)
-    assert.deepEqual(
-      (await warningsOf(text)).map(([, field]) => field),
-      ['spec.dataFrom[0].rewrite'],
-    )
+    assert.ok((await warningsOf(text)).some(([, field]) => field === 'spec.dataFrom[0].rewrite'))
   })
 
   test('what cannot be derived still gives a warning', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { memoryProvider } from '../support/memory-provider.ts'
-import { STORE } from '../support/render.ts'
+import { renderText, STORE } from '../support/render.ts'
 import { externalSecret, problemsOf, secretsOf, stream } from '../support/render-cases.ts'
 
 /** A remote object whose values are JSON themselves. */
@@ -47,8 +47,24 @@ describe('keys of dataFrom are rewritten', () => {
     assert.deepEqual(await keysOf('db', '[{regexp: {source: ".*user|db/", target: ""}}]'), { pass: 's3cret' })
   })
 
-  test('of two keys that become one the same wins every time', async () => {
-    assert.deepEqual(await keysOf('db', '[{regexp: {source: ".*", target: "k"}}]'), { k: 'ada' })
+  test('of two keys that become one the same wins every time, and a warning names it and the operation', async () => {
+    const rewrite = '[{regexp: {source: x, target: z}}, {regexp: {source: ".*", target: k}}]'
+    assert.deepEqual(await keysOf('db', rewrite), { k: 'ada' })
+    const { warnings } = await renderText(withRewrite('db', rewrite), memory())
+    assert.deepEqual(
+      warnings.map(({ message, place }) => [place.field, message]),
+      [['spec.dataFrom[0].rewrite[1]', 'several keys become "k": the value of the last one by its old name is kept']],
+    )
+  })
+
+  test('nothing is said of keys that are left out, and of values that a later entry takes the place of', async () => {
+    const text = stream(
+      STORE,
+      externalSecret({
+        spec: '  dataFrom: [{extract: {key: db}, rewrite: [{regexp: {source: ".*", target: ""}}]}, {extract: {key: db}}, {extract: {key: db}}]',
+      }),
+    )
+    assert.deepEqual((await renderText(text, memory())).warnings, [])
   })
 
   test('values are decoded after the keys are rewritten', async () => {
