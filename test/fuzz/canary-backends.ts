@@ -3,9 +3,12 @@ import type { CallControl } from '../support/call-control.ts'
 import { type AwsEmulator, startAwsEmulator } from '../support/emulators/aws/aws-emulator.ts'
 import { startAzureEmulator } from '../support/emulators/azure/start-azure-emulator.ts'
 import { startGcpEmulator } from '../support/emulators/gcp/gcp-emulator.ts'
+import { disturbedKube } from '../support/emulators/kube/disturbed-kube.ts'
+import { putSecret, startRemote } from '../support/emulators/kube/remote-secrets.ts'
 import { appRoleLogin } from '../support/emulators/vault/logins/app-role.ts'
 import { passwordLogin } from '../support/emulators/vault/logins/password.ts'
 import { startVaultEmulator, type VaultEmulator } from '../support/emulators/vault/vault-emulator.ts'
+import { startWebhookEmulator } from '../support/emulators/webhook/webhook-emulator.ts'
 import { type Canary, plainCanary, specialCanary } from './canary-search.ts'
 
 /** A secret manager whose every value and every credential is a canary. */
@@ -216,6 +219,67 @@ function vault(version: 'v1' | 'v2', login: VaultLogin): StartBackend {
   }
 }
 
+const kubernetes: StartBackend = async (random) => {
+  const values = valuesOf(random)
+  const { kube, token } = await startRemote()
+  const way = await disturbedKube(kube, token)
+  const wrong = plainCanary(random, 'a refused token')
+  const { password, deep } = JSON.parse(values.json) as { password: string; deep: object }
+  putSecret(kube, 'plain', { data: { text: values.plain } })
+  putSecret(kube, 'json', { data: { password, deep: JSON.stringify(deep) }, annotations: { note: values.tag } })
+  putSecret(kube, 'nul', { data: { text: values.nul } })
+  return {
+    provider: {
+      kubernetes: { server: { url: way.url }, auth: { token: { bearerToken: loginKey('token') } }, remoteNamespace: 'remote' },
+    },
+    login: { token },
+    wrongLogin: { token: wrong.text },
+    environment: {},
+    control: way.control,
+    canaries: [...values.canaries, wrong, { name: 'the token', text: token }],
+    keys: KEYS,
+    wrongVersion: '9',
+    async close() {
+      await way.close()
+      await kube.close()
+    },
+  }
+}
+
+/** The token is in the URL, a header and the body of each request. */
+const webhook: StartBackend = async (random) => {
+  const values = valuesOf(random)
+  const emulator = await startWebhookEmulator()
+  const wrong = plainCanary(random, 'a refused token')
+  const encoder = new TextEncoder()
+  for (const [key, text] of [
+    ['plain', values.plain],
+    ['json', values.json],
+    ['nul', values.nul],
+  ] as const)
+    emulator.put(key, encoder.encode(text))
+  return {
+    provider: {
+      webhook: {
+        url: `${emulator.url}/text/{{ .remoteRef.key }}?version={{ .remoteRef.version }}&token={{ .login.token | urlquery }}`,
+        method: 'PUT',
+        headers: { Authorization: '{{ .login.token }}', 'x-note': '{{ b64enc .login.token }}' },
+        body: '{{ .login | toJson }}',
+        result: { jsonPath: '{{ with .remoteRef.property }}$.{{ . }}{{ end }}' },
+        secrets: [{ name: 'login', secretRef: { name: 'login' } }],
+      },
+    },
+    login: { token: emulator.authorization },
+    wrongLogin: { token: wrong.text },
+    environment: {},
+    control: emulator.control,
+    canaries: [...values.canaries, wrong, { name: 'the token', text: emulator.authorization }],
+    keys: KEYS,
+    wrongVersion: '9',
+    close: () => emulator.close(),
+  }
+}
+
 const fake: StartBackend = async (random) => {
   const values = valuesOf(random)
   const data = [
@@ -247,5 +311,7 @@ export const canaryBackends: Readonly<Record<string, StartBackend>> = {
   'vault KV 2 by approle': vault('v2', byAppRole),
   'vault KV 1 by userpass': vault('v1', byPassword),
   'vault KV 2 by a token': vault('v2', byToken),
+  kubernetes,
+  webhook,
   fake,
 }

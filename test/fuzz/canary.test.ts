@@ -51,7 +51,12 @@ interface Parts {
 /** The stream of a test: the credentials, the store and one ExternalSecret of the given `spec`. */
 function manifests(backend: CanaryBackend, spec: object, { login = backend.login, extra = '' }: Parts = {}): string {
   const documents = [
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: login },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'login', labels: { 'external-secrets.io/type': 'webhook' } },
+      stringData: login,
+    },
     {
       apiVersion: 'external-secrets.io/v1',
       kind: 'SecretStore',
@@ -207,6 +212,7 @@ const LOGS_IN: ReadonlySet<string> = new Set([
 const NO_NOTION: Readonly<Record<string, readonly string[]>> = {
   // It keeps no versions: a warning, and the current value.
   'vault KV 1 by userpass': ['a wrong version'],
+  kubernetes: ['a wrong version'],
 }
 
 function suite(name: string, start: StartBackend, random: Random): void {
@@ -218,8 +224,8 @@ function suite(name: string, start: StartBackend, random: Random): void {
     before(async () => {
       backend = await start(random)
       search = new CanarySearch(backend.canaries, FORBIDDEN)
-      // Vault's plain value is a property of an object.
-      whole = name.startsWith('vault') ? { key: backend.keys.plain, property: 'text' } : { key: backend.keys.plain }
+      // Vault's plain value is a property of an object, and that of a Secret a key of it.
+      whole = /^(vault|kubernetes)/.test(name) ? { key: backend.keys.plain, property: 'text' } : { key: backend.keys.plain }
     })
     beforeEach(() => backend.control?.reset())
     after(() => backend.close())

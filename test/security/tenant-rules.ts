@@ -7,7 +7,13 @@ export const TEAM_A = { projects: ['team-a'], namespaces: ['team-a'] }
 export const SHARED_STORE = 'shared'
 
 /** What team-a may do: a store of each backend, by what it is, its own keys, and what is mounted for it. */
-export function tenantRules({ vault, azure, gcp }: Pick<World, 'vault' | 'azure' | 'gcp'>): readonly object[] {
+export function tenantRules({
+  vault,
+  azure,
+  gcp,
+  webhook,
+  cluster,
+}: Pick<World, 'vault' | 'azure' | 'gcp' | 'webhook' | 'cluster'>): readonly object[] {
   return [
     {
       name: 'team-a',
@@ -35,6 +41,8 @@ export function tenantRules({ vault, azure, gcp }: Pick<World, 'vault' | 'azure'
           keys: ['secret/team-a-*'],
         },
         { provider: 'gcpsm', facts: { projectID: [gcp.project] }, credentials: { folder: ['gcp'] }, keys: ['team-a-*'] },
+        webhookGrant(webhook),
+        kubernetesGrant(cluster),
       ],
     },
     {
@@ -53,5 +61,30 @@ export function vaultGrant({ url }: Pick<World['vault'], 'url'>): object {
     hosts: [new URL(url).host],
     credentials: { folder: ['vault'] },
     keys: ['secret/team-a/**'],
+  }
+}
+
+/** The URL that team-a's store asks. */
+export function webhookUrl({ url }: Pick<World['webhook'], 'url'>): string {
+  return `${url}/text/{{ .remoteRef.key }}`
+}
+
+export function webhookGrant(webhook: Pick<World['webhook'], 'url'>): object {
+  return {
+    provider: 'webhook',
+    facts: { url: [webhookUrl(webhook)], 'headers.Authorization': ['{{ .login.token }}'] },
+    hosts: [new URL(webhook.url).host],
+    credentials: { folder: ['webhook'] },
+    keys: ['team-a/*'],
+  }
+}
+
+export function kubernetesGrant({ url }: Pick<World['cluster'], 'url'>): object {
+  return {
+    provider: 'kubernetes',
+    facts: { 'server.url': [url], remoteNamespace: ['team-a'] },
+    hosts: [new URL(url).host],
+    credentials: { folder: ['cluster'] },
+    keys: ['db'],
   }
 }

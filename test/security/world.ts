@@ -4,11 +4,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { NAMESPACES } from '../../plugin/kube/core-resources.ts'
 import { type AwsEmulator, startAwsEmulator, TEST_KEY } from '../support/emulators/aws/aws-emulator.ts'
 import { type AzureEmulator, startAzureEmulator } from '../support/emulators/azure/start-azure-emulator.ts'
 import { type GcpEmulator, NODE_ACCOUNT, startGcpEmulator } from '../support/emulators/gcp/gcp-emulator.ts'
 import type { ServiceAccountKey } from '../support/emulators/gcp/principals.ts'
+import { type DisturbedKube, disturbedKube } from '../support/emulators/kube/disturbed-kube.ts'
+import { putSecret, startRemote } from '../support/emulators/kube/remote-secrets.ts'
 import { startVaultEmulator, type VaultEmulator } from '../support/emulators/vault/vault-emulator.ts'
+import { startWebhookEmulator, type WebhookEmulator } from '../support/emulators/webhook/webhook-emulator.ts'
 import { tenantRules } from './tenant-rules.ts'
 
 export const ACCOUNT = '111111111111'
@@ -17,13 +21,16 @@ const OTHER_PROJECT = 'other-project'
 /** A good token that team-a has in Git, as it should not. */
 export const OWN_TOKEN = 'hvs.of-team-a'
 
-/** Four backends whose credentials may read everything: only the policy stands between team-a and the secrets of team-b. */
+/** Six backends whose credentials may read everything: only the policy stands between team-a and the secrets of team-b. */
 export interface World {
   readonly vault: VaultEmulator
   readonly aws: AwsEmulator
   readonly azure: AzureEmulator
   readonly gcp: GcpEmulator
   readonly googleKey: ServiceAccountKey
+  readonly webhook: WebhookEmulator
+  /** A cluster; team-a's Secrets are in the namespace `team-a`. */
+  readonly cluster: DisturbedKube
   /** A server of the attacker's: whoever connects to it has lost. */
   readonly evil: Evil
   /** What team-a may read. */
@@ -49,7 +56,7 @@ export interface Evil {
 }
 
 export async function startWorld(): Promise<World> {
-  const [vault, aws, azure, gcp, evil] = await Promise.all([
+  const [vault, aws, azure, gcp, evil, webhook, { kube, token }] = await Promise.all([
     startVaultEmulator(),
     startAwsEmulator({
       keys: [TEST_KEY],
@@ -59,30 +66,46 @@ export async function startWorld(): Promise<World> {
     startAzureEmulator(),
     startGcpEmulator(),
     startEvil(),
+    startWebhookEmulator(),
+    startRemote('team-a'),
   ])
+  const cluster = await disturbedKube(kube, token)
   const [allowed, canary] = [`allowed-${randomBytes(12).toString('hex')}`, `canary-${randomBytes(12).toString('hex')}`]
   fillBackends({ vault, aws, azure, gcp }, JSON.stringify({ password: allowed }), JSON.stringify({ password: canary }))
+  for (const [key, value] of [
+    ['team-a/db', allowed],
+    ['team-b/db', canary],
+    ['admin', canary],
+  ] as const)
+    webhook.put(key, Buffer.from(JSON.stringify({ password: value })))
+  kube.put(NAMESPACES, { metadata: { name: 'team-b' } })
+  putSecret(kube, 'db', { data: { password: allowed } }, 'team-a')
+  putSecret(kube, 'other', { data: { password: canary } }, 'team-a')
+  putSecret(kube, 'db', { data: { password: canary } }, 'team-b')
   const googleKey = gcp.serviceAccountKey()
-  const credentials = await writeCredentials({ vault, azure, googleKey })
-  const backends = [vault, aws, azure, gcp]
+  const credentials = await writeCredentials({ vault, azure, googleKey, webhook: webhook.authorization, cluster: token })
+  const backends = [vault, aws, azure, gcp, webhook, cluster]
   return {
     vault,
     aws,
     azure,
     gcp,
     googleKey,
+    webhook,
+    cluster,
     evil,
     allowed,
-    forbidden: [canary, vault.rootToken, TEST_KEY.secretAccessKey, azure.application.clientSecret],
+    forbidden: [canary, vault.rootToken, TEST_KEY.secretAccessKey, azure.application.clientSecret, webhook.authorization, token],
     environment: environmentOf({ aws, azure, gcp }),
     credentials,
-    rules: tenantRules({ vault, azure, gcp }),
+    rules: tenantRules({ vault, azure, gcp, webhook, cluster }),
     calls: () => backends.reduce((sum, { control }) => sum + control.calls + control.logins, 0),
     reset() {
       for (const { control } of backends) control.reset()
     },
     async close() {
       await Promise.all([...backends, evil].map((server) => server.close()))
+      await kube.close()
       await rm(credentials, { recursive: true })
     },
   }
@@ -134,7 +157,13 @@ function environmentOf({ aws, azure, gcp }: Pick<World, 'aws' | 'azure' | 'gcp'>
 }
 
 /** `<namespace>/<Secret>/<key>`: team-b and the administrator have what team-a must not borrow. */
-async function writeCredentials({ vault, azure, googleKey }: Pick<World, 'vault' | 'azure' | 'googleKey'>): Promise<string> {
+async function writeCredentials({
+  vault,
+  azure,
+  googleKey,
+  webhook,
+  cluster,
+}: Pick<World, 'vault' | 'azure' | 'googleKey'> & { readonly webhook: string; readonly cluster: string }): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'attempts-'))
   const mounted = {
     'vault/token': vault.rootToken,
@@ -143,6 +172,8 @@ async function writeCredentials({ vault, azure, googleKey }: Pick<World, 'vault'
     'azure/id': azure.application.clientId,
     'azure/secret': azure.application.clientSecret,
     'gcp/key.json': JSON.stringify(googleKey),
+    'webhook/token': webhook,
+    'cluster/token': cluster,
     'unbound/token': vault.rootToken,
   }
   for (const namespace of ['team-a', 'team-b', 'admin']) {

@@ -5,6 +5,7 @@
 export function serverUrl(text: string): URL | undefined {
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`)
   const isHttp = url?.protocol === 'https:' || url?.protocol === 'http:'
-  const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === ''
-  return url && isHttp && isPlain && !/[\s\\]/.test(text) ? url : undefined
+  const isPlain = url?.username === '' && url.password === ''
+  // An empty query would take in the path that follows.
+  return url && isHttp && isPlain && !/[\s\\?#]/.test(text) ? url : undefined
 }

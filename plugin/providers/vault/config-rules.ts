@@ -22,7 +22,8 @@ export function checkVaultConfig(config: VaultConfig): readonly ConfigProblem[] 
 function serverProblems(server: string): readonly ConfigProblem[] {
   const url = URL.canParse(server) ? new URL(server) : undefined
   const isHttp = url?.protocol === 'https:' || url?.protocol === 'http:'
-  const isPlain = url?.username === '' && url.password === '' && url.search === '' && url.hash === ''
+  // An empty query would take in the path that follows.
+  const isPlain = url?.username === '' && url.password === '' && !/[?#]/.test(server)
   return isHttp && isPlain ? [] : [{ path: ['server'], message: 'must be a URL like https://vault.example.com:8200' }]
 }
 

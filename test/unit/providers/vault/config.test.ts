@@ -41,6 +41,7 @@ describe('the configuration of a Vault store', () => {
     ['a server without a scheme', { server: 'vault.example.com:8200' }, 'server'],
     ['a server of another scheme', { server: 'unix:///run/vault.sock' }, 'server'],
     ['a server with a password', { server: 'https://user:pass@vault.example.com' }, 'server'],
+    ['a server with an empty query', { server: 'https://vault.example.com/x?' }, 'server'],
     ['an unknown version', { server, version: 'v3' }, 'version'],
     ['a header with a line break', { server, headers: { 'X-A': 'b\r\nX-Vault-Token: c' } }, 'headers.X-A'],
     ['a header that frames the request', { server, headers: { 'Transfer-Encoding': 'chunked' } }, 'headers.Transfer-Encoding'],
