@@ -7,8 +7,8 @@ import type { GeneratorContext } from './generator.ts'
 export type FieldNames = readonly (readonly [ofStore: string, ofSpec: string])[]
 
 /**
- * Lets `use` log in by the code of a provider. What that says of fields of a store, when it looks for credentials and in errors, is said of those
- * of the spec.
+ * Lets `use` log in by the code of a provider. What that says of a store and its fields, when it looks for credentials and in errors, is said of the
+ * generator and its spec.
  */
 export async function borrowedLogin<T>(
   names: FieldNames,
@@ -37,13 +37,17 @@ function renamed(names: FieldNames, source: CredentialSource): CredentialSource 
 
 function said(names: FieldNames, error: SecretError): SecretError {
   const { kind, message, place, excerpt, remedy, lasting, retryAfterMs } = error
-  return new SecretError(kind, ofSpec(names, message), {
+  return new SecretError(kind, ofGenerator(names, message), {
     place: { ...place, ...(place.field !== undefined && { field: ofSpec(names, place.field) }) },
     excerpt,
-    ...(remedy !== undefined && { remedy: ofSpec(names, remedy) }),
+    ...(remedy !== undefined && { remedy: ofGenerator(names, remedy) }),
     ...(lasting && { lasting }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
+}
+
+function ofGenerator(names: FieldNames, words: string): string {
+  return ofSpec(names, words).replaceAll(/\bthe store\b/g, 'the generator')
 }
 
 function ofSpec(names: FieldNames, text: string): string {

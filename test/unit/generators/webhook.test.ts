@@ -97,6 +97,14 @@ describe('values that a server answers', () => {
     assert.equal(server.control.calls, 0)
   })
 
+  test('a refusal is told of the generator, not of a store', async () => {
+    const wrong = around({ secrets: { 'webhook/header': 'Bearer wrong' } })
+    await assert.rejects(generate(webhook, spec(), wrong), {
+      kind: 'AccessDenied',
+      remedy: /^check what the generator's headers/,
+    })
+  })
+
   test('what may have done something is not sent again', async () => {
     server.control.inject('internalError', 9)
     await assert.rejects(generate(webhook, spec({ method: 'POST' }), around()), { kind: 'Unavailable' })
