@@ -44,3 +44,11 @@ export const application: Option<string> = {
   schema: name,
   default: 'app',
 }
+
+export const output: Option<'text' | 'json'> = {
+  name: 'output',
+  doc: 'text: a line a finding, with its remedy below; json: one object, with isWell and findings.',
+  value: 'text|json',
+  schema: z.enum(['text', 'json']),
+  default: 'text',
+}

@@ -43,6 +43,33 @@ describe("in the client's container", () => {
     assert.equal(exitCode, 6)
   })
 
+  test('programs are given the same as one object', async () => {
+    const words = ['--socket', '/nowhere/daemon.sock']
+    const [text, json] = [await doctor(words), await doctor([...words, '--output', 'json'])]
+    const { isWell, findings } = JSON.parse(json.stdout) as {
+      readonly isWell: boolean
+      readonly findings: readonly {
+        readonly check: string
+        readonly state: string
+        readonly text: string
+        readonly remedy?: string
+      }[]
+    }
+    assert.deepEqual([isWell, json.exitCode], [false, 6])
+    const lines = findings.flatMap(({ check, text: found, remedy }) => [
+      `${check}: ${found}`,
+      ...(remedy ? [`-> ${remedy}`] : []),
+    ])
+    assert.deepEqual(
+      text.stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.slice(9)),
+      lines,
+    )
+    assert.equal(findings.find(({ check }) => check === 'socket')?.state, 'wrong')
+  })
+
   test('with a daemon that answers', async () => {
     await using daemon = await startDaemonProcess()
     const { stdout } = await doctor(['--socket', daemon.socket])

@@ -28,6 +28,7 @@ export const doctor: Command = {
     daemonOptions.keys,
     options.credentials,
     doctorOptions.key,
+    doctorOptions.output,
     doctorOptions.suggestPolicy,
     doctorOptions.project,
     doctorOptions.application,
@@ -59,14 +60,14 @@ async function run(call: CommandCall): Promise<number> {
   const isCluster = setting(doctorOptions.cluster, sources)
   if (where !== undefined && !isCluster)
     throw new UsageError('a PATH needs --cluster', 'see argocd-external-secrets doctor --help')
-  const { doctorChecks, examine } = await import('../doctor/examine.ts')
+  const { doctorChecks, examine, findingsJson, findingsText, isWell } = await import('../doctor/examine.ts')
   const signal = AbortSignal.timeout(setting(options.timeout, sources))
   const examination = { sources, directory: call.directory, signal }
-  const { text, isWell } = isCluster
+  const findings = isCluster
     ? await (await import('../doctor/examine-cluster.ts')).examineCluster(where, examination)
     : await examine(doctorChecks, examination)
-  await writeOutput(text)
-  return isWell ? 0 : errorPolicy.Unavailable.exitCode
+  await writeOutput(setting(doctorOptions.output, sources) === 'json' ? findingsJson(findings) : findingsText(findings))
+  return isWell(findings) ? 0 : errorPolicy.Unavailable.exitCode
 }
 
 async function suggest(sources: OptionSources, directory: string): Promise<number> {

@@ -31,16 +31,32 @@ const MARKS: Readonly<Record<Finding['state'], string>> = {
   skipped: 'skipped',
 }
 
-/** A line a finding, with its remedy below. */
-export async function examine(
-  checks: readonly DoctorCheck[],
-  examination: Examination,
-): Promise<{ readonly text: string; readonly isWell: boolean }> {
+/** A finding, and the check that found it. */
+export interface NamedFinding extends Finding {
+  readonly check: string
+}
+
+/** What all checks find, in their order. */
+export async function examine(checks: readonly DoctorCheck[], examination: Examination): Promise<readonly NamedFinding[]> {
   const told = await Promise.all(
-    checks.map(async (check) => ({ name: check.name, findings: await findingsOf(check, examination) })),
+    checks.map(async (check) => ({ check: check.name, findings: await findingsOf(check, examination) })),
   )
-  const lines = told.flatMap(({ name, findings }) => findings.map((finding) => lineOf(name, finding)))
-  return { text: lines.join(''), isWell: told.every(({ findings }) => findings.every(({ state }) => state !== 'wrong')) }
+  return told.flatMap(({ check, findings }) => findings.map((finding) => ({ check, ...finding })))
+}
+
+export function isWell(findings: readonly Finding[]): boolean {
+  return findings.every(({ state }) => state !== 'wrong')
+}
+
+/** A line a finding, with its remedy below. */
+export function findingsText(findings: readonly NamedFinding[]): string {
+  return findings.map(lineOf).join('')
+}
+
+/** One object for programs. */
+export function findingsJson(findings: readonly NamedFinding[]): string {
+  const told = findings.map(({ check, state, text, remedy }) => ({ check, state, text, ...(remedy !== undefined && { remedy }) }))
+  return `${JSON.stringify({ isWell: isWell(findings), findings: told }, undefined, 2)}\n`
 }
 
 async function findingsOf(check: DoctorCheck, examination: Examination): Promise<readonly Finding[]> {
@@ -53,7 +69,7 @@ async function findingsOf(check: DoctorCheck, examination: Examination): Promise
   }
 }
 
-function lineOf(name: string, { state, text, remedy }: Finding): string {
-  const line = `${MARKS[state]}  ${name}: ${printable(text)}\n`
+function lineOf({ check, state, text, remedy }: NamedFinding): string {
+  const line = `${MARKS[state]}  ${check}: ${printable(text)}\n`
   return remedy === undefined ? line : `${line}         -> ${printable(remedy)}\n`
 }
