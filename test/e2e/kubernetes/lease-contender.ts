@@ -5,16 +5,17 @@ import type { KubeObject } from '../../../plugin/kube/kube-object.ts'
 import { LeaseElection } from '../../../plugin/kube/lease-election.ts'
 import { guardedClient } from '../../../plugin/kube/lease-guard.ts'
 import type { Leadership } from '../../../plugin/kube/lease-tenure.ts'
+import type { LeaseTiming } from '../../../plugin/kube/lease-timing.ts'
 import { systemClock } from '../../../plugin/model/clock.ts'
 import { silentLogger } from '../../../plugin/model/logger.ts'
 import { systemRandom } from '../../../plugin/model/random.ts'
 
 /**
- * One process that contends for the Lease `contended` and counts up the ConfigMap `ledger` for as long as it leads.
+ * One process that contends for a Lease and counts up the ConfigMap of the same name for as long as it leads.
  * Says on a line each when it leads, when it does not any more, and when a write was refused. SIGTERM: it stops in order.
  * SIGUSR2: it stops itself (SIGSTOP) between its next look at the lease and the write that it looked for.
  */
-const [kubeconfig = '', name = ''] = process.argv.slice(2)
+const [kubeconfig = '', name = '', contended = '', times = ''] = process.argv.slice(2)
 
 interface Ledger extends KubeObject {
   readonly data?: { readonly count?: string; readonly writer?: string }
@@ -35,8 +36,9 @@ process.on('SIGUSR2', () => (freezesAtNextWrite = true))
 
 const forLease = await connectToKube(options, ports)
 const forWrites = await connectToKube(options, ports)
-const lease = { namespace: 'default', name: 'contended' }
-const election = new LeaseElection({ client: forLease, lease, identity: name, ...ports })
+const lease = { namespace: 'default', name: contended }
+const timing = JSON.parse(times) as LeaseTiming
+const election = new LeaseElection({ client: forLease, lease, timing, identity: name, ...ports })
 await election.run(count, stop.signal)
 forLease.close()
 forWrites.close()
@@ -45,7 +47,7 @@ async function count(leadership: Leadership): Promise<void> {
   say('leads')
   const client = guardedClient(forWrites, leadership)
   while (leadership.mayWrite() && !stop.signal.aborted) {
-    const ledger = await client.get<Ledger>(CONFIG_MAPS, { namespace: 'default', name: 'ledger' })
+    const ledger = await client.get<Ledger>(CONFIG_MAPS, lease)
     const next: Ledger = { ...ledger, data: { count: String(Number(ledger.data?.count ?? 0) + 1), writer: name } }
     try {
       if (freezesAtNextWrite && leadership.mayWrite()) await writeLate(next)

@@ -21,18 +21,19 @@ interface LedgerObject extends KubeObject {
   readonly data: { readonly count: string; readonly writer: string }
 }
 
-export async function startLedger(client: KubeClient): Promise<Ledger> {
+/** `name`: of the ConfigMap. */
+export async function startLedger(client: KubeClient, name: string): Promise<Ledger> {
   const { metadata } = await client.create<KubeObject>(CONFIG_MAPS, {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { namespace: 'default', name: 'ledger' },
+    metadata: { namespace: 'default', name },
   })
   const stopping = new AbortController()
   const entries: LedgerEntry[] = []
   const watching = (async () => {
     const events = client.watch<LedgerObject>(CONFIG_MAPS, {
       namespace: 'default',
-      fieldSelector: 'metadata.name=ledger',
+      fieldSelector: `metadata.name=${name}`,
       resourceVersion: metadata.resourceVersion ?? '',
       timeoutSeconds: 3_600,
       signal: stopping.signal,

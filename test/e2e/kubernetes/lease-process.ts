@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import type { LeaseTiming } from '../../../plugin/kube/lease-timing.ts'
 import { pythonEnvironment } from '../tools/python-environment.ts'
 
 /** A contender in a process of its own, under the keeper: it ends with the test, however that ends. */
@@ -17,9 +18,18 @@ export interface LeaseProcess {
 const KEEPER = path.join(import.meta.dirname, '../servers/keeper.py')
 const CONTENDER = path.join(import.meta.dirname, 'lease-contender.ts')
 
-export async function startContender(name: string, kubeconfig: string): Promise<LeaseProcess> {
+/** What contenders contend for. */
+export interface Contention {
+  readonly kubeconfig: string
+  /** Of the Lease, and of the ConfigMap that its leader writes. */
+  readonly lease: string
+  readonly timing: LeaseTiming
+}
+
+export async function startContender(name: string, { kubeconfig, lease, timing }: Contention): Promise<LeaseProcess> {
   const { python } = await pythonEnvironment()
-  const child = spawn(python, [KEEPER, process.execPath, CONTENDER, kubeconfig, name], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const words = [KEEPER, process.execPath, CONTENDER, kubeconfig, name, lease, JSON.stringify(timing)]
+  const child = spawn(python, words, { stdio: ['pipe', 'pipe', 'inherit'] })
   // Its end may come before what is written to it.
   child.stdin.on('error', () => {})
   const said: string[] = []
