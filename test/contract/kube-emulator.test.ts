@@ -90,6 +90,18 @@ describe('the Kubernetes emulator', () => {
     }
   })
 
+  test('hangs no longer when its client had enough of it before it could begin to', async () => {
+    for (let ticks = 0; ticks < 8; ticks++) {
+      emulator.inject('hang', {}, 1)
+      const enough = new AbortController()
+      const asked = emulator.localClient().get(SECRETS, DB, { signal: enough.signal })
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+      enough.abort()
+      await assert.rejects(asked, { name: 'AbortError' })
+      emulator.clearFaults()
+    }
+  })
+
   test('deletes what nobody owns any more, when it is asked to', async () => {
     const owner = emulator.put(CONFIG_MAPS, { metadata: { namespace: 'team', name: 'owner' } })
     const reference = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: owner.metadata.uid ?? '' }

@@ -47,6 +47,8 @@ export function localTransport(api: KubeApi, userAgent: string): ApiTransport {
 }
 
 async function untilAborted(signal: AbortSignal | undefined): Promise<never> {
+  // While it was answered: of what is over no listener is told any more.
+  signal?.throwIfAborted()
   const { promise, reject } = Promise.withResolvers<never>()
   signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
   return await promise
