@@ -40,6 +40,7 @@ import { silentWarmListener } from '../stores/warm/warm-listener.ts'
 import { DEFAULT_CACHE, DEFAULT_READERS, type WarmStores, warmStores } from '../stores/warm/warm-stores.ts'
 import type { CommandCall } from './command.ts'
 import { dashboardListening } from './controller/dashboard-listening.ts'
+import { detectQuotas } from './controller/detect-quotas.ts'
 import { type LeadOnce, openElections } from './controller/open-elections.ts'
 import { openRotationsQueues } from './controller/rotations-queue.ts'
 import { restInSmallerHeap } from './controller/small-heap.ts'
@@ -192,9 +193,16 @@ function settingsOf(sources: OptionSources): ExternalSecretsSettings {
 /** Versions survive a restart where there is a namespace to keep them in. */
 function detectionOf(sources: OptionSources, logger: Logger): DetectionPorts {
   const namespace = setting(controllerOptions.leaseNamespace, sources)
+  const quotas = detectQuotas(sources)
   return {
     createSchedule: (client, onChanges) =>
-      createDetection({ ...PORTS, logger, onChanges, state: namespace === '' ? noState : configMapState({ client, namespace }) }),
+      createDetection({
+        ...PORTS,
+        logger,
+        quotas,
+        onChanges,
+        state: namespace === '' ? noState : configMapState({ client, namespace }),
+      }),
     openDetector: detectorOpener(providers, openTools(sources, logger)),
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { callQuotas } from './call-quotas.ts'
 import type { Option } from './option.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -90,6 +91,15 @@ export const statusEveryRefresh: Option<boolean> = {
   schema: flag,
   default: false,
   env: `${PREFIX}STATUS_EVERY_REFRESH`,
+}
+
+export const detectQuota: Option<ReadonlyMap<string, number>> = {
+  name: 'detect-quota',
+  doc: 'How many calls a second the detector of one store makes at most, by provider: aws=40,vault=200. docs/changes.md has the defaults.',
+  value: 'PROVIDER=N,…',
+  schema: callQuotas,
+  default: new Map(),
+  env: `${PREFIX}DETECT_QUOTA`,
 }
 
 export const leaseNamespace: Option<string> = {

@@ -34,6 +34,7 @@ export const controller: Command = {
     ...rotationsOptions,
     daemonOptions.policy,
     options.credentials,
+    controllerOptions.detectQuota,
     controllerOptions.leaseNamespace,
     controllerOptions.leaseName,
     controllerOptions.shards,

@@ -3,6 +3,7 @@ import {
   type ApplicationsControllerTools,
 } from '../../controller/applications/applications-controller.ts'
 import { IndexStore } from '../../controller/applications/index-store.ts'
+import type { CallQuotas } from '../../controller/detection/call-quota.ts'
 import { configMapState } from '../../controller/detection/config-map-state.ts'
 import { createDetection } from '../../controller/detection/create-detection.ts'
 import type { WatchedStore } from '../../controller/detection/detection-schedule.ts'
@@ -21,6 +22,7 @@ export interface LeadApplicationsTools {
   /** Told who leads from now on; `undefined` when nobody does. */
   readonly onLeader: (leader: ApplicationsController | undefined) => void
   readonly followRotations: FollowRotations
+  readonly quotas: CallQuotas
 }
 
 const SAVE_MS = 5_000
@@ -51,7 +53,7 @@ async function leadOnce(tools: LeadApplicationsTools, signal: AbortSignal): Prom
   const controller = new ApplicationsController({
     ...tools.controller,
     watchedStores: watched,
-    detection: (onChanges) => createDetection({ clock, random, logger, state, onChanges }),
+    detection: (onChanges) => createDetection({ clock, random, logger, quotas: tools.quotas, state, onChanges }),
   })
   const store = new IndexStore({
     client: tools.client,

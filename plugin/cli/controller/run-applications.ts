@@ -34,6 +34,7 @@ import { stderrLines } from '../log-lines.ts'
 import { optionSources } from '../option-sources.ts'
 import { openApplicationsListenings } from './applications-listenings.ts'
 import { dashboardListening } from './dashboard-listening.ts'
+import { detectQuotas } from './detect-quotas.ts'
 import { leadApplications } from './lead-applications.ts'
 import { type LeadOnce, openElections } from './open-elections.ts'
 import { watchPauses } from './pause-watch.ts'
@@ -80,7 +81,7 @@ export async function runApplications(call: CommandCall, known: readonly Option<
   const stores = storesOf(sources, call, logger)
   const onLeader = (leader: ApplicationsController | undefined): void => void (state.leader = leader)
   const followRotations: FollowRotations = (target, signal) => queue.follow(0, target, signal)
-  const leading = { namespace, controller, stores, onLeader, followRotations }
+  const leading = { namespace, controller, stores, onLeader, followRotations, quotas: detectQuotas(sources) }
   const lead: LeadOnce = (writer, signal) => leadApplications({ ...leading, client: writer }, signal)
   await endedInTime(elections.each[0].run(client, lead, stop), stop, setting(daemonOptions.grace, sources))
   await Promise.all([listenings.close(), dashboard?.close(), pausing, recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))])

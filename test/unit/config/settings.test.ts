@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
+import { detectQuota } from '../../../plugin/config/controller-options.ts'
 import type { Option } from '../../../plugin/config/option.ts'
 import * as options from '../../../plugin/config/options.ts'
 import { setting } from '../../../plugin/config/settings.ts'
@@ -88,4 +89,15 @@ describe('every option', () => {
     assert.equal(new Set(names).size, names.length)
     assert.equal(new Set(variables).size, variables.length)
   })
+})
+
+test('quotas are numbers above nothing, by provider', () => {
+  const read = (text: string): unknown => {
+    const sources = { flags: { 'detect-quota': text }, environment: new Map<string, string>(), file: {} }
+    return Object.fromEntries(setting(detectQuota, sources))
+  }
+  assert.deepEqual(read('aws=40,vault=0.5'), { aws: 40, vault: 0.5 })
+  assert.deepEqual(read(''), {})
+  for (const text of ['aws', 'aws=', 'aws=-1', 'aws=0', 'aws=1;vault=2', 'aws=1,'])
+    assert.throws(() => read(text), { message: /--detect-quota/ }, text)
 })
