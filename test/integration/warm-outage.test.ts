@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
 import { type DaemonProcess, startDaemonProcess } from '../support/daemon-process.ts'
-import { startAwsEmulator, TEST_KEY } from '../support/emulators/aws/aws-emulator.ts'
+import { type AwsEmulator, startAwsEmulator, TEST_KEY } from '../support/emulators/aws/aws-emulator.ts'
 import { externalSecret } from '../support/render-cases.ts'
 
 const CANARY = 'canary-0815'
@@ -22,7 +22,7 @@ rules:
   - name: all
     projects: ['**']
     namespaces: ['**']
-    stores: [{administrator: store, keys: [db]}]
+    stores: [{administrator: store, keys: [db, team-*]}]
 `
 const FILES = {
   'app.yaml': externalSecret()
@@ -36,12 +36,14 @@ function passwordOf(answer: Awaited<ReturnType<DaemonProcess['generate']>>): str
   return Buffer.from(secret?.data.password ?? '', 'base64').toString()
 }
 
-test('an outage changes nothing in the output, also for a daemon that was killed and started again', async () => {
+/** A daemon over AWS, with a volume of its own, as often as it is started. */
+async function withVolume(
+  work: (aws: AwsEmulator, start: Parameters<typeof startDaemonProcess>[0]) => Promise<void>,
+): Promise<void> {
   const volume = await mkdtemp(path.join(os.tmpdir(), 'volume-'))
   await mkdir(path.join(volume, 'keys'))
   await writeFile(path.join(volume, 'keys/v1'), Buffer.alloc(32, 7))
   const aws = await startAwsEmulator()
-  aws.putSecret('db', JSON.stringify({ password: CANARY }))
   const start = {
     policy: { 'policy.yaml': POLICY },
     flags: ['--keys', path.join(volume, 'keys'), '--state', path.join(volume, 'state'), '--cache-ttl', '0'],
@@ -52,6 +54,15 @@ test('an outage changes nothing in the output, also for a daemon that was killed
     },
   }
   try {
+    await work(aws, start)
+  } finally {
+    await rm(volume, { recursive: true })
+  }
+}
+
+test('an outage changes nothing in the output, also for a daemon that was killed and started again', async () => {
+  await withVolume(async (aws, start) => {
+    aws.putSecret('db', JSON.stringify({ password: CANARY }))
     const first = await startDaemonProcess(start)
     assert.equal(passwordOf(await first.generate(FILES)), CANARY)
     await aws.close()
@@ -71,7 +82,42 @@ test('an outage changes nothing in the output, also for a daemon that was killed
     const elsewhere = await third.generate({ 'app.yaml': FILES['app.yaml'].replace('key: db', 'key: other') })
     assert.match(elsewhere.ok ? '' : elsewhere.error, /AccessDenied/)
     for (const daemon of [first, second, third]) assert.doesNotMatch(daemon.log(), new RegExp(CANARY))
-  } finally {
-    await rm(volume, { recursive: true })
-  }
+  })
 })
+
+test('nor does it take a key from a search, which has all that it found before or fails', async () => {
+  const found = (name: string): Readonly<Record<string, string>> => ({
+    'app.yaml': FILES['app.yaml'].replace(/spec:[\s\S]*/, (spec) =>
+      spec.replace(/  data:[\s\S]*/, `  dataFrom: [{find: {name: {regexp: "${name}"}}}]\n`),
+    ),
+  })
+  await withVolume(async (aws, start) => {
+    for (const name of ['team-a', 'team-b', 'other']) aws.putSecret(name, CANARY)
+    const first = await startDaemonProcess(start)
+    const fresh = await first.generate(found('^team-'))
+    assert.deepEqual(keysOf(fresh), ['team-a', 'team-b'])
+    const refused = await first.generate(found('.'))
+    assert.match(refused.ok ? '' : refused.error, /AccessDenied.*\n?.*find matches secrets that its tenant may not read/)
+    await aws.close()
+    assert.deepEqual(await first.generate(found('^team-')), fresh)
+    await first[Symbol.asyncDispose]()
+
+    await using second = await startDaemonProcess(start)
+    assert.deepEqual(keysOf(await second.generate(found('^team-'))), ['team-a', 'team-b'])
+    assert.match(second.log(), /team-a@[^ ]* \(stale\)/)
+    // What was found there before is kept too, and refused as it was.
+    for (const [name, kind] of [
+      ['^team-a', 'Unavailable'],
+      ['.', 'AccessDenied'],
+    ] as const) {
+      const answer = await second.generate(found(name))
+      assert.match(answer.ok ? '' : answer.error, new RegExp(kind))
+    }
+  })
+})
+
+function keysOf(answer: Awaited<ReturnType<DaemonProcess['generate']>>): readonly string[] {
+  assert.ok(answer.ok, answer.ok ? '' : answer.error)
+  const [secret] = answer.manifests as readonly { readonly data: Readonly<Record<string, string>> }[]
+  return Object.keys(secret?.data ?? {}).toSorted()
+}
