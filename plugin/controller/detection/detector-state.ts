@@ -6,6 +6,8 @@ export interface StoredVersion {
   readonly version: string | undefined
   /** Watchers that were told and have not read it since. */
   readonly pending?: readonly string[]
+  /** Of a key that was only read and not yet asked for: who has this version. Nothing is known of all others. */
+  readonly readBy?: readonly string[]
 }
 
 /** By {@link queryId}. */

@@ -46,6 +46,8 @@ export class KeyWatch {
   #seen: Seen | undefined
   /** Of an earlier process: told, and not read by then. */
   #owed: ReadonlySet<string> = new Set()
+  /** What reads of an earlier process found, and whose: until the backend has told a version. */
+  #readEarlier: { readonly version: string | undefined; readonly by: ReadonlySet<string> } | undefined
   #absences = 0
   #isDirty = false
 
@@ -88,16 +90,36 @@ export class KeyWatch {
     return isDirty
   }
 
-  stored(): StoredVersion | undefined {
-    if (!this.#seen) return undefined
+  /** @param comparable whether versions of reads are spelt as those that the backend tells */
+  stored(comparable: boolean): StoredVersion | undefined {
+    if (!this.#seen) return comparable ? this.#onlyRead() : undefined
     const pending = new Set(this.#owed)
     for (const [name, { told }] of this.#watchers) if (told && !told.isAnswered) pending.add(name)
     return { version: this.#seen.version, ...(pending.size > 0 && { pending: [...pending].toSorted() }) }
   }
 
+  /** A version that only reads have found says nothing of those who have not read it: they may have an older one. */
+  #onlyRead(): StoredVersion | undefined {
+    const earlier = this.#readEarlier
+    let latest: KeyRead | undefined = earlier && { version: earlier.version, atMs: 0 }
+    for (const { read } of this.#watchers.values()) if (read && (!latest || read.atMs > latest.atMs)) latest = read
+    if (!latest) return undefined
+    const readBy = new Set(earlier?.version === latest.version ? earlier?.by : undefined)
+    for (const [name, { read }] of this.#watchers) {
+      if (read?.version === latest.version) readBy.add(name)
+      else if (read) readBy.delete(name)
+    }
+    return { version: latest.version, readBy: [...readBy].toSorted() }
+  }
+
   /** What an earlier process knew; before the first sight. */
-  restore({ version, pending = [] }: StoredVersion): void {
+  restore({ version, pending = [], readBy }: StoredVersion): void {
     if (this.#seen) return
+    if (readBy) {
+      this.#readEarlier = { version, by: new Set(readBy) }
+      for (const [name, watcher] of this.#watchers) if (!watcher.read) watcher.has ??= this.#hadBefore(name)
+      return
+    }
     this.#seen = { version, sinceMs: 0 }
     this.#owed = new Set(pending)
   }
@@ -105,14 +127,20 @@ export class KeyWatch {
   /** Whether the read that is reported has another version than was seen: somebody should look. */
   watch(name: string, intervalMs: number, read: KeyRead | undefined, nowMs: number): boolean {
     const known = this.#watchers.get(name)
-    const watcher = known ?? { intervalMs, read: undefined, has: undefined, told: undefined, readTurnMs: read?.atMs ?? nowMs }
+    const has = this.#hadBefore(name)
+    const watcher = known ?? { intervalMs, read: undefined, has, told: undefined, readTurnMs: read?.atMs ?? nowMs }
     watcher.intervalMs = intervalMs
     this.#watchers.set(name, watcher)
     if (!read || (watcher.read && read.atMs <= watcher.read.atMs)) return false
     watcher.read = read
     watcher.has = undefined
+    if (!this.#seen) this.#isDirty = true
     this.#answer(name, watcher, read)
     return this.#seen !== undefined && this.#seen.version !== read.version && watcher.told?.version !== this.#seen.version
+  }
+
+  #hadBefore(name: string): Pick<Seen, 'version'> | undefined {
+    return this.#readEarlier?.by.has(name) ? { version: this.#readEarlier.version } : undefined
   }
 
   unwatch(name: string): void {
@@ -172,6 +200,7 @@ export class KeyWatch {
     const isNew = !before || before.version !== sight.version
     if (isNew) {
       this.#seen = { version: sight.version, sinceMs: sight.nowMs }
+      this.#readEarlier = undefined
       this.#isDirty = true
     }
     const told = new Map<ChangeReason, string[]>()

@@ -12,6 +12,8 @@ export interface StateKeeperTools {
   readonly timers: TimerQueue
   readonly stopping: AbortSignal
   readonly isWatched: (id: string) => boolean
+  /** Whether versions of its reads are spelt as those that its detector tells. */
+  readonly isComparable: (key: KeyWatch) => boolean
 }
 
 /** Versions of keys that nobody has asked for since the start are kept for so long, in milliseconds: their watchers may be on their way. */
@@ -49,7 +51,7 @@ export class StateKeeper {
   /** Something may have happened to the key. */
   note(key: KeyWatch): void {
     if (!this.#loaded || !key.takeDirty()) return
-    const stored = key.stored()
+    const stored = key.stored(this.#tools.isComparable(key))
     if (stored) this.#loaded.set(key.id, stored)
     this.#change()
   }

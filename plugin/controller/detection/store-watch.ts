@@ -60,7 +60,11 @@ export class StoreWatch {
     const { clock, timers, sweepMs, quotas } = tools
     this.store = store
     this.#tools = tools
-    this.#keeper = new StateKeeper(store, { ...tools, isWatched: (id) => this.#keys.has(id) })
+    this.#keeper = new StateKeeper(store, {
+      ...tools,
+      isWatched: (id) => this.#keys.has(id),
+      isComparable: (key) => this.#isComparable(key),
+    })
     this.#quota = new CallQuota(callsPerSecond(quotas, store.provider), clock)
     const onTurn = (key: KeyWatch, reason: 'must-read' | 'sweep'): void =>
       this.#tell(reason === 'sweep' ? key.readByAll(reason, clock.now()) : key.readTurn(clock.now()))
@@ -102,10 +106,10 @@ export class StoreWatch {
       this.#keys.set(id, key)
       this.#keeper.restore(key)
     }
-    this.#keeper.note(key)
+    this.#note(key)
     this.#reads.place(key)
     this.#groups?.place(key)
-    if (isNews && this.#detector?.comparable && !query.metadata) this.#ask([key])
+    if (isNews && this.#isComparable(key)) this.#ask([key])
     return key.id
   }
 
@@ -114,7 +118,7 @@ export class StoreWatch {
     if (!key) return
     key.unwatch(watcher)
     if (!key.isUnused) {
-      this.#keeper.note(key)
+      this.#note(key)
       this.#reads.place(key)
       this.#groups?.place(key)
       return
@@ -192,6 +196,7 @@ export class StoreWatch {
     for (const key of this.#keys.values()) {
       this.#keeper.restore(key)
       this.#groups.place(key)
+      this.#note(key)
     }
   }
 
@@ -232,7 +237,7 @@ export class StoreWatch {
         outage = outcome
         this.#due.add(key)
       } else told.push(...this.#take(key, outcome))
-      this.#keeper.note(key)
+      this.#note(key)
     }
     this.#tell(told)
     if (outage) throw outage.error
@@ -253,8 +258,8 @@ export class StoreWatch {
 
   #take(key: KeyWatch, outcome: VersionOutcome): readonly Told[] {
     const { clock } = this.#tools
-    const { comparable = false, lagMs = 0 } = this.#detector ?? {}
-    const sight = { comparable: comparable && !key.query.metadata, lagMs, nowMs: clock.now() }
+    const { lagMs = 0 } = this.#detector ?? {}
+    const sight = { comparable: this.#isComparable(key), lagMs, nowMs: clock.now() }
     // What fails for good fails for readers too, who say why.
     this.#reads.note(key, outcome.state === 'unknown' || outcome.state === 'failed' ? 'unknown' : 'told')
     if (outcome.state === 'version') {
@@ -265,6 +270,15 @@ export class StoreWatch {
     const told = key.seeAbsent(sight)
     if (key.isDoubted) this.#tools.timers.after(Math.min(LOOK_AGAIN_MS, key.intervalMs), () => this.#askAgain(key))
     return told
+  }
+
+  /** What reads have found can be kept once it is known how the detector spells versions. */
+  #note(key: KeyWatch): void {
+    if (this.#groups) this.#keeper.note(key)
+  }
+
+  #isComparable({ query }: KeyWatch): boolean {
+    return this.#detector?.comparable === true && !query.metadata
   }
 
   #askAgain(key: KeyWatch): void {

@@ -11,6 +11,8 @@ const chunk = z.object({
   /** Of how many this is one. */
   chunks: z.int().min(1),
   versions: z.array(z.tuple([z.string(), z.string().nullable()], z.string())),
+  /** The same of keys that were only read, with who has read this version behind it. */
+  read: z.array(z.tuple([z.string(), z.string().nullable()], z.string())).optional(),
 })
 
 type Chunk = z.output<typeof chunk>
@@ -33,7 +35,8 @@ export function versionChunks(versions: StoredVersions, least: number): readonly
 export function readVersionChunks(texts: readonly string[]): { readonly versions: StoredVersions; readonly count: number } {
   const chunks = texts.flatMap((text) => readChunk(text) ?? []).toSorted((one, other) => one.chunks - other.chunks)
   const versions = new Map<string, StoredVersion>()
-  for (const { versions: some } of chunks) {
+  for (const { versions: some, read = [] } of chunks) {
+    for (const [id, version, ...readBy] of read) versions.set(id, { version: version ?? undefined, readBy })
     for (const [id, version, ...pending] of some) {
       versions.set(id, { version: version ?? undefined, ...(pending.length > 0 && { pending }) })
     }
@@ -41,13 +44,23 @@ export function readVersionChunks(texts: readonly string[]): { readonly versions
   return { versions, count: chunks.at(-1)?.chunks ?? 1 }
 }
 
+type Entry = readonly [id: string, version: string | null, ...names: string[]]
+
 function inChunks(versions: StoredVersions, count: number): readonly string[] {
-  const chunks = Array.from({ length: count }, (): (readonly [string, ...(string | null)[]])[] => [])
-  for (const [id, { version, pending = [] }] of versions) chunks[chunkOf(id, count)]?.push([id, version ?? null, ...pending])
-  return chunks.map((entries) => {
-    const sorted = entries.toSorted(([one], [other]) => (one < other ? -1 : 1))
-    return JSON.stringify({ chunks: count, versions: sorted })
+  const chunks = Array.from({ length: count }, () => ({ versions: [] as Entry[], read: [] as Entry[] }))
+  for (const [id, { version, pending = [], readBy }] of versions) {
+    const chunk = chunks[chunkOf(id, count)]
+    if (readBy) chunk?.read.push([id, version ?? null, ...readBy])
+    else chunk?.versions.push([id, version ?? null, ...pending])
+  }
+  return chunks.map((chunk) => {
+    const read = sorted(chunk.read)
+    return JSON.stringify({ chunks: count, versions: sorted(chunk.versions), ...(read.length > 0 && { read }) })
   })
+}
+
+function sorted(entries: readonly Entry[]): readonly Entry[] {
+  return entries.toSorted(([one], [other]) => (one < other ? -1 : 1))
 }
 
 function chunkOf(id: string, count: number): number {

@@ -31,6 +31,8 @@ describe('versions in ConfigMaps', () => {
     const versions = new Map<string, StoredVersion>([
       ['["db",""]', { version: 'v2', pending: ['ExternalSecret a/b'] }],
       ['["gone",""]', { version: undefined }],
+      ['["new",""]', { version: 'v1', readBy: ['ExternalSecret a/b', 'ExternalSecret a/c'] }],
+      ['["new and gone",""]', { version: undefined, readBy: ['ExternalSecret a/b'] }],
     ])
     assert.deepEqual(await first.load('store one', signal()), new Map())
     await first.save('store one', versions, signal())

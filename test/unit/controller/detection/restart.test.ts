@@ -89,6 +89,36 @@ describe('a detection that starts again', () => {
     await bench.stop()
   })
 
+  test('reads nothing that was read before, however short a time ago, and tells of nobody else that he has it', async () => {
+    const bench = new Bench()
+    bench.backend.put('db', 'v1')
+    await bench.clock.run(MINUTE)
+    bench.read('a', 'db', HOUR)
+    bench.read('b', 'db', HOUR)
+    await bench.clock.run(0)
+    await bench.restart()
+    for (const watcher of ['a', 'b', 'new']) bench.watch(watcher, 'db', undefined, HOUR)
+    await bench.restart()
+    for (const watcher of ['a', 'b', 'new']) bench.watch(watcher, 'db', undefined, HOUR)
+    await bench.clock.run(HOUR)
+    assert.deepEqual(bench.news(), ['unseen db new'])
+    await bench.stop()
+  })
+
+  test('tells those who had read an older version than the others', async () => {
+    const bench = new Bench()
+    bench.backend.put('db', 'v1')
+    bench.read('a', 'db', HOUR)
+    await bench.clock.run(1_000)
+    bench.backend.put('db', 'v2')
+    bench.read('b', 'db', HOUR)
+    await bench.restart()
+    for (const watcher of ['a', 'b']) bench.watch(watcher, 'db', undefined, HOUR)
+    await bench.clock.run(HOUR)
+    assert.deepEqual(bench.news(), ['unseen db a'])
+    await bench.stop()
+  })
+
   test('tells within a minute what changed while it was away', async () => {
     const bench = new Bench()
     bench.backend.put('db', 'v1')
