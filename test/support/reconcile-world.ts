@@ -8,6 +8,8 @@ import { RefreshMemory } from '../../plugin/controller/external-secrets/refresh-
 import type { SecretObject } from '../../plugin/controller/external-secrets/secret-object.ts'
 import { createdByIndexValue, TargetSecrets } from '../../plugin/controller/external-secrets/target-secrets.ts'
 import type { ObjectMetrics } from '../../plugin/controller/external-secrets/tell-outcome.ts'
+import { GENERATOR_STATES } from '../../plugin/controller/generators/generator-state-object.ts'
+import { GeneratorStates } from '../../plugin/controller/generators/generator-states.ts'
 import { generatorResource, usableGenerators } from '../../plugin/controller/generators/usable-generators.ts'
 import type { Outcome as NextPass } from '../../plugin/controller/queue/pass.ts'
 import { CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../../plugin/controller/resources.ts'
@@ -63,7 +65,13 @@ export interface WorldOptions {
 export async function reconcileWorld(options: WorldOptions = {}): Promise<ReconcileWorld> {
   const clock = new FakeClock()
   const emulator = await startKubeEmulator({
-    resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES, ...GENERATOR_REF_KINDS.map(generatorResource)],
+    resources: [
+      EXTERNAL_SECRETS,
+      SECRET_STORES,
+      CLUSTER_SECRET_STORES,
+      ...GENERATOR_REF_KINDS.map(generatorResource),
+      GENERATOR_STATES,
+    ],
     now: clock.now,
     namespaces: [NAMESPACE],
   })
@@ -96,6 +104,14 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
       tools: { ...tools, callTimeoutMs: 1_000 },
       objects,
       controllerClass,
+    }),
+    states: new GeneratorStates({
+      client,
+      known: options.generators ?? generators,
+      tools: { ...tools, callTimeoutMs: 1_000 },
+      objects,
+      clock,
+      logger: silentLogger,
     }),
     objects,
     templating: {

@@ -1,6 +1,7 @@
 import type { StoreRef } from '../../api/external-secret.ts'
 import type { StoreSource } from '../../expansion/store-source.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
+import type { GeneratorStates } from '../generators/generator-states.ts'
 import type { UsableGenerators } from '../generators/usable-generators.ts'
 import type { ChangeNotices } from './change-notices.ts'
 import type { ClusterObjects } from './cluster-templates.ts'
@@ -36,6 +37,7 @@ export interface PassTools {
   readonly targets: TargetSecrets
   readonly stores: UsableStores
   readonly generators: UsableGenerators
+  readonly states: Pick<GeneratorStates, 'keep' | 'takeBack'>
   readonly objects: ClusterObjects
   readonly templating: TemplatingTools
   readonly notices: ChangeNotices

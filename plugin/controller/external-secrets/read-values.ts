@@ -3,8 +3,7 @@ import { collect } from '../../expansion/collect.ts'
 import type { ExternalSecretInput } from '../../expansion/external-secret-input.ts'
 import type { StoreReads } from '../../expansion/fetch.ts'
 import { fetchInOrder } from '../../expansion/fetch-in-order.ts'
-import { generateAll } from '../../expansion/generate.ts'
-import type { GeneratorSource } from '../../expansion/generator-source.ts'
+import { type Generations, generateAll } from '../../expansion/generate.ts'
 import { type PlannedEntry, type PlannedRead, planReads, refId } from '../../expansion/plan.ts'
 import { refsRead } from '../../expansion/refs-read.ts'
 import type { RenderTools } from '../../expansion/render.ts'
@@ -15,6 +14,8 @@ import type { RemoteRef } from '../../model/remote-ref.ts'
 import { asSecretError, type SecretError } from '../../model/secret-error.ts'
 import type { SecretValue } from '../../model/secret-value.ts'
 import type { StandIn } from '../../model/stand-in.ts'
+import type { MadeState } from '../generators/generator-states.ts'
+import type { GeneratorsFound } from '../generators/usable-generators.ts'
 import { problemText } from './problem-text.ts'
 import { SyncFailure } from './sync-failure.ts'
 
@@ -43,7 +44,9 @@ export type ValueTools = Pick<RenderTools, 'keyRenaming' | 'engines' | 'budget' 
 
 export interface ValueSources {
   readonly stores: StoreSource
-  readonly generators: GeneratorSource
+  readonly generators: GeneratorsFound
+  /** Told what generators made that lasts, once it is known whether all values could be read. */
+  readonly onMade: (made: readonly MadeState[], isWhole: boolean) => Promise<void>
 }
 
 /**
@@ -52,7 +55,7 @@ export interface ValueSources {
  */
 export async function readValues(
   input: ExternalSecretInput,
-  { stores, generators }: ValueSources,
+  { stores, generators, onMade }: ValueSources,
   tools: ValueTools,
   signal: AbortSignal,
 ): Promise<Omit<Values, 'readAfterMs'>> {
@@ -66,6 +69,8 @@ export async function readValues(
   const rewrite = rewrites ? (await import('../../expansion/rewrite.ts')).rewrite : undefined
   const generations = await generateAll(plan, reads, undefined, signal)
   const collected = collect(bare, entries, { stores: reads, generations }, { ...tools, rewrite })
+  const made = entries.flatMap((entry) => madeStates(entry, input, generators, generations))
+  if (made.length > 0) await onMade(made, collected.problems.length === 0)
   failOn(collected.problems)
   return {
     data: collected.data,
@@ -73,6 +78,20 @@ export async function readValues(
     absent: collected.leftOut.map(absentText),
     standIns: standInsOf(bare, collected, plan),
   }
+}
+
+function madeStates(
+  entry: PlannedEntry,
+  { namespace }: ExternalSecretInput,
+  found: GeneratorsFound,
+  generations: Generations,
+): readonly MadeState[] {
+  if (!entry.generatorRef) return []
+  const generation = generations.get(entry)
+  if (!generation?.ok || generation.state === undefined) return []
+  const { generatorRef: ref, path } = entry
+  const { state } = generation
+  return [{ ref, index: Number(path.at(-1)), resource: found.snapshotOf(ref, namespace), state, namespace }]
 }
 
 /** An ExternalSecret has many problems; one event tells of all. */

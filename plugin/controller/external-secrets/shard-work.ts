@@ -11,6 +11,8 @@ import type { OpenDetector } from '../../stores/open-detector.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { conditionOf } from '../conditions.ts'
 import type { DetectionSchedule, OnChanges } from '../detection/detection-schedule.ts'
+import { GeneratorStates } from '../generators/generator-states.ts'
+import { sweepStates } from '../generators/sweep-states.ts'
 import { type UsableGeneratorsOptions, usableGenerators } from '../generators/usable-generators.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import type { RotatedNames } from '../rotations/event-names.ts'
@@ -132,12 +134,18 @@ export class ShardWork {
         beside(signal),
         detection?.run(signal),
         this.#shard.index === 0 ? this.#cluster.everywhere?.run(client, signal) : undefined,
+        this.#shard.index === 0 ? this.#sweepStates(client, signal) : undefined,
         this.queue.run((key) => this.#reconcile(key, tools, signal), { concurrency: this.#settings.concurrent }, signal),
         this.storeQueue.run((key) => this.#reconcileStore(key, storeTools, signal), { concurrency: STORE_WORKERS }, signal),
       ])
     } finally {
       this.#leave()
     }
+  }
+
+  #sweepStates(client: KubeClient, signal: AbortSignal): Promise<void> {
+    const { generators, objects, clock, logger } = this.#ports
+    return sweepStates({ ...generators, client, objects, clock, logger, namespace: this.#settings.namespace }, signal)
   }
 
   /** Another tells of its objects from then on. */
@@ -225,6 +233,7 @@ export class ShardWork {
       targets: this.#targets,
       stores: usableStores(this.#storeOptions()),
       generators: usableGenerators({ ...generators, client, objects, controllerClass }),
+      states: new GeneratorStates({ ...generators, client, objects, clock, logger }),
       objects,
       templating,
       notices: this.#notices,

@@ -28,6 +28,8 @@ export interface UsableGeneratorsOptions {
 export interface GeneratorsFound extends GeneratorSource {
   /** One of them belongs to another controller: the ExternalSecret is left to that (external-secrets.md 4.2, 5). */
   readonly hasForeign: boolean
+  /** What was found, for whoever takes back later what it made: as a generator of its own, also out of a ClusterGenerator. */
+  snapshotOf(ref: GeneratorRef, namespace: string): object
 }
 
 export interface UsableGenerators {
@@ -53,6 +55,7 @@ export function usableGenerators(options: UsableGeneratorsOptions): UsableGenera
       }
       return {
         hasForeign: found.values().some((one) => one.ok && !isOfClass(one.resource, options.controllerClass)),
+        snapshotOf: (ref, own) => snapshot(found.get(idOf(ref, own)), ref, own),
         find: (ref, consumer) => usable(ref, consumer, found.get(idOf(ref, consumer)), options),
       }
     },
@@ -73,6 +76,12 @@ function usable(
     tools,
     credentials: (own) => clusterCredentials({ storeKind: 'SecretStore', namespace: own }, objects),
   })
+}
+
+function snapshot(found: Found | undefined, { name }: GeneratorRef, namespace: string): object {
+  if (!found?.ok) throw new RangeError(`${name} was not found`)
+  const { kind, spec } = found.resource
+  return { apiVersion: GENERATORS_API_VERSION, kind, metadata: { name, namespace }, spec }
 }
 
 async function look(ref: GeneratorRef, namespace: string, options: UsableGeneratorsOptions): Promise<Found> {

@@ -31,6 +31,8 @@ const NOT_MET: ReadonlySet<string> = new Set([
   // Asked for by the admission of owners that block.
   'update external-secrets.io/externalsecrets/finalizers',
   'update external-secrets.io/clusterexternalsecrets/finalizers',
+  // A party has to have made something that lasts.
+  'create generators.external-secrets.io/generatorstates',
   // What detectors remember is made at once and written again minutes after it changed.
   'update /configmaps',
 ])
@@ -68,7 +70,8 @@ after(async () => {
 })
 
 describe('the account of the controller of ExternalSecrets', () => {
-  test('of a whole cluster may do all that its work needs, and uses every right that it has, but for three that wait or are asked by admission', async () => {
+  test('of a whole cluster may do all that its work needs, and uses every right that it has, but for four that wait or are asked by admission', async () => {
+    await makeStateThatIsOver()
     servers.keep(await startController('external-secrets', CONTROLLER, ['external-secrets']))
     await makeWork()
     await waitUntil(
@@ -165,6 +168,17 @@ async function makeWork(): Promise<void> {
   await waitUntil('its Secret is deleted', async () => (await api.client.find(`${SECRETS}/made`)) === undefined)
 }
 
+/** What a generator made is to be taken back: of a Fake that is nothing. */
+async function makeStateThatIsOver(): Promise<void> {
+  const resource = { apiVersion: GENERATORS, kind: 'Fake', metadata: { name: 'made' }, spec: { data: {} } }
+  await create(`/apis/${GENERATORS}/namespaces/shop/generatorstates`, {
+    apiVersion: GENERATORS,
+    kind: 'GeneratorState',
+    metadata: { name: 'over', finalizers: ['generatorstate.externalsecrets.io/finalizer'] },
+    spec: { resource, state: {}, garbageCollectionDeadline: '2026-01-01T00:00:00Z' },
+  })
+}
+
 /** An ExternalSecret for each kind of generator: it is looked for, whether there is one or not. */
 async function makeGenerators(): Promise<void> {
   const head = { apiVersion: GENERATORS, metadata: { name: 'made' } }
@@ -179,6 +193,8 @@ async function makeGenerators(): Promise<void> {
     })
   }
   await waitUntil('a generated Secret is there', async () => (await valueOf('generated-fake')) === 'made')
+  const states = `/apis/${GENERATORS}/namespaces/shop/generatorstates`
+  await waitUntil('the state that is over is gone', async () => (await api.client.find(`${states}/over`)) === undefined)
 }
 
 /** What External Secrets Operator left goes away, finalizers of it included. */

@@ -3,11 +3,13 @@ import type { ExternalSecretSpec, GeneratorRef } from '../../../api/external-sec
 import { entriesOf } from '../../../expansion/entry.ts'
 import { randomnessOf } from '../../../expansion/randomness.ts'
 import { renamesKeys } from '../../../expansion/renames-keys.ts'
+import { isKubeError } from '../../../kube/kube-error.ts'
 import { asSecretError } from '../../../model/secret-error.ts'
+import type { MadeState } from '../../generators/generator-states.ts'
 import type { Due, PassStep, ValuesRead } from '../pass-state.ts'
 import type { PassTools } from '../pass-tools.ts'
 import { problemText } from '../problem-text.ts'
-import { readValues, type ValueTools } from '../read-values.ts'
+import { readValues, type ValueSources, type ValueTools } from '../read-values.ts'
 import { refreshInput } from '../refresh-input.ts'
 import { SyncFailure } from '../sync-failure.ts'
 import { storeRefsOf } from './check-classes.ts'
@@ -25,12 +27,29 @@ export const fetchValues: PassStep<Due, ValuesRead> = async (state, tools, signa
   const generators = await tools.generators.sourceFor(generatorRefsOf(input.resource.spec), targetKey.namespace)
   if (generators.hasForeign) return { end: { kind: 'ignored' } }
   const stores = await tools.stores.sourceFor(storeRefsOf(input.resource), targetKey.namespace, fresh)
-  const read = await readValues(input, { stores, generators }, await valueTools(state, tools), signal)
+  const onMade: ValueSources['onMade'] = (made, isWhole) => keepMade(state, tools, { made, isWhole }, signal)
+  const read = await readValues(input, { stores, generators, onMade }, await valueTools(state, tools), signal)
   const values = { ...read, readAfterMs: notBeforeMs }
   tools.noteRead(values)
   for (const place of values.absent)
     tools.note({ type: 'Normal', reason: 'MissingProviderSecret', message: `secret does not exist at provider using ${place}` })
   return { state: { ...state, values } }
+}
+
+/** Throws SyncFailure `fetch`: what was made would be forgotten. */
+async function keepMade(
+  { object }: Due,
+  { states }: PassTools,
+  { made, isWhole }: { readonly made: readonly MadeState[]; readonly isWhole: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  if (!isWhole) return states.takeBack(object, made, signal)
+  try {
+    await states.keep(object, made, signal)
+  } catch (thrown) {
+    if (!isKubeError(thrown)) throw thrown
+    throw new SyncFailure('fetch', `could not keep what a generator made as a GeneratorState: ${thrown.reason}`)
+  }
 }
 
 /** Of entries that ask one: beside an extract or a find it has no effect (external-secrets.md 2.7). */

@@ -6,7 +6,11 @@ import { generatorResource } from '../../../../plugin/controller/generators/usab
 import { generators } from '../../../../plugin/generators/registry.ts'
 
 interface Rights {
-  readonly rules?: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[] }[]
+  readonly rules?: readonly {
+    readonly apiGroups: readonly string[]
+    readonly resources: readonly string[]
+    readonly verbs: readonly string[]
+  }[]
 }
 
 for (const [installation, more] of [
@@ -20,8 +24,11 @@ for (const [installation, more] of [
     const granted = rules.filter(({ apiGroups }) => apiGroups.includes('generators.external-secrets.io'))
     const kinds = [...generators.keys(), ...more].map((kind) => generatorResource(kind).plural)
     assert.deepEqual(
-      granted.flatMap(({ resources }) => resources),
-      kinds.toSorted(),
+      granted.map(({ resources, verbs }) => [resources, verbs]),
+      [
+        [kinds.toSorted(), ['get']],
+        [['generatorstates'], ['list', 'create', 'patch', 'delete']],
+      ],
     )
   })
 }
