@@ -92,6 +92,8 @@ export interface OpenContext {
    * Absent where hosts are the user's own business.
    */
   readonly mayConnect?: ((host: string, address: string) => boolean) | undefined
+  /** A value that is made anew for every read is refused: a render would change with each, and Argo CD apply it (R13). */
+  readonly unstable?: 'refused' | undefined
   /** Asked before every call, for whoever shares a quota with others. Absent: calls are made at once. */
   readonly pace?: CallPace | undefined
 }

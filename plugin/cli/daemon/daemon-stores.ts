@@ -39,6 +39,7 @@ export async function daemonStores(sources: OptionSources, tools: DaemonStoresTo
     logger,
     callTimeoutMs: setting(options.callTimeout, sources),
     concurrency: setting(options.maxConcurrency, sources),
+    unstable: 'refused',
   })
   return warmStores({
     opener: measuredStores(fresh, metrics, () => performance.now()),

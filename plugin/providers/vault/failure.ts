@@ -42,6 +42,17 @@ export function readFailure(answer: VaultAnswer, asked: Asked): SecretError {
   return commonFailure(answer)
 }
 
+/** A read that makes credentials, where they would end or change before anybody could use them. The lease is left to its end. */
+export function leaseRefused({ path }: Asked, why: 'it ends with the login' | 'it changes with every render'): SecretError {
+  return new SecretError(
+    'InvalidSpec',
+    `${quoteName(path)} makes new credentials with every read, which cannot be used: ${why}`,
+    {
+      remedy: 'deliver the ExternalSecret by passthrough, and ask by the generator VaultDynamicSecret',
+    },
+  )
+}
+
 /** Why a login, or a token's look at itself, failed. */
 export function loginFailure(answer: VaultAnswer, asked: Asked): SecretError {
   const { status } = answer

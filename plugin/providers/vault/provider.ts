@@ -33,6 +33,7 @@ async function openVault(config: VaultConfig, context: OpenContext): Promise<Sec
   return new VaultReader({
     ...(await connectVault(config, context)),
     logger: context.logger,
+    unstable: context.unstable,
     nameBytes: (bytes) => opaqueVersion(tagKey, bytes),
     closeTimeoutMs: closeTimeoutMs(context),
   })

@@ -15,6 +15,12 @@ export function readV1(answer: VaultAnswer, nameBytes: NameBytes): FetchedSecret
   return { value, version: nameBytes(value.reveal()) }
 }
 
+/** Whether Vault has made what it answers for this one read, and ends it with the token that read it ("Lease, renew, and revoke"). */
+export function isLeased(answer: VaultAnswer): boolean {
+  const lease = envelopeOf(answer)?.get('lease_id')
+  return typeof lease === 'string' && lease !== ''
+}
+
 /** The value of a KV version 2 secret. A secret that was deleted and written again has the version 1 again, but never the same time. */
 export function readV2(answer: VaultAnswer): FetchedSecret {
   const outer = dataOf(answer)

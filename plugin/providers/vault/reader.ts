@@ -7,11 +7,11 @@ import type { CallRunner } from '../call-runner.ts'
 import type { FoundSecret, SecretSearch } from '../secret-lister.ts'
 import type { FetchedSecret, Outcome, SecretReader } from '../secret-reader.ts'
 import type { VaultAnswer, VaultApi } from './api.ts'
-import { readFailure } from './failure.ts'
+import { type Asked, leaseRefused, readFailure } from './failure.ts'
 import { findSecrets } from './find.ts'
 import { type KvGet, kvGet } from './kv-get.ts'
 import { escapedPath, type KvMount, pathOf } from './paths.ts'
-import { type NameBytes, readMetadata, readV1, readV2, textOf } from './read-answer.ts'
+import { isLeased, type NameBytes, readMetadata, readV1, readV2, textOf } from './read-answer.ts'
 import type { Session } from './session.ts'
 
 export interface VaultReaderOptions {
@@ -22,6 +22,7 @@ export interface VaultReaderOptions {
   readonly namespace: string | undefined
   readonly nameBytes: NameBytes
   readonly logger: Logger
+  readonly unstable: 'refused' | undefined
   /** How long saying goodbye may take, in milliseconds. */
   readonly closeTimeoutMs: number
 }
@@ -84,8 +85,17 @@ export class VaultReader implements SecretReader {
     return runner.run(async (attempt) => {
       const answer = await this.#get(`${escapedPath(path)}${query}`, attempt)
       if (answer.status !== 200) throw readFailure(answer, { path, namespace })
+      if (ref.part === 'value' && isLeased(answer)) this.#checkLease({ path, namespace })
       return this.#secretIn(answer, ref)
     }, signal)
+  }
+
+  /** R13. With a token that somebody else looks after the credentials live as long as Vault says, as in ESO. Throws SecretError. */
+  #checkLease(asked: Asked): void {
+    const { session, unstable, logger } = this.#options
+    if (unstable === 'refused') throw leaseRefused(asked, 'it changes with every render')
+    if (session.isRevoked) throw leaseRefused(asked, 'it ends with the login')
+    logger.warn('Vault makes new credentials with every read of this path, and nobody renews them', { path: asked.path })
   }
 
   #secretIn(answer: VaultAnswer, { part }: RemoteRef): FetchedSecret {

@@ -18,13 +18,21 @@ export interface Session {
    * Throws SecretError when the new login fails.
    */
   replacementFor(refused: string, signal: AbortSignal): Promise<string | undefined>
+  /** {@link close} revokes the token, and with it whatever Vault has leased to it. */
+  readonly isRevoked: boolean
   /** Revokes a token that a login gave. */
   close(signal: AbortSignal): Promise<void>
 }
 
 /** A token that somebody else looks after, or none: never renewed, never revoked (external-secrets.md 7.4). */
 export function givenSession(token: string | undefined): Session {
-  return { token, ready: async () => undefined, replacementFor: async () => undefined, close: async () => undefined }
+  return {
+    token,
+    isRevoked: false,
+    ready: async () => undefined,
+    replacementFor: async () => undefined,
+    close: async () => undefined,
+  }
 }
 
 export interface LoginSessionOptions {
@@ -42,6 +50,7 @@ const YOUNG_MS = 60_000
 
 /** One login for all reads of a reader; concurrent callers share it. */
 export class LoginSession implements Session {
+  readonly isRevoked = true
   readonly #options: LoginSessionOptions
   #current: LoginToken | undefined
   #renewal: Flight | undefined

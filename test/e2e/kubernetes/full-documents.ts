@@ -138,11 +138,12 @@ const webhook = {
   caProvider,
 }
 
-const kubernetes = {
+/** A store has one way to log in. */
+const kubernetes = (login: object): object => ({
   server: { url: 'https://kubernetes.default', caBundle: 'UEVN', caProvider },
-  auth: { serviceAccount: serviceAccountRef },
+  ...login,
   remoteNamespace: 'shared',
-}
+})
 
 const fake = { data: [{ key: 'k', value: 'v', version: 'v1' }], validationResult: 0 }
 
@@ -230,7 +231,13 @@ export const fullDocuments: ReadonlyMap<string, Manifest> = new Map([
   ['store of azurekv on an Azure Stack', store({ azurekv: azureStack })],
   ['store of gcpsm', store({ gcpsm })],
   ['store of vault', store({ vault })],
-  ['store of kubernetes', store({ kubernetes })],
+  ['store of kubernetes by an account', store({ kubernetes: kubernetes({ auth: { serviceAccount: serviceAccountRef } }) })],
+  ['store of kubernetes by a token', store({ kubernetes: kubernetes({ auth: { token: { bearerToken: secretRef } } }) })],
+  [
+    'store of kubernetes by a certificate',
+    store({ kubernetes: kubernetes({ auth: { cert: { clientCert: secretRef, clientKey: secretRef } } }) }),
+  ],
+  ['store of kubernetes by a kubeconfig', store({ kubernetes: kubernetes({ authRef: secretRef }) })],
   ['store of webhook', store({ webhook })],
   ['store of fake', store({ fake })],
   ['store of a provider that is not served', store({ akeyless: { akeylessGWApiURL: 'https://a.example', authSecretRef: {} } })],

@@ -21,6 +21,7 @@ const NEEDS_NAME: ReadonlySet<string | number> = new Set([
   'credConfig',
   'generatorRef',
   'secret',
+  'serviceAccount',
   'serviceAccountRef',
 ])
 

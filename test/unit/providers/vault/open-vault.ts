@@ -41,7 +41,7 @@ export async function detectVault(spec: VaultSpec, surroundings: Surroundings = 
   return detector
 }
 
-function contextOf(surroundings: Surroundings): OpenContext {
+export function contextOf(surroundings: Surroundings): OpenContext {
   return {
     credentials: credentialsOf(surroundings),
     environment: new Map(Object.entries(surroundings.environment ?? {})),
