@@ -110,7 +110,7 @@ describe('the definitions of the kinds', () => {
     const objects = await builtInstall('crds')
     await install(objects)
     await install(objects)
-    assert.equal(objects.length, 4)
+    assert.equal(objects.length, globSync('manifests/crds/*.yaml').length)
   })
 })
 
@@ -246,6 +246,7 @@ describe('the controller beside Argo CD', () => {
     const { containers, volumes } = deployment.template.spec
     const variables = containers.find(({ name }) => name === 'external-secrets-daemon')?.env?.map(({ name }) => name) ?? []
     assert.ok(['ARGOCD_EXTERNAL_SECRETS_CONTROLLER', 'ARGOCD_EXTERNAL_SECRETS_SOCKET'].every((name) => variables.includes(name)))
+    assert.doesNotMatch(JSON.stringify(containers), /argocd\.svc/)
     assert.doesNotMatch(JSON.stringify(volumes), /argocd-token/)
     assert.ok(!containers.some(({ name, env }) => name === 'cmp' && JSON.stringify(env).includes('CONTROLLER')))
   })
@@ -258,7 +259,7 @@ describe('the controller beside Argo CD', () => {
     before(async () => {
       await install(await builtInstall('applications/annotations'))
       await api.client.call('POST', applications, application('shop'))
-      await grantEverythingOnApplications()
+      await grantEverythingOnApplications(account)
       await waitUntil('the policy is in force', async () => !(await accepts({ metadata: { labels: { probe: 'yes' } } })))
     })
 
@@ -307,6 +308,20 @@ describe('the controller beside Argo CD', () => {
       await assert.rejects(asItself.call('DELETE', shop), /ValidatingAdmissionPolicy/)
     })
 
+    test('in another namespace its account is held as well, and nothing names the namespace of before', async () => {
+      const elsewhere = 'argocd-by-annotation'
+      const objects = await builtOverlay({ resources: ['applications/annotations'], namespace: elsewhere })
+      assert.doesNotMatch(JSON.stringify(objects), /argocd\.svc|serviceaccount:argocd:|"namespace":"argocd"/)
+      await install(objects)
+      const other = `${elsewhere}:external-secrets-applications`
+      await grantEverythingOnApplications(other)
+      const client = kubeClient(api.url, { ca: api.ca, token: await tokenOf(other) })
+      const refused = /answered (403|422) .*ValidatingAdmissionPolicy/
+      await assert.rejects(client.call('PATCH', shop, { metadata: { labels: { a: 'b' } } }), refused)
+      await client.call('PATCH', shop, { metadata: { annotations: { [REFRESH]: 'normal' } } })
+      client.close()
+    })
+
     test('others are not held back', async () => {
       await api.client.call('PATCH', shop, { metadata: { annotations: { other: 'x' } }, spec: { project: 'shop' } })
       await api.client.call('DELETE', shop)
@@ -314,16 +329,16 @@ describe('the controller beside Argo CD', () => {
   })
 
   /** As if its account were an administrator: what is left is what the policy of admission holds. */
-  async function grantEverythingOnApplications(): Promise<void> {
-    const [namespace = '', name = ''] = account.split(':')
+  async function grantEverythingOnApplications(of: string): Promise<void> {
+    const [namespace = '', name = ''] = of.split(':')
     const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/argocd'
     await api.client.call('POST', `${roles}/roles`, {
-      metadata: { name: 'everything' },
+      metadata: { name: `everything-of-${namespace}` },
       rules: [{ apiGroups: ['argoproj.io'], resources: ['*'], verbs: ['*'] }],
     })
     await api.client.call('POST', `${roles}/rolebindings`, {
-      metadata: { name: 'everything' },
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'everything' },
+      metadata: { name: `everything-of-${namespace}` },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: `everything-of-${namespace}` },
       subjects: [{ kind: 'ServiceAccount', name, namespace }],
     })
   }
