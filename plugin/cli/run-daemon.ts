@@ -85,7 +85,7 @@ export async function runDaemon(call: CommandCall, known: readonly Option<unknow
     healthApp: healthApp(readinessChecks(policy, ring), metrics),
   })
   const plugin = await pluginSocketOf(sources, call, async (request, signal) => (await expand(request, signal)).answer)
-  link?.follow(metrics, stores)
+  link?.follow({ metrics, stores, reports })
   await serveUntilStopped({
     listenings,
     policy: policy ? setting(daemonOptions.policy, sources) : 'none',

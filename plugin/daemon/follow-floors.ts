@@ -13,6 +13,8 @@ export interface FollowFloorsTools {
   readonly clock: Clock
   readonly random: Pick<Random, 'fraction'>
   readonly logger: Logger
+  /** Another one leads than before, or the first. */
+  readonly onLeader: () => void
   /** Reads again what was told, which must not take long; `away` when a provider could not be asked. */
   readonly onFloors: (floors: FloorsAnswer['floors'], signal: AbortSignal) => Promise<'read' | 'away'>
 }
@@ -29,6 +31,7 @@ const REREAD_MS = 6_000
 export async function followFloors(tools: FollowFloorsTools, signal: AbortSignal): Promise<void> {
   const { table, clock, random, logger } = tools
   let cursor = ''
+  let leader = ''
   let delayMs = FIRST_DELAY_MS
   let isAway = false
   while (!signal.aborted) {
@@ -37,6 +40,8 @@ export async function followFloors(tools: FollowFloorsTools, signal: AbortSignal
     if (answer) {
       if (!table.isConnected) logger.info('connected to the controller', { watched: answer.watched.length })
       table.apply(answer)
+      if (answer.leader !== leader) tools.onLeader()
+      leader = answer.leader
       const isNews = answer.cursor !== cursor
       // The question confirms it: by then what is rendered finds the new values here.
       if (answer.floors.length > 0) {

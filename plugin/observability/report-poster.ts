@@ -2,6 +2,7 @@ import type { Clock } from '../model/clock.ts'
 import type { Logger } from '../model/logger.ts'
 import type { Random } from '../model/random.ts'
 import type { RenderFacts } from './render-facts.ts'
+import { type Report, SentReports } from './sent-reports.ts'
 
 /** Takes what renders did to whoever keeps count of it (`--report-url`). */
 export interface ReportPoster {
@@ -9,6 +10,8 @@ export interface ReportPoster {
   post(facts: RenderFacts): void
   /** Those that are not sent yet. */
   readonly waiting: number
+  /** Whoever took what was sent lately may have lost it: sends it again, before what waits. */
+  resend(): void
   /** Sends what waits, once, until `signal` is aborted; nothing is sent afterwards. */
   close(signal: AbortSignal): Promise<void>
 }
@@ -27,32 +30,30 @@ export interface ReportPosterTools {
 const FIRST_DELAY_MS = 500
 const MAX_DELAY_MS = 60_000
 const SEND_TIMEOUT_MS = 10_000
-
-/** Sends one report after the other, in order. An answer 4xx gives the report up; everything else is tried again, ever more slowly. */
+/**
+ * Sends one report after the other, in order, each with its age. An answer 4xx gives the report up; everything else is tried again, ever more
+ * slowly.
+ */
 export function reportPoster(tools: ReportPosterTools): ReportPoster {
-  const queue: string[] = []
+  const queue: Report[] = []
+  const sent = new SentReports(tools.capacity, tools.clock)
   const closing = new AbortController()
   let running: Promise<void> | undefined
   let isClosed = false
 
-  async function attempt(body: string, signal: AbortSignal): Promise<'done' | 'again'> {
-    try {
-      const status = await tools.send(body, AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]))
-      if (status >= 500 || status === 429 || status < 200) return 'again'
-      tools.onReport(status < 300 ? 'sent' : 'failed')
-      if (status >= 300) tools.logger.warn('render report was not taken', { status })
-      return 'done'
-    } catch {
-      return 'again'
-    }
+  async function attempt(report: Report, signal: AbortSignal): Promise<'done' | 'again'> {
+    const outcome = await sendOnce(tools, report, signal)
+    if (outcome === 'sent') sent.add(report)
+    return outcome === 'again' ? 'again' : 'done'
   }
 
   async function drain(): Promise<void> {
     let delayMs = FIRST_DELAY_MS
-    for (let body = queue[0]; body !== undefined && !closing.signal.aborted; body = queue[0]) {
-      if ((await attempt(body, closing.signal)) === 'done') {
-        // A full queue may have pushed it out meanwhile.
-        if (queue[0] === body) queue.shift()
+    for (let [report] = queue; report !== undefined && !closing.signal.aborted; [report] = queue) {
+      if ((await attempt(report, closing.signal)) === 'done') {
+        // A full queue may have pushed it out meanwhile, or others were put before it.
+        const at = queue.indexOf(report)
+        if (at >= 0) queue.splice(at, 1)
         delayMs = FIRST_DELAY_MS
         continue
       }
@@ -62,26 +63,52 @@ export function reportPoster(tools: ReportPosterTools): ReportPoster {
     }
   }
 
+  function start(): void {
+    for (; queue.length > tools.capacity; queue.shift()) tools.onReport('dropped')
+    running ??= drain().finally(() => (running = undefined))
+  }
+
   return {
     get waiting() {
       return queue.length
     },
     post(facts) {
       if (isClosed) return
-      queue.push(JSON.stringify(facts))
-      if (queue.length > tools.capacity) {
-        queue.shift()
-        tools.onReport('dropped')
-      }
-      running ??= drain().finally(() => (running = undefined))
+      queue.push({ facts: JSON.stringify(facts), atMs: tools.clock.monotonic() })
+      start()
+    },
+    resend() {
+      const again = sent.take()
+      if (isClosed || again.length === 0) return
+      queue.unshift(...again)
+      start()
     },
     async close(signal) {
       isClosed = true
       closing.abort()
       await running
-      for (let body = queue.shift(); body !== undefined && !signal.aborted; body = queue.shift()) {
-        if ((await attempt(body, signal)) === 'again') return
+      for (let report = queue.shift(); report !== undefined && !signal.aborted; report = queue.shift()) {
+        if ((await attempt(report, signal)) === 'again') return
       }
     },
+  }
+}
+
+async function sendOnce(
+  tools: ReportPosterTools,
+  { facts, atMs }: Report,
+  signal: AbortSignal,
+): Promise<'sent' | 'refused' | 'again'> {
+  const ageMs = Math.max(0, Math.round(tools.clock.monotonic() - atMs))
+  try {
+    const body = `${facts.slice(0, -1)},"ageMs":${ageMs}}`
+    const status = await tools.send(body, AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]))
+    if (status >= 500 || status === 429 || status < 200) return 'again'
+    tools.onReport(status < 300 ? 'sent' : 'failed')
+    if (status < 300) return 'sent'
+    tools.logger.warn('render report was not taken', { status })
+    return 'refused'
+  } catch {
+    return 'again'
   }
 }

@@ -9,6 +9,7 @@ import { systemClock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import { systemRandom } from '../../model/random.ts'
 import type { DaemonMetrics } from '../../observability/daemon-metrics.ts'
+import type { ReportPoster } from '../../observability/report-poster.ts'
 import { DEFAULT_FLOORS, FloorTable } from '../../stores/warm/floor-table.ts'
 import type { WarmStores } from '../../stores/warm/warm-stores.ts'
 import { openPeerClient, type PeerClient } from '../../transport/peer-client.ts'
@@ -21,8 +22,15 @@ export interface ControllerLink {
   /** How long values may serve at this moment; `undefined` while nobody tells of rotations. */
   connectedTtlMs(): number | undefined
   /** Follows version floors until {@link ControllerLink.close}. */
-  follow(metrics: DaemonMetrics, stores: Pick<WarmStores, 'reread'>): void
+  follow(followers: LinkFollowers): void
   close(): void
+}
+
+/** Who is told what the controller says. */
+export interface LinkFollowers {
+  readonly metrics: DaemonMetrics
+  readonly stores: Pick<WarmStores, 'reread'>
+  readonly reports: Pick<ReportPoster, 'resend'> | undefined
 }
 
 const DAEMON_NAME_BYTES = 8
@@ -63,13 +71,14 @@ function linkOver(client: PeerClient, ttlMs: number, logger: Logger): Controller
     client,
     floors,
     connectedTtlMs: () => (floors.isConnected ? ttlMs : undefined),
-    follow(metrics, stores) {
+    follow({ metrics, stores, reports }) {
       const daemon = Buffer.from(systemRandom.bytes(DAEMON_NAME_BYTES)).toString('hex')
       const onFloors: FollowFloorsTools['onFloors'] = (told, signal) => {
         metrics.floors(told.length)
         return stores.reread(told, signal)
       }
-      const tools = { client, table: floors, daemon, clock: systemClock, random: systemRandom, logger, onFloors }
+      const onLeader = (): void => reports?.resend()
+      const tools = { client, table: floors, daemon, clock: systemClock, random: systemRandom, logger, onLeader, onFloors }
       void followFloors(tools, closing.signal)
     },
     close() {

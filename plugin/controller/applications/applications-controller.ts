@@ -2,7 +2,6 @@ import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
 import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
-import type { RenderFacts } from '../../observability/render-facts.ts'
 import type { Change, DetectionSchedule, OnChanges, WatchedStore } from '../detection/detection-schedule.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import { type ApplicationRef, applicationId } from './application-view.ts'
@@ -14,6 +13,7 @@ import type { RefreshCause, Refreshed, RefreshWish } from './refresh-wish.ts'
 import { Refresher, type RefresherTools } from './refresher.ts'
 import { DEFAULT_INDEX, type KeyUse, RenderIndex } from './render-index.ts'
 import { type AcceptedReport, ReportIntake } from './report-intake.ts'
+import type { RenderReport } from './report-schema.ts'
 import { RotationFlow } from './rotation-flow.ts'
 import { usedKeyId } from './used-key.ts'
 
@@ -104,8 +104,8 @@ export class ApplicationsController {
     }
   }
 
-  receive(facts: RenderFacts): void {
-    this.#intake.receive(facts)
+  receive(report: RenderReport): void {
+    this.#intake.receive(report)
   }
 
   /** Somebody says that a key was rotated. A detector confirms it where there is one; else whoever uses it is rendered again. Gives how many may be concerned. */
@@ -160,6 +160,8 @@ export class ApplicationsController {
   }
 
   #accepted({ record, view, facts }: AcceptedReport): void {
+    // What an earlier leader may have lost is sent again, and daemons have no common order.
+    if (this.index.knowsNewer(record)) return
     const id = applicationId(view)
     for (const other of this.index.put(record, view.revisions)) this.#watch.forget(other)
     this.#watch.reported(id)

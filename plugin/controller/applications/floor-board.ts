@@ -168,6 +168,7 @@ export class FloorBoard {
     const now = this.#clock.now()
     return {
       cursor: `${this.#epoch}.${this.#sequence}`,
+      leader: this.#epoch,
       watched: [...this.#watched()].slice(0, MAX_FLOORS),
       floors: [...this.#floors.values()]
         .filter(({ sequence }) => sequence > known)

@@ -1,9 +1,8 @@
 import express from 'express'
-import type { RenderFacts } from '../../observability/render-facts.ts'
 import { FLOORS_PATH, REPORTS_PATH } from '../../stores/warm/floor-exchange.ts'
 import type { FloorBoard } from './floor-board.ts'
 import type { PeerCheck } from './peer-authentication.ts'
-import { renderReport } from './report-schema.ts'
+import { type RenderReport, renderReport } from './report-schema.ts'
 import type { TokenBucket } from './token-bucket.ts'
 
 export interface IntakeAppTools {
@@ -17,7 +16,7 @@ export interface IntakeAppTools {
 
 export interface IntakeLeader {
   readonly board: FloorBoard
-  receive(facts: RenderFacts): void
+  receive(report: RenderReport): void
 }
 
 /** A render of thousands of ExternalSecrets is reported in a few MiB. */

@@ -59,6 +59,12 @@ export class RenderIndex {
     return this.#makeRoom()
   }
 
+  /** Whether the same source was reported in the same revision after `record` was. */
+  knowsNewer(record: RenderRecord): boolean {
+    const own = this.recordsOf(applicationId(record.application))
+    return own.some((one) => isSame(one, record) && one.reportedAtMs > record.reportedAtMs)
+  }
+
   /** As it was persisted. */
   restore(records: readonly RenderRecord[]): void {
     const byApplication = Map.groupBy(records, ({ application }) => applicationId(application))

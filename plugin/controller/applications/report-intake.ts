@@ -8,6 +8,7 @@ import type { WorkQueue } from '../queue/work-queue.ts'
 import { type ApplicationRef, type ApplicationView, applicationId } from './application-view.ts'
 import type { Applications } from './applications.ts'
 import type { RenderRecord } from './render-index.ts'
+import type { RenderReport } from './report-schema.ts'
 import { usedKeys } from './used-key.ts'
 
 /** A report that counts: the Application really has this revision of this source. */
@@ -60,7 +61,7 @@ export class ReportIntake {
     return this.#waiting.size
   }
 
-  receive(facts: RenderFacts): void {
+  receive({ ageMs, ...facts }: RenderReport): void {
     const { queue, clock, onFate } = this.#tools
     const application = this.#refOf(facts)
     const id = applicationId(application)
@@ -75,7 +76,7 @@ export class ReportIntake {
       waiting.reports.delete(oldest)
       onFate('crowded-out', id)
     }
-    waiting.reports.set(reportId, { facts, reportedAtMs: clock.now(), looks: 0 })
+    waiting.reports.set(reportId, { facts, reportedAtMs: clock.now() - ageMs, looks: 0 })
     this.#waiting.set(id, waiting)
     queue.add(id, 'priority')
   }

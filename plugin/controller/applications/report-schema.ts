@@ -8,8 +8,12 @@ const count = z.number().nonnegative()
 /** Reads of one render that are taken. */
 export const MAX_READS = 50_000
 
+/** What a daemon sends of a render, and how long ago it was made, in milliseconds: clocks of two machines are never compared. */
+export type RenderReport = RenderFacts & { readonly ageMs: number }
+
 /** A daemon's report of one render, as it may be sent by anybody who has its token: bounded, names alone. */
-export const renderReport: z.ZodType<RenderFacts> = z.object({
+export const renderReport: z.ZodType<RenderReport> = z.object({
+  ageMs: count.default(0),
   tenant: z.object({ project: name, application: name, namespace: name }),
   revision: name,
   repoUrl: name,

@@ -19,6 +19,8 @@ const name = z.string().max(2_048)
  */
 export const floorsAnswer = z.object({
   cursor: z.string().max(200),
+  /** Who leads: a name that no other leader has, nor the same process when it leads again. Reports that an earlier one took may be lost with it. */
+  leader: z.string().max(200).default(''),
   /** Stores whose changes the controller tells: `ClusterSecretStore vault`. Values of these may be kept for longer. */
   watched: z.array(name).max(MAX_FLOORS),
   floors: z

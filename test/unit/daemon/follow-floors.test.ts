@@ -21,6 +21,7 @@ async function follow(answers: readonly (object | number)[]) {
   const table = new FloorTable(DEFAULT_FLOORS, clock)
   const asked: string[] = []
   const told: number[] = []
+  let leaders = 0
   const left = [...answers]
   const send = async ({ path }: { readonly path: string }) => {
     const query = new URL(path, 'http://controller').searchParams
@@ -38,6 +39,7 @@ async function follow(answers: readonly (object | number)[]) {
       clock,
       random: { fraction: () => 1 },
       logger: silentLogger,
+      onLeader: () => leaders++,
       onFloors: async (floors) => {
         told.push(floors.length)
         return floors.some(({ key }) => key === 'away') ? 'away' : 'read'
@@ -45,7 +47,7 @@ async function follow(answers: readonly (object | number)[]) {
     },
     ending.signal,
   )
-  return { table, asked, told, slept: clock.slept }
+  return { table, asked, told, leaders, slept: clock.slept }
 }
 
 const floor = (key: string) => ({ store: LABEL.id, key, ageMs: 0 })
@@ -78,4 +80,10 @@ test('the question after an outage says that the new values could not be read, u
   const answer = (cursor: string, ...keys: string[]) => ({ cursor, watched: [], floors: keys.map(floor) })
   const { asked } = await follow([answer('e.1', 'away'), answer('e.2', 'a', 'away'), answer('e.3', 'a')])
   assert.deepEqual(asked, ['', 'e.1 away', 'e.2 away', 'e.3'])
+})
+
+test('another leader is noticed once, the first one as well', async () => {
+  const answer = (leader: string) => ({ cursor: `${leader}.1`, leader, watched: [], floors: [floor('a')] })
+  const { leaders } = await follow([answer('e'), answer('e'), 503, answer('e'), answer('f'), answer('f')])
+  assert.equal(leaders, 2)
 })

@@ -15,7 +15,12 @@ test('what stands in is counted by kind and reported, and the controller takes t
   const gauges = { running: () => 0, waiting: () => 0, policyInForce: () => true, controllerConnected: () => false }
   const metrics = daemonMetrics(gauges)
   const posted: RenderFacts[] = []
-  const reports = { post: (facts: RenderFacts) => void posted.push(facts), waiting: 0, close: async () => undefined }
+  const reports = {
+    post: (facts: RenderFacts) => void posted.push(facts),
+    waiting: 0,
+    resend: () => undefined,
+    close: async () => undefined,
+  }
   const listener = renderListener({ logger: silentLogger, metrics, reports })
   listener.onRender({
     argo: argoRequest(new Map(Object.entries(ARGO_REQUEST))),

@@ -26,13 +26,15 @@ function poster(answers: (number | 'none')[], capacity = 10) {
   const sent: string[] = []
   const outcomes: string[] = []
   const sleeps: number[] = []
+  const ages: unknown[] = []
+  const time = { nowMs: 0 }
   const self = reportPoster({
     capacity,
     logger: silentLogger,
     random: { fraction: () => 1 },
     clock: {
       now: () => 0,
-      monotonic: () => 0,
+      monotonic: () => time.nowMs,
       async sleep(ms, signal) {
         sleeps.push(ms)
         await setImmediate()
@@ -43,12 +45,15 @@ function poster(answers: (number | 'none')[], capacity = 10) {
       await setImmediate()
       const answer = answers.shift() ?? 204
       if (answer === 'none') throw new Error('away')
-      if (answer < 300) sent.push((JSON.parse(body) as RenderFacts).tenant.application)
+      if (answer >= 300) return answer
+      const report = JSON.parse(body) as RenderFacts & { readonly ageMs: unknown }
+      sent.push(report.tenant.application)
+      ages.push(report.ageMs)
       return answer
     },
     onReport: (outcome) => outcomes.push(outcome),
   })
-  return { self, sent, outcomes, sleeps }
+  return { self, sent, outcomes, sleeps, ages, time }
 }
 
 async function drained(self: { readonly waiting: number }): Promise<void> {
@@ -91,4 +96,40 @@ test('once it is closed what waits is tried once more, and nothing is taken any 
   await self.close(AbortSignal.timeout(1_000))
   self.post(facts('b'))
   assert.deepEqual([sent, self.waiting], [['a'], 0])
+})
+
+test('what was sent within the last half an hour is sent again when it is asked for, before what waits, with its age', async () => {
+  const { self, sent, ages, time } = poster([])
+  self.post(facts('too old'))
+  await drained(self)
+  time.nowMs = 1_000_000
+  for (const name of ['a', 'b']) self.post(facts(name))
+  await drained(self)
+  time.nowMs = 1_900_000
+  sent.length = ages.length = 0
+  self.resend()
+  self.post(facts('c'))
+  await drained(self)
+  assert.deepEqual(
+    [sent, ages],
+    [
+      ['a', 'b', 'c'],
+      [900_000, 900_000, 0],
+    ],
+  )
+  self.resend()
+  await drained(self)
+  assert.deepEqual(sent.slice(3), ['a', 'b', 'c'])
+})
+
+test('no more is kept for another leader than may wait', async () => {
+  const { self, sent } = poster([], 2)
+  for (const name of ['a', 'b', 'c']) {
+    self.post(facts(name))
+    await drained(self)
+  }
+  sent.length = 0
+  self.resend()
+  await drained(self)
+  assert.deepEqual(sent, ['b', 'c'])
 })

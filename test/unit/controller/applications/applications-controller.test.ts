@@ -206,6 +206,19 @@ test('an event of a watched store is confirmed by its detector, one of another s
   await stop()
 })
 
+test('a report that is sent again because its first taker is gone does not hide a newer one', async () => {
+  const { clock, argo, controller, detection, report, stop } = await start()
+  argo.add('a')
+  await report('a', 'v2')
+  controller.receive(renderFacts('a', [readFact('db', 'v1')], { ageMs: 600_000 }))
+  await clock.run(5_000)
+  assert.deepEqual(
+    detection.watched.get('argocd/a')?.map(({ read }) => read?.version),
+    ['v2'],
+  )
+  await stop()
+})
+
 test('last good values are told as an event on the Application', async () => {
   const { argo, events, report, stop } = await start()
   argo.add('a')

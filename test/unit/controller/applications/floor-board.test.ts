@@ -26,7 +26,7 @@ test('a question waits for news, and the next one confirms it', async () => {
   const next = self.answer({ after: told.cursor, daemon: 'd', isAway: false }, never)
   assert.deepEqual(await confirmed, { daemons: 1, late: 0, away: 0 })
   await clock.run(FLOORS_WAIT_MS)
-  assert.deepEqual(await next, { cursor: told.cursor, watched: [STORE], floors: [] })
+  assert.deepEqual(await next, { cursor: told.cursor, leader: told.leader, watched: [STORE], floors: [] })
 })
 
 test('a daemon that does not confirm is waited for no longer than the bound, one that is gone not at all', async () => {

@@ -1,5 +1,5 @@
+import type { RenderReport } from '../../../../plugin/controller/applications/report-schema.ts'
 import type { ReadFact } from '../../../../plugin/model/read-fact.ts'
-import type { RenderFacts } from '../../../../plugin/observability/render-facts.ts'
 import { REPOSITORY } from './memory-argo.ts'
 
 export const VAULT = 'ClusterSecretStore vault'
@@ -20,9 +20,10 @@ export function readFact(key: string, version: string, changes: Partial<ReadFact
   }
 }
 
-/** Of the Application `name`, whose source is the folder of the same name. */
-export function renderFacts(name: string, reads: readonly ReadFact[], changes: Partial<RenderFacts> = {}): RenderFacts {
+/** A report of the Application `name`, whose source is the folder of the same name. */
+export function renderFacts(name: string, reads: readonly ReadFact[], changes: Partial<RenderReport> = {}): RenderReport {
   return {
+    ageMs: 0,
     tenant: { project: 'team', application: name, namespace: 'shop' },
     revision: 'r1',
     repoUrl: REPOSITORY,

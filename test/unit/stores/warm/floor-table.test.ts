@@ -14,7 +14,7 @@ function label(id: string): StoreLabel {
 }
 
 function answer(floors: readonly { store: string; key: string; version?: string; ageMs: number }[], watched = [STORE]) {
-  return { cursor: '1', watched: [...watched], floors: [...floors] }
+  return { cursor: '1', leader: 'e', watched: [...watched], floors: [...floors] }
 }
 
 test('a floor counts for its store and key, from when it was set by our own clock', () => {

@@ -23,7 +23,7 @@ describe('while the provider is away', () => {
       { store, key: 'a', version: 'A2', ageMs: 0 },
       { store, key: 'b', version: 'B', ageMs: 0 },
     ]
-    table.apply({ cursor: '1', watched: [], floors })
+    table.apply({ cursor: '1', leader: 'e', watched: [], floors })
     daemon.pass(2)
     assert.deepEqual(await render(daemon.stores, { keys: ['a', 'b'] }), ['Unavailable', 'B (stale)'])
   })
