@@ -99,6 +99,12 @@ describe('the examples of the documentation', () => {
     )
   })
 
+  test('are of every kind of generator', () => {
+    const shown = examplesOf('docs/generators.md').flatMap(({ yaml }) => parseAllDocuments(yaml).map((one) => one.get('kind')))
+    const missing = [...generators.keys(), 'ClusterGenerator'].filter((kind) => !shown.includes(kind))
+    assert.deepEqual(missing, [])
+  })
+
   for (const page of [...pages, ...providerPages]) {
     for (const example of examplesOf(page).filter(({ yaml }) => OUR_KIND.test(yaml))) {
       test(`${example.place} is valid, without a warning`, async () => {
