@@ -24,6 +24,9 @@ export interface BenchControllerStart {
   readonly kubeconfig: string
   readonly namespace: string
   readonly folder: string
+  /** Beside those that every one has. */
+  readonly flags?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** Linux counts the CPU of processes in hundredths of a second. */
@@ -32,11 +35,12 @@ const POLL_MS = 10
 const STOP_MS = 30_000
 const READY_MS = 60_000
 
-export function startBenchController({ main, kubeconfig, namespace, folder }: BenchControllerStart): BenchController {
+export function startBenchController(start: BenchControllerStart): BenchController {
+  const { main, kubeconfig, namespace, folder, environment } = start
   const startedAtMs = Date.now()
-  const flags = ['--kubeconfig', kubeconfig, '--listen', '127.0.0.1:0', '--lease-namespace', namespace]
+  const flags = ['--kubeconfig', kubeconfig, '--listen', '127.0.0.1:0', '--lease-namespace', namespace, ...(start.flags ?? [])]
   const child = spawn(process.execPath, [main, 'controller', 'external-secrets', ...flags], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: folder, POD_NAMESPACE: namespace },
+    env: { PATH: process.env['PATH'] ?? '', HOME: folder, POD_NAMESPACE: namespace, ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   const closed = once(child, 'close')

@@ -15,6 +15,7 @@ import {
   secretsIn,
 } from './controller-workload.ts'
 import type { ControllerWorld } from './controller-world.ts'
+import { quantile } from './quantile.ts'
 import { type SecretSightings, secretSightings } from './secret-sightings.ts'
 
 const ROUND_MS = 60_000
@@ -164,9 +165,4 @@ export async function changedValueRows({ api, bao }: ControllerWorld, { keys }: 
 async function seen({ at }: SecretSightings, names: readonly string[], start: number): Promise<void> {
   const isOut = (name: string): boolean => (at.get(name) ?? -1) < start
   for (const until = performance.now() + LONGEST_MS; names.some(isOut) && performance.now() < until; ) await sleep(SAMPLE_MS)
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }

@@ -10,7 +10,7 @@ import { startedServers } from '../test/e2e/servers/started-servers.ts'
 import { waitUntil } from '../test/e2e/tools/wait-until.ts'
 import { atOnce } from './at-once.ts'
 import { type AuditTail, auditTail } from './audit-tail.ts'
-import { type BenchController, startBenchController } from './bench-controller.ts'
+import { type BenchController, type BenchControllerStart, startBenchController } from './bench-controller.ts'
 import { AT_ONCE, CONTROLLER_NAMESPACE, floorNamespaces, keyName, NAMESPACES, NEW_NAMESPACE } from './controller-workload.ts'
 import { startVaultRelay, type VaultRelay } from './vault-relay.ts'
 
@@ -21,7 +21,7 @@ export interface ControllerWorld {
   readonly audit: AuditTail
   readonly bao: OpenBao
   readonly vault: VaultRelay
-  startController(): BenchController
+  startController(more?: Pick<BenchControllerStart, 'flags' | 'environment'>): BenchController
   stop(): Promise<void>
 }
 
@@ -50,8 +50,8 @@ export async function startControllerWorld(main: string, folder: string, keys: n
       audit,
       bao,
       vault,
-      startController() {
-        const start = { main, kubeconfig: api.kubeconfig, namespace: CONTROLLER_NAMESPACE, folder }
+      startController(more = {}) {
+        const start = { main, kubeconfig: api.kubeconfig, namespace: CONTROLLER_NAMESPACE, folder, ...more }
         const controller = startBenchController(start)
         servers.keep({ stop: () => controller.stop().catch(() => {}) })
         return controller

@@ -2,10 +2,12 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { atOnce } from './at-once.ts'
 import type { Audited } from './audit-tail.ts'
-import { isStatusWrite, isWrite, kindsOf } from './audited-requests.ts'
+import { isStatusWrite, kindsOf } from './audited-requests.ts'
 import type { BarRow } from './bar-row.ts'
 import type { BenchController } from './bench-controller.ts'
+import { eventRows } from './controller-events.ts'
 import { floorSeconds } from './controller-floor.ts'
+import { earlyRestartRows, restartRows } from './controller-restarts.ts'
 import { changedValueRows, newObjectRows, refreshRoundRows, unrelatedSecretsRow } from './controller-scenes.ts'
 import {
   AT_ONCE,
@@ -28,7 +30,6 @@ const POLL_MS = 100
 const QUIET_MS = 35_000
 /** Renewals of its lease. */
 const FEW = 25
-const RESTARTED_MS = 15_000
 
 /** The controller of ExternalSecrets from its first sync to a restart, on real servers. */
 export async function controllerRows(main: string, folder: string, name: string): Promise<readonly BarRow[]> {
@@ -65,6 +66,8 @@ async function scenes(world: ControllerWorld, scale: ControllerScale): Promise<r
   const note = `${sync.seconds.toFixed(1)} s; ${3 * scale.objects} bare writes took ${before.toFixed(1)} s before and ${after.toFixed(1)} s after`
   tell({ name: 'first sync, all Ready, against its bare writes', measured: sync.seconds / floor, unit: 'x', bar: 1.8, note })
   tell(...(await restartRows(world)))
+  tell(...(await earlyRestartRows(world, scale)))
+  tell(...(await eventRows(world)))
   return rows
 }
 
@@ -130,29 +133,6 @@ async function firstSync(world: ControllerWorld, controller: BenchController, sc
       },
     ],
   }
-}
-
-/** Everything is known from the Secrets and statuses that there are. */
-async function restartRows(world: ControllerWorld): Promise<readonly BarRow[]> {
-  const [requestsBefore, reads] = [(await world.audit.requests()).length, world.vault.counts()]
-  const controller = world.startController()
-  const ready = (await controller.ready()) - controller.startedAtMs
-  await sleep(RESTARTED_MS)
-  const since = (await world.audit.requests()).slice(requestsBefore).filter(({ resource }) => resource !== 'leases')
-  const writes = since.filter((request) => isWrite(request) && request.resource !== 'events')
-  const counts = world.vault.counts()
-  await controller.stop()
-  return [
-    { name: 'restart in sync: ready after', measured: ready / 1_000, unit: 's', bar: 5 },
-    {
-      name: 'restart in sync: reads of values',
-      measured: counts.value - reads.value,
-      unit: 'reads',
-      bar: 0,
-      note: `${counts.metadata - reads.metadata} of metadata`,
-    },
-    { name: 'restart in sync: writes besides events', measured: writes.length, unit: 'writes', bar: 0, note: kindsOf(since) },
-  ]
 }
 
 /** Whether every ExternalSecret says so. */
