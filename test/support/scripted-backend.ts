@@ -9,6 +9,8 @@ export interface BackendShape {
   readonly pageSize?: number
   /** A listing shows what was there so long ago, in milliseconds. */
   readonly lagMs?: number
+  /** A key that is asked for alone is told as it is now. */
+  readonly describesOne?: true
   readonly comparable?: boolean
   /** Calls in any second; more are throttled. */
   readonly quotaPerSecond?: number
@@ -62,6 +64,11 @@ export class ScriptedBackend {
       comparable,
       close: async () => undefined,
       versions: async (queries, signal) => {
+        if (this.shape.describesOne && queries.length === 1) {
+          await this.#call(pace, signal)
+          await this.#wait(signal)
+          return queries.map((query) => this.#outcome(query, 0))
+        }
         if (isListing) {
           for (let page = 0; page < this.#history.size; page += pageSize) await this.#call(pace, signal)
           await this.#wait(signal)

@@ -33,6 +33,9 @@ const MOST_ROUND_MS = 10 * 60_000
 /** A secret that was found gone, or is said to have changed, is looked at again after so many milliseconds. */
 const LOOK_AGAIN_MS = 15_000
 
+/** Keys that are asked for one by one when somebody says that they may have changed. */
+const FEW_KEYS = 20
+
 /** A store that could not be opened for a reason that somebody has to see to is tried again after so many milliseconds. */
 const OPEN_AGAIN_MS = 60 * 60_000
 
@@ -44,6 +47,8 @@ export class StoreWatch {
   readonly #tools: StoreWatchTools
   readonly #keys = new Map<string, KeyWatch>()
   readonly #due = new Set<KeyWatch>()
+  /** Somebody says that they may have changed. */
+  readonly #checked = new Set<KeyWatch>()
   readonly #reads: ReadTurns
   readonly #keeper: StateKeeper
   readonly #quota: CallQuota
@@ -125,6 +130,7 @@ export class StoreWatch {
     }
     this.#keys.delete(id)
     this.#due.delete(key)
+    this.#checked.delete(key)
     this.#groups?.remove(key)
     this.#reads.remove(key)
     this.#keeper.forget(key)
@@ -137,8 +143,9 @@ export class StoreWatch {
     for (const key of keys) {
       if (this.#reads.isUnknown(key)) this.#tell(key.readByAll('must-read', clock.now()))
       timers.after(LOOK_AGAIN_MS, () => this.#askAgain(key))
+      this.#checked.add(key)
     }
-    this.#ask(keys)
+    this.#start()
   }
 
   /** Ends what is under way; `signal` bounds the writes and goodbyes. */
@@ -147,6 +154,7 @@ export class StoreWatch {
     this.#groups?.close()
     this.#reads.close()
     this.#due.clear()
+    this.#checked.clear()
     await this.#work
     await this.#keeper.close(signal)
     await this.#detector?.close().catch(() => undefined)
@@ -157,11 +165,15 @@ export class StoreWatch {
     this.#start()
   }
 
+  get #hasDue(): boolean {
+    return this.#due.size + this.#checked.size > 0
+  }
+
   #start(): void {
     if (this.#work || this.#isPausing || this.#isClosed || this.#tools.stopping.aborted) return
     this.#work = this.#run().finally(() => {
       this.#work = undefined
-      if (this.#due.size > 0) this.#start()
+      if (this.#hasDue) this.#start()
     })
   }
 
@@ -169,7 +181,7 @@ export class StoreWatch {
     const { clock, stopping, timers, random } = this.#tools
     try {
       if (!this.#groups || clock.monotonic() >= this.#openAgainAtMs) await this.#prepare()
-      while (this.#due.size > 0 && !this.#isClosed && !stopping.aborted) await this.#round()
+      while (this.#hasDue && !this.#isClosed && !stopping.aborted) await this.#round()
       this.#failures = 0
     } catch (thrown) {
       if (stopping.aborted) return
@@ -218,11 +230,14 @@ export class StoreWatch {
   /** Throws the SecretError of an outage, with its keys due again. */
   async #round(): Promise<void> {
     const { clock, stopping } = this.#tools
-    const keys = [...this.#due]
-    this.#due.clear()
+    const asked = this.#checked.size > 0 ? this.#checked : this.#due
+    const keys = [...asked]
+    asked.clear()
     const shortestMs = keys.reduce((least, { intervalMs }) => Math.min(least, intervalMs), MOST_ROUND_MS)
     const limitMs = Math.max(LEAST_ROUND_MS, shortestMs)
-    const outcomes = await withinTime(clock, limitMs, stopping, (signal) => this.#versions(keys, signal))
+    const outcomes = await withinTime(clock, limitMs, stopping, (signal) =>
+      asked === this.#checked ? this.#eachVersion(keys, signal) : this.#versions(keys, signal),
+    )
     if (stopping.aborted) return
     this.#lastRoundAtMs = clock.now()
     const isSome = outcomes.some(({ state }) => state !== 'failed')
@@ -241,6 +256,12 @@ export class StoreWatch {
     }
     this.#tell(told)
     if (outage) throw outage.error
+  }
+
+  /** Few are asked for one by one: what a listing answers for all of them may still be what was there before. */
+  async #eachVersion(keys: readonly KeyWatch[], signal: AbortSignal): Promise<readonly VersionOutcome[]> {
+    if (keys.length > FEW_KEYS) return this.#versions(keys, signal)
+    return (await Promise.all(keys.map((key) => this.#versions([key], signal)))).flat()
   }
 
   async #versions(keys: readonly KeyWatch[], signal: AbortSignal): Promise<readonly VersionOutcome[]> {

@@ -270,6 +270,23 @@ describe('a detector whose versions are dates', () => {
 describe('a listing that is behind', () => {
   const listing = { batchSize: Number.POSITIVE_INFINITY, lagMs: 300_000 }
 
+  test('is not what answers for a key of which an event tells', async () => {
+    const bench = new Bench({ ...listing, describesOne: true }, 'aws')
+    for (const key of ['db', 'other']) {
+      bench.backend.put(key, 'v1')
+      bench.read(`watcher of ${key}`, key)
+    }
+    await bench.clock.run(MINUTE)
+    bench.news()
+    for (const key of ['db', 'other']) {
+      bench.backend.put(key, 'v2')
+      bench.detection.check('digest', key)
+    }
+    await bench.clock.run(1_000)
+    assert.deepEqual(bench.news().toSorted(), ['changed db watcher of db', 'changed other watcher of other'])
+    await bench.stop()
+  })
+
   test('does not make somebody read again who has just read something newer', async () => {
     const bench = new Bench(listing, 'aws')
     bench.backend.put('db', 'v1')
