@@ -32,7 +32,13 @@ function manifests({ login, provider, keys }: CanaryBackend): readonly object[] 
     ],
   }
   return [
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'login' }, stringData: login },
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      // The provider webhook takes none without it.
+      metadata: { name: 'login', labels: { 'external-secrets.io/type': 'webhook' } },
+      stringData: login,
+    },
     {
       apiVersion: 'external-secrets.io/v1',
       kind: 'SecretStore',
