@@ -73,7 +73,11 @@ describe('with the controller beside the real Argo CD', { timeout: 1_800_000 }, 
     await world.vault.put('shared/database', { password: 'after' })
     await patiently('all have the new value', () => haveAll('after'))
     await patiently('all are told to be synced', async () => (await controller.metric('refreshes_total', CHANGED)) >= COUNT)
-    assert.equal(await controller.metric('refreshes_total', 'outcome="synced"'), COUNT)
+    assert.equal(
+      await controller.metric('refreshes_total', 'outcome="synced"'),
+      COUNT,
+      (await controller.samples('refreshes_total')).join('\n'),
+    )
     assert.equal(await controller.metric('refreshes_total'), COUNT)
 
     const times = await refreshTimes(world, since)

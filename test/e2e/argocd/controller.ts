@@ -32,6 +32,8 @@ export async function controllerPlace(folder: string): Promise<ControllerPlace> 
 export interface Controller extends ServerProcess {
   /** Sum of all samples of a metric whose labels have this text. */
   metric(name: string, labels?: string): Promise<number>
+  /** The lines of a metric. */
+  samples(name: string): Promise<readonly string[]>
 }
 
 /** Starts `controller applications` beside the Argo CD of `world`, with a token that has `applications, get`; the syncer's has `applications, sync` as well. */
@@ -66,10 +68,13 @@ export async function startController(
     environment: { HOME: place.folder },
     isReady: async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok,
   })
-  const metric = async (name: string, labels = ''): Promise<number> => {
+  const samples = async (name: string): Promise<readonly string[]> => {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-    const samples = text.split('\n').filter((line) => new RegExp(`^argocd_external_secrets_controller_${name}(\\{| )`).test(line))
-    return samples.filter((line) => line.includes(labels)).reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+    return text.split('\n').filter((line) => new RegExp(`^argocd_external_secrets_controller_${name}(\\{| )`).test(line))
   }
-  return { ...server, metric }
+  const metric = async (name: string, labels = ''): Promise<number> => {
+    const lines = (await samples(name)).filter((line) => line.includes(labels))
+    return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
+  }
+  return { ...server, metric, samples }
 }

@@ -72,6 +72,8 @@ export async function startKubeApiServer(
       `--service-account-signing-key-file=${files.privateKey}`,
       `--audit-policy-file=${files.auditPolicy}`,
       `--audit-log-path=${files.audit}`,
+      // In megabytes; at a hundred, its default, it begins a new file, and what was before is not found.
+      '--audit-log-maxsize=2000',
       '--profiling=false',
       ...more,
     ],
