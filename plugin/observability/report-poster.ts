@@ -30,6 +30,7 @@ export interface ReportPosterTools {
 const FIRST_DELAY_MS = 500
 const MAX_DELAY_MS = 60_000
 const SEND_TIMEOUT_MS = 10_000
+
 /**
  * Sends one report after the other, in order, each with its age. An answer 4xx gives the report up; everything else is tried again, ever more
  * slowly.

@@ -3,6 +3,7 @@ import { API_GROUP } from '../api-version.ts'
 import type { StructuralSchema } from '../crd-facts.ts'
 import { storeSpecSchema } from '../store.ts'
 import type { CustomResource } from './custom-resource.ts'
+import { objectShape } from './object-shape.ts'
 import { providerSchema } from './provider-schemas.ts'
 import { type IsInVersion, inV1, inV1beta1, structuralSchema } from './structural-schema.ts'
 
@@ -60,17 +61,10 @@ export function objectSchema(
   providers: ReadonlyMap<string, z.ZodType>,
   isIn: IsInVersion,
 ): StructuralSchema {
-  return {
-    description,
-    type: 'object',
-    properties: {
-      apiVersion: { description: 'Version of the API that the object is written in.', type: 'string' },
-      kind: { description: 'Kind of the object.', type: 'string' },
-      metadata: { type: 'object' },
-      spec: spec === storeSpecSchema ? storeSpec(providers, isIn) : structuralSchema(spec, isIn),
-      status: structuralSchema(status, isIn),
-    },
-  }
+  return objectShape(description, {
+    spec: spec === storeSpecSchema ? storeSpec(providers, isIn) : structuralSchema(spec, isIn),
+    status: structuralSchema(status, isIn),
+  })
 }
 
 function storeSpec(providers: ReadonlyMap<string, z.ZodType>, isIn: IsInVersion): StructuralSchema {

@@ -4,6 +4,7 @@ import { EXACTLY_ONE, type StructuralSchema } from '../crd-facts.ts'
 import { clusterGeneratorSchema, generatorSchema } from '../generator.ts'
 import { clusterGeneratorField, GENERATOR_KINDS } from '../generator-kinds.ts'
 import { generatorStateSpecSchema } from '../generator-state.ts'
+import { objectShape } from './object-shape.ts'
 import { KEPT_AS_IT_IS, structuralSchema } from './structural-schema.ts'
 
 /** A CustomResourceDefinition and the plural that names its file. */
@@ -115,21 +116,14 @@ function definitionOf(resource: Kind): object {
       scope,
       conversion: { strategy: 'None' },
       versions: [
-        { name: 'v1alpha1', served: true, storage: true, ...version, schema: { openAPIV3Schema: schemaOf(description, spec) } },
+        {
+          name: 'v1alpha1',
+          served: true,
+          storage: true,
+          ...version,
+          schema: { openAPIV3Schema: objectShape(description, { spec }) },
+        },
       ],
-    },
-  }
-}
-
-function schemaOf(description: string, spec: StructuralSchema): StructuralSchema {
-  return {
-    description,
-    type: 'object',
-    properties: {
-      apiVersion: { description: 'Version of the API that the object is written in.', type: 'string' },
-      kind: { description: 'Kind of the object.', type: 'string' },
-      metadata: { type: 'object' },
-      spec,
     },
   }
 }

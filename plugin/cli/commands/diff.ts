@@ -8,6 +8,7 @@ import * as controllerOptions from '../../config/controller-options.ts'
 import * as diffOptions from '../../config/diff-options.ts'
 import * as explainOptions from '../../config/explain-options.ts'
 import * as options from '../../config/options.ts'
+import { renderOptions } from '../../config/render-options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
 import { SecretError } from '../../model/secret-error.ts'
@@ -45,14 +46,7 @@ export const diff: Command = {
     explainOptions.digestKey,
     controllerOptions.kubeconfig,
     controllerOptions.context,
-    options.delivery,
-    options.namespace,
-    options.credentials,
-    options.seedFile,
-    options.timeout,
-    options.callTimeout,
-    options.maxConcurrency,
-    options.config,
+    ...renderOptions,
   ],
   examples: [
     ['argocd-external-secrets diff --against before.yaml manifests/', 'what changed since generate printed before.yaml'],

@@ -3,6 +3,7 @@ import { explainManifests } from '../../argocd/explain/explain-manifests.ts'
 import { renderMode } from '../../argocd/render-request.ts'
 import * as explainOptions from '../../config/explain-options.ts'
 import * as options from '../../config/options.ts'
+import { renderOptions } from '../../config/render-options.ts'
 import { setting } from '../../config/settings.ts'
 import { splitManifests } from '../../stream/split-manifests.ts'
 import type { Command, CommandCall } from '../command.ts'
@@ -26,19 +27,7 @@ export const explain: Command = {
     'It never prints a value. What can be explained is, also where there are problems: these are on standard error, and the exit code is that',
     'of generate. Inside Argo CD it is refused.',
   ].join('\n'),
-  options: [
-    explainOptions.output,
-    explainOptions.digests,
-    explainOptions.digestKey,
-    options.delivery,
-    options.namespace,
-    options.credentials,
-    options.seedFile,
-    options.timeout,
-    options.callTimeout,
-    options.maxConcurrency,
-    options.config,
-  ],
+  options: [explainOptions.output, explainOptions.digests, explainOptions.digestKey, ...renderOptions],
   examples: [
     ['argocd-external-secrets explain manifests/', 'every Secret of a folder'],
     ['helm template my-app chart/ | argocd-external-secrets explain -', 'of what another tool prints'],

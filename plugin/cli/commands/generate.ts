@@ -2,6 +2,7 @@ import process from 'node:process'
 import { type RenderPorts, renderManifests } from '../../argocd/render-manifests.ts'
 import { type RenderRequest, renderMode } from '../../argocd/render-request.ts'
 import * as options from '../../config/options.ts'
+import { renderOptions } from '../../config/render-options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
 import { splitManifests } from '../../stream/split-manifests.ts'
 import type { Command, CommandCall } from '../command.ts'
@@ -22,19 +23,7 @@ export const generate: Command = {
     'error standard output is empty, the report is on standard error, and the exit code tells the kind:',
     '0 fine, 1 bug, 2 usage, 3 invalid or conflicting manifests, 4 not found, 5 access denied, 6 provider away, throttled or too slow.',
   ].join('\n'),
-  options: [
-    options.output,
-    options.keepStores,
-    options.delivery,
-    options.namespace,
-    options.credentials,
-    options.seedFile,
-    options.workloadChecksums,
-    options.timeout,
-    options.callTimeout,
-    options.maxConcurrency,
-    options.config,
-  ],
+  options: [options.output, options.keepStores, options.workloadChecksums, ...renderOptions],
   examples: [
     ['argocd-external-secrets generate manifests/ | kubectl apply -f -', 'render a folder and apply it'],
     ['helm template my-app chart/ | argocd-external-secrets generate -', 'filter the output of another tool'],
