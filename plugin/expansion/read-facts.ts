@@ -33,12 +33,14 @@ function factsOf(
     const store = reads.get(identity)
     const outcome = store?.ok ? store.outcomes.get(refId(ref)) : undefined
     if (!store?.ok || !outcome?.ok) return []
+    const found = stores.get(identity)?.store
     return [
       {
         externalSecret: nameOf(input),
-        store: stores.get(identity)?.store.name ?? identity,
+        store: found?.name ?? identity,
         provider: store.provider.id,
         key: ref.key,
+        keyPrefix: found?.keyPrefix ?? '',
         requestedVersion: ref.version ?? '',
         part: ref.part,
         version: outcome.secret.version,

@@ -14,6 +14,8 @@ export interface FoundStore {
   readonly place: Place
   /** Its backend is told which property is wanted: references that differ in it are different reads. */
   readonly sendsProperty?: true
+  /** What it puts before every key when it asks its backend; absent for nothing. */
+  readonly keyPrefix?: string
   /** Why this reference may not be read (AccessDenied), although the store may be used; asked before every read. */
   refusal?(ref: RemoteRef): SecretError | undefined
   /** Why nothing may be searched for here, although some reads may be allowed; asked before every search. */

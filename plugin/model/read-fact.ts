@@ -7,6 +7,8 @@ export interface ReadFact {
   /** `spec.provider.<id>` */
   readonly provider: string
   readonly key: string
+  /** What the store puts before the key when it asks its provider; empty for nothing. */
+  readonly keyPrefix: string
   /** As its author wrote it: a stage, an alias, a number; empty for the latest. */
   readonly requestedVersion: string
   /** `metadata`: tags and labels were read. */

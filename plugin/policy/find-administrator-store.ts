@@ -6,7 +6,7 @@ import type { StoreTenancy } from '../providers/provider.ts'
 import { administratorCredentials } from '../stores/administrator-credentials.ts'
 import { ADMINISTRATOR } from '../stores/open-store.ts'
 import { storeId } from '../stores/store-lookup.ts'
-import { dependsOnConsumer, sendsProperty, storeProvider } from '../stores/store-provider.ts'
+import { dependsOnConsumer, referenceTraits, storeProvider } from '../stores/store-provider.ts'
 import type { AdministratorStore } from './administrator-store.ts'
 import { exactly, fitsOne } from './glob.ts'
 import { administratorNeed } from './policy-need.ts'
@@ -37,7 +37,7 @@ export function findAdministratorStore(
     identity: isShared ? name : `${name} for ${consumer}`,
     name,
     place: store.place,
-    ...sendsProperty(store.resource),
+    ...referenceTraits(store.resource),
     refusal: (ref) => refusalOf(ref, store, namespace, tenancy, finding),
     searchRefusal: (query) => searchRefusalOf(query, store, namespace, tenancy, finding),
     open: () => opener.open(store, consumer, credentials, { owner: ADMINISTRATOR }),

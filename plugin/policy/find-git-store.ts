@@ -8,7 +8,7 @@ import type { StoreTenancy } from '../providers/provider.ts'
 import type { StoreScope } from '../stores/open-store.ts'
 import { storeId } from '../stores/store-lookup.ts'
 import type { StoreObject } from '../stores/store-object.ts'
-import { sendsProperty, storeProvider } from '../stores/store-provider.ts'
+import { referenceTraits, storeProvider } from '../stores/store-provider.ts'
 import { chooseGrant } from './choose-grant.ts'
 import { fitsOne } from './glob.ts'
 import { gitNeed, type StoreNeed } from './policy-need.ts'
@@ -107,7 +107,7 @@ function opened(
     identity: `${name}${consumer} by ${grantDigest(chosen.grant)}`,
     name,
     place: store.place,
-    ...sendsProperty(store.resource),
+    ...referenceTraits(store.resource),
     refusal: (ref) => keyRefusal(ref, store, namespace, { grants, chosen, tenancy, finding }),
     open: () => opener.open(store, namespace, credentials, scopeOf(chosen, namespace, finding)),
   }

@@ -1,4 +1,5 @@
 import type { Store } from '../api/store.ts'
+import type { FoundStore } from '../expansion/store-source.ts'
 
 /** The one provider of a store: its key under `spec.provider` and what stands there. The schema has seen to it that there is exactly one. */
 export function storeProvider(store: Store): { readonly id: string; readonly config: unknown } {
@@ -19,9 +20,20 @@ export function dependsOnConsumer(store: Store): boolean {
   return depends
 }
 
-/** Requests of a webhook are written with the property, and with the namespace of the ExternalSecret (external-secrets.md 7.7). */
-export function sendsProperty(store: Store): { readonly sendsProperty?: true } {
-  return isWebhook(store) ? { sendsProperty: true } : {}
+/**
+ * What a store makes of a reference before it asks for it. Requests of a webhook are written with the property, and with the namespace of the
+ * ExternalSecret (external-secrets.md 7.7).
+ */
+export function referenceTraits(store: Store): Pick<FoundStore, 'sendsProperty' | 'keyPrefix'> {
+  const keyPrefix = keyPrefixOf(store)
+  return { ...(isWebhook(store) && { sendsProperty: true }), ...(keyPrefix !== '' && { keyPrefix }) }
+}
+
+/** What AWS's stores put before every key (external-secrets.md 7.1); empty for none. */
+export function keyPrefixOf(store: Store): string {
+  const { config } = storeProvider(store)
+  const prefix = typeof config === 'object' && config !== null && 'prefix' in config ? config.prefix : ''
+  return typeof prefix === 'string' ? prefix : ''
 }
 
 function isWebhook(store: Store): boolean {

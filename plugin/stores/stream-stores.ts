@@ -4,7 +4,7 @@ import type { Asker } from './local-credentials.ts'
 import type { StoreOpener } from './open-store.ts'
 import { storeId, storeLookup } from './store-lookup.ts'
 import type { StoreObject } from './store-object.ts'
-import { dependsOnConsumer, sendsProperty } from './store-provider.ts'
+import { dependsOnConsumer, referenceTraits } from './store-provider.ts'
 
 /** How the stores of a stream are used. */
 export interface StreamStoreTools {
@@ -33,5 +33,5 @@ function foundStore(store: StoreObject, namespace: string, { opener, credentials
   // Credentials of a ClusterSecretStore that name no namespace are the consumer's (external-secrets.md 5.3, referent auth).
   const identity = kind === 'ClusterSecretStore' && dependsOnConsumer(store.resource) ? `${name} for ${namespace}` : name
   const open: FoundStore['open'] = () => opener.open(store, namespace, credentials({ storeKind: kind, namespace }))
-  return { identity, name, place: store.place, ...sendsProperty(store.resource), open }
+  return { identity, name, place: store.place, ...referenceTraits(store.resource), open }
 }

@@ -31,12 +31,25 @@ rules:
   - name: all
     projects: ['**']
     namespaces: ['**']
-    stores: [{administrator: store, keys: [db]}]
+    stores:
+      - {administrator: store, keys: [db]}
+      - {provider: aws, facts: {service: ['*'], region: ['*']}, credentials: {ambient: true}, keys: [team-a/db]}
 `
-const FILES = {
+const FILES: Readonly<Record<string, string>> = {
   'app.yaml': externalSecret()
     .replace('  namespace: default\n', '')
     .replace('{name: store}', '{name: store, kind: ClusterSecretStore}'),
+}
+/** Nobody watches a store of Git: an event alone has its Applications rendered again at once. */
+const OF_GIT = 'of-git'
+const FILES_OF_GIT: Readonly<Record<string, string>> = {
+  'app.yaml': externalSecret().replace('  namespace: default\n', ''),
+  'store.yaml': `apiVersion: external-secrets.io/v1
+kind: SecretStore
+metadata: {name: store}
+spec:
+  provider: {aws: {service: SecretsManager, region: us-east-1, prefix: team-a/}}
+`,
 }
 
 let folder: string
@@ -118,7 +131,7 @@ async function startController(environment: Readonly<Record<string, string>>): P
 }
 
 async function renderByDaemon({ name, project, path: folderOfApp, revision }: FakeApplication): Promise<boolean> {
-  const answer = await daemon.generate(FILES, {
+  const answer = await daemon.generate(name === OF_GIT ? FILES_OF_GIT : FILES, {
     ARGOCD_APP_NAME: name,
     ARGOCD_APP_PROJECT_NAME: project,
     ARGOCD_APP_REVISION: revision,
@@ -234,4 +247,32 @@ test('whoever leads takes events from the queue, and they are gone from it', asy
   )
   await until('the event is taken', async () => /rotation_events_total\{sender="sqs",outcome="taken"\} 1/.test(await metrics()))
   await until('the queue is empty', () => aws.queues.held('rotations').length === 0)
+})
+
+test('an event names the secret with the prefix of the store, by HTTP and by the queue: who uses it is rendered again', async () => {
+  const { arn } = aws.putSecret('team-a/db', JSON.stringify({ password: 'first' }))
+  const application = { name: OF_GIT, namespace: 'argocd', project: 'team-a', path: OF_GIT, revision: 'f00f' }
+  argo.applications.set(OF_GIT, { ...application, syncStatus: 'Synced', hasError: false })
+  const before = argo.refreshes.length
+  assert.ok(await renderByDaemon({ ...application, syncStatus: 'Synced', hasError: false }))
+  await until('the index knows it', async () => /index_applications 4/.test(await metrics()))
+  const event = { source: 'aws.secretsmanager', 'detail-type': 'Secret Label Updated', resources: [arn], detail: { name: arn } }
+  const tell = async (body: object): Promise<unknown> => {
+    const headers = { 'x-api-key': 'daemon-token' }
+    return fetch(`http://${controller.addresses[2]}/rotations`, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+  for (const [text, say] of [
+    ['second', () => tell(event)],
+    ['third', async () => aws.queues.send('rotations', JSON.stringify(event))],
+    ['fourth', () => tell({ store: 'SecretStore shop/store', key: 'team-a/db' })],
+  ] as const) {
+    aws.putSecret('team-a/db', JSON.stringify({ password: text }))
+    await say()
+    await until(`it has the ${text} value`, () => rendered.get(OF_GIT) === text)
+    await until('its refresh is over', async () => /refreshes_running 0/.test(await metrics()))
+  }
+  assert.deepEqual(
+    argo.refreshes.slice(before).map(({ name }) => name),
+    [OF_GIT, OF_GIT, OF_GIT],
+  )
 })

@@ -60,10 +60,14 @@ test('an event in a queue has the ExternalSecrets read that use the secret, long
     aws.queues.send(QUEUE, labelUpdated(written.db.arn))
     await becomes('db', text)
   }
+  // Named plainly, as its provider names it.
+  aws.putSecret('team-a/db', 'fourth')
+  aws.queues.send(QUEUE, JSON.stringify({ store: 'SecretStore shop/aws', key: 'team-a/db' }))
+  await becomes('db', 'fourth')
   assert.equal(value('other'), 'first')
   await eventually(() => (aws.queues.held(QUEUE).length === 1 ? true : undefined))
   const metrics = await (await fetch(`http://${controller.address}/metrics`)).text()
-  assert.match(metrics, /rotation_events_total\{sender="sqs",outcome="taken"\} 2/)
+  assert.match(metrics, /rotation_events_total\{sender="sqs",outcome="taken"\} 3/)
   assert.match(metrics, /rotation_events_total\{sender="sqs",outcome="not-understood"\} 1/)
   assert.ok(!controller.log().includes('hunter2'))
   // It waits for messages then, and does not have to wait for them to end.

@@ -110,20 +110,12 @@ export class ApplicationsController {
 
   /** Somebody says that a key was rotated. A detector confirms it where there is one; else whoever uses it is rendered again. Gives how many may be concerned. */
   rotated(store: string, key: string): number {
-    const users = this.index.usersOf(store, key).filter(({ used }) => used.intervalMs > 0)
-    const watched = this.#tools.watchedStores.get(store)
-    if (watched) this.#detection.check(watched.identity, key)
-    else this.#start(users, 'event', undefined)
-    return users.length
+    return this.#look(this.index.usersOf(store, key))
   }
 
-  /** The same of every key of the provider's stores that has one of these names. */
+  /** The same of every key that the provider knows by one of these names. */
   rotatedNames({ provider, names }: { readonly provider: string; readonly names: ReadonlySet<string> }): number {
-    let users = 0
-    for (const { store, key } of this.index.storeKeys())
-      if (names.has(key) && this.index.usersOf(store, key).some(({ used }) => used.provider === provider))
-        users += this.rotated(store, key)
-    return users
+    return this.#look(this.index.usersNamed(provider, names))
   }
 
   /** Has everybody who uses the key rendered again. */
@@ -157,6 +149,17 @@ export class ApplicationsController {
       this.#ending.abort()
       await this.#flow.idle()
     }
+  }
+
+  #look(uses: readonly KeyUse[]): number {
+    const users = uses.filter(({ used }) => used.intervalMs > 0)
+    for (const same of Map.groupBy(users, ({ used }) => JSON.stringify([used.store, used.key])).values()) {
+      const [first] = same
+      const watched = first && this.#tools.watchedStores.get(first.used.store)
+      if (watched) this.#detection.check(watched.identity, first.used.key)
+      else this.#start(same, 'event', undefined)
+    }
+    return users.length
   }
 
   #accepted({ record, view, facts }: AcceptedReport): void {

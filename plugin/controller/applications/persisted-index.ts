@@ -5,8 +5,8 @@ import type { RenderRecord } from './render-index.ts'
 
 const text = z.string()
 
-/** `[store, provider, key, requestedVersion, part, version, intervalMs, isHook]` */
-const usedKey = z.tuple([text, text, text, text, z.enum(['value', 'metadata']), text, z.number(), z.boolean()])
+/** `[store, provider, key, requestedVersion, part, version, intervalMs, isHook, keyPrefix]`; an earlier version wrote no prefix. */
+const usedKey = z.tuple([text, text, text, text, z.enum(['value', 'metadata']), text, z.number(), z.boolean(), text.optional()])
 
 const record = z.object({
   namespace: text,
@@ -38,6 +38,7 @@ export function recordsText(records: readonly RenderRecord[]): string {
         used.version,
         used.intervalMs,
         used.isHook,
+        used.keyPrefix,
       ]),
     }),
   )
@@ -51,10 +52,11 @@ export function readRecords(json: string): readonly RenderRecord[] | undefined {
     source: { repoUrl, path },
     revision,
     reportedAtMs,
-    keys: keys.map(([store, provider, key, requestedVersion, part, version, intervalMs, isHook]) => ({
+    keys: keys.map(([store, provider, key, requestedVersion, part, version, intervalMs, isHook, keyPrefix = '']) => ({
       store,
       provider,
       key,
+      keyPrefix,
       requestedVersion,
       part,
       version,

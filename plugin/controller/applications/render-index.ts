@@ -1,4 +1,5 @@
 import { type ApplicationRef, type ApplicationSource, applicationId } from './application-view.ts'
+import { KeyUsers } from './key-users.ts'
 import { type UsedKey, usedKeyId } from './used-key.ts'
 
 /** What one source of an Application used in one revision. */
@@ -32,7 +33,9 @@ export class RenderIndex {
   /** By Application; the longest unreported first. */
   readonly #records = new Map<string, readonly RenderRecord[]>()
   /** Ids of Applications, by store and key. */
-  readonly #byKey = new Map<string, Set<string>>()
+  readonly #byKey = new KeyUsers()
+  /** The same by store and the provider's name for the key, where the store puts something before it. */
+  readonly #byFullKey = new KeyUsers()
   readonly #dirty = new Set<string>()
 
   constructor(limits: IndexLimits) {
@@ -92,22 +95,22 @@ export class RenderIndex {
     return [...uses.values()]
   }
 
-  /** Every use of a key of a store, by every Application. */
+  /** Every use of a key of a store, by every Application. The key is named as in an ExternalSecret, or as the provider names it. */
   usersOf(store: string, key: string): readonly KeyUse[] {
-    const ids = this.#byKey.get(keyId(store, key)) ?? []
-    return [...ids].flatMap((id) => this.usesOf(id).filter(({ used }) => used.store === store && used.key === key))
+    const ids = new Set([...this.#byKey.of(store, key), ...this.#byFullKey.of(store, key)])
+    return [...ids].flatMap((id) =>
+      this.usesOf(id).filter(({ used }) => used.store === store && (used.key === key || fullKey(used) === key)),
+    )
+  }
+
+  /** Every use of what one of the provider's stores knows by one of these names. */
+  usersNamed(provider: string, names: ReadonlySet<string>): readonly KeyUse[] {
+    const ids = new Set([...this.#byKey.named(names), ...this.#byFullKey.named(names)])
+    return [...ids].flatMap((id) => this.usesOf(id).filter(({ used }) => used.provider === provider && names.has(fullKey(used))))
   }
 
   ids(): Iterable<string> {
     return this.#records.keys()
-  }
-
-  /** Stores and keys in use, for events that name a key alone. */
-  *storeKeys(): Iterable<{ readonly store: string; readonly key: string }> {
-    for (const id of this.#byKey.keys()) {
-      const [store = '', key = ''] = id.split('\0')
-      yield { store, key }
-    }
   }
 
   /** Applications whose records changed since it was asked last. */
@@ -119,23 +122,21 @@ export class RenderIndex {
 
   #replace(id: string, records: readonly RenderRecord[]): void {
     const before = this.recordsOf(id)
-    for (const { keys } of before) for (const { store, key } of keys) this.#forget(keyId(store, key), id)
+    for (const { keys } of before) for (const used of keys) this.#forget(used, id)
     this.#records.delete(id)
     if (records.length > 0) this.#records.set(id, records)
-    for (const { keys } of records) for (const { store, key } of keys) this.#note(keyId(store, key), id)
+    for (const { keys } of records) for (const used of keys) this.#note(used, id)
     if (contentOf(before) !== contentOf(records)) this.#dirty.add(id)
   }
 
-  #note(key: string, id: string): void {
-    const users = this.#byKey.get(key) ?? new Set()
-    users.add(id)
-    this.#byKey.set(key, users)
+  #note(used: UsedKey, id: string): void {
+    this.#byKey.add(used.store, used.key, id)
+    if (used.keyPrefix !== '') this.#byFullKey.add(used.store, fullKey(used), id)
   }
 
-  #forget(key: string, id: string): void {
-    const users = this.#byKey.get(key)
-    users?.delete(id)
-    if (users?.size === 0) this.#byKey.delete(key)
+  #forget(used: UsedKey, id: string): void {
+    this.#byKey.remove(used.store, used.key, id)
+    this.#byFullKey.remove(used.store, fullKey(used), id)
   }
 
   #makeRoom(): readonly string[] {
@@ -145,8 +146,9 @@ export class RenderIndex {
   }
 }
 
-function keyId(store: string, key: string): string {
-  return `${store}\0${key}`
+/** The key as its provider names it. */
+function fullKey({ keyPrefix, key }: UsedKey): string {
+  return keyPrefix + key
 }
 
 function isSame(one: RenderRecord, other: RenderRecord): boolean {

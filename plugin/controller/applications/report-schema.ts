@@ -42,6 +42,8 @@ export const renderReport: z.ZodType<RenderReport> = z.object({
         store: name,
         provider: name,
         key: name,
+        /** Daemons of an earlier version say nothing of it. */
+        keyPrefix: name.default(''),
         requestedVersion: name,
         part: z.enum(['value', 'metadata']),
         version: name,

@@ -8,6 +8,8 @@ export interface UsedKey {
   /** `spec.provider.<id>` */
   readonly provider: string
   readonly key: string
+  /** What its store puts before it at the provider; empty for nothing. */
+  readonly keyPrefix: string
   /** As its author wrote it; empty for the latest. */
   readonly requestedVersion: string
   readonly part: 'value' | 'metadata'
@@ -35,9 +37,9 @@ export function usedKeyId({
 /** What one render used, each key once. */
 export function usedKeys(reads: readonly ReadFact[]): readonly UsedKey[] {
   const used = new Map<string, UsedKey>()
-  for (const { store, provider, key, requestedVersion, part, version, refreshInterval, isHook } of reads) {
+  for (const { store, provider, key, keyPrefix, requestedVersion, part, version, refreshInterval, isHook } of reads) {
     const intervalMs = Math.max(0, parseGoDuration(refreshInterval) ?? DEFAULT_INTERVAL_MS)
-    const one = { store, provider, key, requestedVersion, part, version, intervalMs, isHook }
+    const one = { store, provider, key, keyPrefix, requestedVersion, part, version, intervalMs, isHook }
     const id = usedKeyId(one)
     const other = used.get(id)
     used.set(

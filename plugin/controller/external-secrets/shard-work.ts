@@ -179,7 +179,7 @@ export class ShardWork {
 
   /** Somebody says that a key was rotated: a detector looks where there is one, else whoever uses it is read again. Gives how many use it. */
   rotated(store: string, key: string): Promise<number> {
-    return this.#rotated(isRotatedKey(store, key))
+    return this.#rotated(isRotatedKey(store, key, this.#storeOptions()))
   }
 
   /** The same of every key of the provider's stores that has one of these names. */

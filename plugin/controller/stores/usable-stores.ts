@@ -13,7 +13,7 @@ import type { LoadProvider } from '../../providers/registry.ts'
 import type { OpenDetector } from '../../stores/open-detector.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { storeId } from '../../stores/store-lookup.ts'
-import { dependsOnConsumer, sendsProperty, storeProvider } from '../../stores/store-provider.ts'
+import { dependsOnConsumer, keyPrefixOf, referenceTraits, storeProvider } from '../../stores/store-provider.ts'
 import { canonicalJson } from '../../stores/warm/store-identity.ts'
 import { conditionOf } from '../conditions.ts'
 import type { WatchedStore } from '../detection/detection-schedule.ts'
@@ -76,23 +76,25 @@ export function watchedStores(
 /** Whether a key of a store of the cluster is one of which an event tells. */
 export function isRotatedName({ provider, names }: RotatedNames, options: UsableStoresOptions): IsRotated {
   return async ({ store: ref, key }, namespace) => {
-    const object = lookUp(ref, namespace, options.caches)
-    const { value } = object ? await readStoreObject(object, options.providers) : {}
+    const { value } = await readingOf(ref, namespace, options)
     if (!value) return false
-    const { id, config } = storeProvider(value)
-    return id === provider && (names.has(key) || names.has(prefixOf(config) + key))
+    return storeProvider(value).id === provider && names.has(keyPrefixOf(value) + key)
   }
 }
 
-/** The same of a key that is named with its store. */
-export function isRotatedKey(storeName: string, rotatedKey: string): IsRotated {
-  return ({ store, key }, namespace) => key === rotatedKey && storeId(kindOf(store), namespace, store.name ?? '') === storeName
+/** The same of a key that is named with its store, as an ExternalSecret or as the provider names it. */
+export function isRotatedKey(storeName: string, rotatedKey: string, options: UsableStoresOptions): IsRotated {
+  return async ({ store: ref, key }, namespace) => {
+    if (!rotatedKey.endsWith(key) || storeId(kindOf(ref), namespace, ref.name ?? '') !== storeName) return false
+    if (key === rotatedKey) return true
+    const { value } = await readingOf(ref, namespace, options)
+    return value !== undefined && keyPrefixOf(value) + key === rotatedKey
+  }
 }
 
-/** What AWS's stores put before every key (external-secrets.md 7.1). */
-function prefixOf(config: unknown): string {
-  const prefix = typeof config === 'object' && config !== null && 'prefix' in config ? config.prefix : ''
-  return typeof prefix === 'string' ? prefix : ''
+async function readingOf(ref: StoreRef, namespace: string, options: UsableStoresOptions): Promise<Partial<Reading<Store>>> {
+  const object = lookUp(ref, namespace, options.caches)
+  return object ? readStoreObject(object, options.providers) : {}
 }
 
 /** The stores of a cluster, found in what the watches tell (external-secrets.md 4.18, 5). */
@@ -195,7 +197,7 @@ function foundStore(resource: Store, namespace: string, { opener, objects }: Usa
     identity: kind === 'ClusterSecretStore' && dependsOnConsumer(resource) ? `${name} for ${namespace}` : name,
     name,
     place,
-    ...sendsProperty(resource),
+    ...referenceTraits(resource),
     open: () =>
       opener.open({ resource, place, namespace }, namespace, clusterCredentials({ storeKind: kind, namespace }, objects), {
         owner: CLUSTER_OWNER,

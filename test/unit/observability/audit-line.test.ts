@@ -23,6 +23,7 @@ const read = {
   externalSecret: 'shop/a',
   store: 'SecretStore shop/s',
   provider: 'aws',
+  keyPrefix: '',
   requestedVersion: '',
   part: 'value' as const,
   version: '1',

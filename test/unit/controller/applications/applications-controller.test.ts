@@ -202,7 +202,33 @@ test('an event of a watched store is confirmed by its detector, one of another s
   assert.equal(controller.rotated(VAULT, 'db'), 1)
   assert.equal(controller.rotated(VAULT, 'other'), 0)
   await clock.run(20_000)
-  assert.deepEqual([refreshed(), detection.checked], [['b'], ['db', 'other']])
+  assert.deepEqual([refreshed(), detection.checked], [['b'], ['db']])
+  await stop()
+})
+
+test('an event names a key as its provider does, with what the store puts before it; a plain one may name it either way', async () => {
+  const { clock, argo, detection, controller, report, refreshed, stop } = await start()
+  for (const name of ['a', 'b', 'c']) argo.add(name)
+  const ofGit = { store: 'SecretStore shop/aws', provider: 'aws' }
+  await report('a', 'v1', { ...ofGit, keyPrefix: 'prod/' })
+  await report('b', 'v1', { provider: 'aws', keyPrefix: 'prod/' })
+  await report('c', 'v1', { ...ofGit, keyPrefix: 'dev/' })
+  // A secret of this name is none of them.
+  assert.equal(controller.rotatedNames({ provider: 'aws', names: new Set(['db', 'test/db']) }), 0)
+  assert.equal(controller.rotatedNames({ provider: 'aws', names: new Set(['prod/db', 'arn:prod/db']) }), 2)
+  await clock.run(20_000)
+  assert.deepEqual([refreshed(), detection.checked], [['a'], ['db']])
+  assert.equal(controller.rotated('SecretStore shop/aws', 'dev/db'), 1)
+  assert.equal(controller.rotated(VAULT, 'db') + controller.rotated(VAULT, 'prod/db'), 2)
+  assert.equal(controller.rotated(VAULT, 'dev/db'), 0)
+  await clock.run(20_000)
+  assert.deepEqual(
+    [refreshed(), detection.checked],
+    [
+      ['a', 'c'],
+      ['db', 'db', 'db'],
+    ],
+  )
   await stop()
 })
 

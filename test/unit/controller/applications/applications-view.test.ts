@@ -11,7 +11,8 @@ const shop = { namespace: 'argocd', name: 'shop', project: 'team-a' }
 const pay = { namespace: 'argocd', name: 'pay', project: 'team-b' }
 
 function used(store: string, key: string): UsedKey {
-  return { store, provider: 'vault', key, requestedVersion: '', part: 'value', version: '3', intervalMs: 60_000, isHook: false }
+  const read = { requestedVersion: '', part: 'value', version: '3' } as const
+  return { store, provider: 'vault', key, keyPrefix: '', ...read, intervalMs: 60_000, isHook: false }
 }
 
 function facts() {

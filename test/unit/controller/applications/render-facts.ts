@@ -10,6 +10,7 @@ export function readFact(key: string, version: string, changes: Partial<ReadFact
     store: VAULT,
     provider: 'vault',
     key,
+    keyPrefix: '',
     requestedVersion: '',
     part: 'value',
     version,

@@ -38,6 +38,21 @@ test('Applications are found by what they use, as their newest report has it', (
   assert.deepEqual([users(index, 'x'), index.applications, index.keys], [[], 1, 1])
 })
 
+test('a key is found by the name that its provider has for it, too, and counts once', () => {
+  const index = new RenderIndex(DEFAULT_INDEX)
+  const current = new Set(['r1'])
+  const keys = usedKeys([readFact('x', 'v1', { keyPrefix: 'prod/' })])
+  index.put(record('a', {}, { keys }), current)
+  index.put(record('b', { 'prod/x': 'v1' }), current)
+  assert.deepEqual([users(index, 'x'), users(index, 'prod/x'), index.keys], [['a@v1'], ['a@v1', 'b@v1'], 2])
+  const named = (...names: readonly string[]): readonly string[] =>
+    index.usersNamed('vault', new Set(names)).map(({ application }) => application.name)
+  assert.deepEqual([named('x'), named('prod/x', 'x').toSorted()], [[], ['a', 'b']])
+  index.remove('argocd/a')
+  index.remove('argocd/b')
+  assert.deepEqual([named('prod/x'), users(index, 'x'), index.keys], [[], [], 0])
+})
+
 test('sources of one Application do not push each other out', () => {
   const index = new RenderIndex(DEFAULT_INDEX)
   const other = { source: { repoUrl: 'https://git.example.com/other.git', path: 'a' } }
@@ -68,6 +83,8 @@ test('no more Applications are kept than allowed, the longest unreported goes', 
 test('what was written is read again, and nonsense is not', () => {
   const records = [record('a', { x: 'v1', y: 'v2' }), record('a', {}, { revision: 'r2' })]
   assert.deepEqual(readRecords(recordsText(records)), records)
+  const prefixed = record('b', {}, { keys: usedKeys([readFact('x', 'v1', { keyPrefix: 'prod/' })]) })
+  assert.deepEqual(readRecords(recordsText([prefixed])), [prefixed])
   for (const text of ['', '{}', '[{}]', '[1', 'null']) assert.equal(readRecords(text), undefined)
 })
 
