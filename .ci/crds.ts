@@ -3,6 +3,7 @@ import type * as z from 'zod'
 import { customResourceDefinition } from '../plugin/api/crd/custom-resource-definition.ts'
 import { customResources } from '../plugin/api/crd/custom-resources.ts'
 import { generatorDefinitions } from '../plugin/api/crd/generator-definitions.ts'
+import type { Generator } from '../plugin/generators/generator.ts'
 import { generators } from '../plugin/generators/registry.ts'
 import { providers } from '../plugin/providers/registry.ts'
 
@@ -20,7 +21,12 @@ export async function providerConfigs(): Promise<ProviderConfigs> {
 
 /** What the spec of each generator may hold, by its kind. */
 export async function generatorSpecs(): Promise<ReadonlyMap<string, z.ZodType>> {
-  return new Map(await Promise.all([...generators].map(async ([kind, load]) => [kind, (await load()).spec] as const)))
+  return new Map((await loadedGenerators()).map(({ kind, spec }) => [kind, spec]))
+}
+
+/** Every generator that is implemented. */
+export async function loadedGenerators(): Promise<readonly Generator[]> {
+  return await Promise.all(Array.from(generators.values(), (load) => load()))
 }
 
 /** The CustomResourceDefinitions, one file a kind, by the names of the files. */

@@ -6,7 +6,7 @@ import { documented } from './documented.ts'
 /** A label selector of Kubernetes (meta/v1 LabelSelector). Without a condition it selects everything. */
 export const labelSelectorSchema = inCrd(
   z.object({
-    matchLabels: documented(z.record(z.string(), z.string()).optional(), 'Labels that the namespace has, all of them.'),
+    matchLabels: documented(z.record(z.string(), z.string()).optional(), 'Labels that have to be there, all of them.'),
     matchExpressions: documented(
       z
         .array(

@@ -3,7 +3,7 @@ import type { Generator } from './generator.ts'
 /** Loads a generator's schema and behaviour, not an SDK: that comes when a render asks it for values. */
 export type LoadGenerator = () => Promise<Generator>
 
-/** Every kind of generator that this program implements. A new one is its file or folder, its line here and its section in docs/generators.md. */
+/** Every kind of generator that this program implements. A new one is its file or folder, its line here and what its page tells in .ci/generators/. */
 export const generators: ReadonlyMap<string, LoadGenerator> = new Map<string, LoadGenerator>([
   ['ACRAccessToken', async () => (await import('./acr-access-token.ts')).acrAccessToken],
   ['CloudsmithAccessToken', async () => (await import('./cloudsmith-access-token.ts')).cloudsmithAccessToken],

@@ -7,8 +7,8 @@ import { generatorStateSpecSchema } from '../generator-state.ts'
 import { objectShape } from './object-shape.ts'
 import { KEPT_AS_IT_IS, structuralSchema } from './structural-schema.ts'
 
-/** A CustomResourceDefinition and the plural that names its file. */
-export interface GeneratorDefinition {
+/** A CustomResourceDefinition, the plural that names its file, and what the documentation tells of it. */
+export interface GeneratorDefinition extends Omit<Kind, 'version'> {
   readonly plural: string
   readonly definition: object
 }
@@ -44,7 +44,10 @@ export function generatorDefinitions(specs: ReadonlyMap<string, z.ZodType>): rea
     spec: clusterSpec(specs),
     version: status,
   }
-  return [...namespaced, cluster, generatorState()].map((kind) => ({ plural: pluralOf(kind), definition: definitionOf(kind) }))
+  return [...namespaced, cluster, generatorState()].map((kind) => {
+    const { version: _, ...told } = kind
+    return Object.assign(told, { plural: pluralOf(kind), definition: definitionOf(kind) })
+  })
 }
 
 /** The spec of each kind under its own field; that of a kind without a schema is kept as it is written. */
@@ -54,7 +57,7 @@ function clusterSpec(specs: ReadonlyMap<string, z.ZodType>): StructuralSchema {
     const schema: StructuralSchema = spec ? structuralSchema(spec) : { type: 'object', ...KEPT_AS_IT_IS }
     return [
       clusterGeneratorField(kind),
-      { ...schema, description: `Spec of a ${kind}${spec ? '' : '; not implemented here'}.` },
+      { ...schema, description: `Spec of ${kind}${spec ? '' : '; not implemented here'}.` },
     ] as const
   })
   return {

@@ -145,7 +145,7 @@ describe('every field that is served', () => {
 })
 
 describe('the examples of the documentation', () => {
-  const examples = documentedExamples()
+  const examples = documentedExamples('external-secrets.io', Object.keys(plurals))
 
   test('are many, and some are in v1beta1', () => {
     assert.ok(examples.length > 30, `${examples.length} examples`)

@@ -13,6 +13,7 @@ import { startEtcd } from '../servers/etcd.ts'
 import { type KubeApiServer, startKubeApiServer } from '../servers/kube-api-server.ts'
 import { startedServers } from '../servers/started-servers.ts'
 import { waitUntil } from '../tools/wait-until.ts'
+import { documentedExamples } from './documented-examples.ts'
 import type { Manifest } from './full-documents.ts'
 import { singleMutations } from './mutations.ts'
 
@@ -132,4 +133,18 @@ describe('server and validate agree', () => {
       assert.ok(taken > 0)
     })
   }
+})
+
+test('the server takes every example of the documentation, of which there is one of each kind', async () => {
+  const kinds = [...generators.keys(), 'ClusterGenerator', 'GeneratorState']
+  const examples = documentedExamples('generators.external-secrets.io', kinds)
+  assert.deepEqual([...new Set(examples.map(([, { kind }]) => kind))].toSorted(), kinds.toSorted())
+  const refused: string[] = []
+  for (const [place, document] of examples) {
+    const { namespace: _, ...metadata } = document.metadata
+    await waitUntil(`${document.kind} is served`, () => isServed(document.kind))
+    const words = await refusal({ ...document, metadata })
+    if (words !== undefined) refused.push(`${place}: ${words}`)
+  }
+  assert.deepEqual(refused, [])
 })
