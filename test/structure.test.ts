@@ -113,6 +113,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/expansion',
     'plugin/stores',
     'plugin/observability',
+    // Sync windows of Argo CD: its globs, and one setting that is YAML.
+    'plugin/argocd/source/glob.ts',
+    'plugin/stream/read-yaml-value.ts',
     'plugin/generators/generator.ts',
     'plugin/generators/registry.ts',
     'plugin/providers/provider.ts',

@@ -20,6 +20,7 @@ export interface ApplicationsMetrics extends RotationMetrics {
 export interface ApplicationsGauges {
   readonly leads: () => number
   readonly waiting: () => number
+  readonly held: () => number
   readonly running: () => number
   readonly applications: () => number
   readonly keys: () => number
@@ -80,6 +81,7 @@ function registerGauges(registry: Registry, gauges: ApplicationsGauges): void {
   }
   gauge('leads', '1 while this process is the leader.', gauges.leads)
   gauge('refreshes_waiting', 'Applications that wait for their refresh.', gauges.waiting)
+  gauge('refreshes_held', 'Those of them whose sync windows are closed.', gauges.held)
   gauge('refreshes_running', 'Refreshes under way.', gauges.running)
   gauge('index_applications', 'Applications that are known by their renders.', gauges.applications)
   gauge('index_keys', 'Keys of stores that they use.', gauges.keys)

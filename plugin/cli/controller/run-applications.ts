@@ -108,6 +108,7 @@ function metricsOf(state: LeadingState): ApplicationsMetrics {
   return applicationsMetrics({
     leads: () => (state.leader ? 1 : 0),
     waiting: () => state.leader?.waiting ?? 0,
+    held: () => state.leader?.held ?? 0,
     running: () => state.leader?.running ?? 0,
     applications: () => state.leader?.index.applications ?? 0,
     keys: () => state.leader?.index.keys ?? 0,
@@ -163,7 +164,7 @@ async function applicationsOf(
   const sync = setting(own.sync, sources) !== 'never' || setting(own.syncHooks, sources)
   if (setting(own.refreshBy, sources) === 'annotation') {
     if (sync) throw new UsageError('--sync and --sync-hooks need --refresh-by api', 'give --argocd-url and --argocd-token')
-    return argoAnnotations(client, systemClock)
+    return argoAnnotations(client, setting(own.argocdNamespace, sources), systemClock)
   }
   const token = setting(own.argocdToken, sources)
   if (token === '')

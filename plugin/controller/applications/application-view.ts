@@ -16,6 +16,8 @@ export interface ApplicationView extends ApplicationRef {
   readonly uid: string
   /** The destination's namespace. */
   readonly destination: string
+  /** The destination's cluster, by the one or the other. */
+  readonly cluster: { readonly name: string; readonly server: string }
   readonly sources: readonly ApplicationSource[]
   /** Those that it was compared with, is synced to, or was told to be synced to. */
   readonly revisions: ReadonlySet<string>

@@ -17,7 +17,7 @@ import type { RenderReport } from './report-schema.ts'
 import { RotationFlow } from './rotation-flow.ts'
 import { usedKeyId } from './used-key.ts'
 
-export interface ApplicationsControllerTools extends Omit<RefresherTools, 'onRefreshed'> {
+export interface ApplicationsControllerTools extends Omit<RefresherTools, 'onRefreshed' | 'onHeld'> {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -59,7 +59,14 @@ export class ApplicationsController {
     this.board = new FloorBoard(clock, random, () => [...watchedStores.keys()])
     this.#detection = tools.detection((changes) => this.#changed(changes))
     this.#watch = new DetectionWatch({ index: this.index, detection: this.#detection, watchedStores, detectMs: tools.detectMs })
-    this.#refresher = new Refresher({ ...tools, onRefreshed: (refreshed) => this.#refreshed(refreshed) })
+    this.#refresher = new Refresher({
+      ...tools,
+      onHeld: ({ application, uid, wishes }) => {
+        const message = `to be rendered again for ${keysOf(wishes)}, once its sync windows let it be synced`
+        tools.tell({ ...application, uid }, { type: 'Normal', reason: 'SyncWindowClosed', message })
+      },
+      onRefreshed: (refreshed) => this.#refreshed(refreshed),
+    })
     this.#flow = new RotationFlow(
       {
         board: this.board,
@@ -83,6 +90,10 @@ export class ApplicationsController {
 
   get waiting(): number {
     return this.#refresher.waiting
+  }
+
+  get held(): number {
+    return this.#refresher.held
   }
 
   get running(): number {
@@ -215,7 +226,8 @@ export class ApplicationsController {
     )
   }
 
-  #refreshed({ application, uid, wishes, outcome, tookMs }: Refreshed): void {
+  #refreshed(refreshed: Refreshed): void {
+    const { application, uid, wishes, outcome, tookMs } = refreshed
     const { metrics, tell } = this.#tools
     const id = applicationId(application)
     const [first] = wishes
@@ -227,12 +239,12 @@ export class ApplicationsController {
       return
     }
     // A report that was lost must not have it rendered again and again.
-    if (!['comparison-error', 'not-asked', 'refused'].includes(outcome))
+    if (!['comparison-error', 'not-asked', 'refused', 'windows-unknown'].includes(outcome))
       for (const { store, key, version } of wishes)
         for (const { used } of this.index.usesOf(id))
           if (used.store === store && used.key === key)
             this.#watch.assume(id, used, { version: version ?? used.version, atMs: this.#tools.clock.now() })
-    tell({ ...application, uid }, eventOf(outcome, wishes))
+    tell({ ...application, uid }, eventOf(refreshed))
   }
 }
 
@@ -241,14 +253,23 @@ function isQueried(used: KeyUse['used'], store: string, { key, version = '', met
   return used.store === store && used.key === key && used.requestedVersion === version && used.part === part
 }
 
-function eventOf(outcome: Refreshed['outcome'], wishes: readonly RefreshWish[]): ApplicationEvent {
-  const stores = [...new Set(wishes.map(({ store }) => store))].join(', ')
-  const why = `${wishes.length} keys of ${stores}`
+function keysOf(wishes: readonly RefreshWish[]): string {
+  return `${wishes.length} keys of ${[...new Set(wishes.map(({ store }) => store))].join(', ')}`
+}
+
+function eventOf({ outcome, wishes, problem }: Refreshed): ApplicationEvent {
+  const why = keysOf(wishes)
   switch (outcome) {
     case 'synced':
       return { type: 'Normal', reason: 'SecretsRefreshed', message: `rendered again for ${why}, and synced` }
     case 'out-of-sync':
       return { type: 'Warning', reason: 'SyncNeeded', message: `rendered again for ${why}; it does not sync by itself` }
+    case 'windows-unknown':
+      return { type: 'Warning', reason: 'SyncWindowsUnknown', message: `not rendered again for ${why}: ${problem ?? outcome}` }
+    case 'refused':
+    case 'not-asked':
+    case 'skip-reconcile':
+      return { type: 'Warning', reason: 'RefreshFailed', message: `not rendered again for ${why}: ${problem ?? outcome}` }
     default:
       return { type: 'Warning', reason: 'RefreshFailed', message: `rendered again for ${why}: ${outcome}` }
   }

@@ -80,15 +80,15 @@ function storeRow(name: string, users: number, detection: StoreDetection | undef
   return { ...row, health: 'ready', reason: `${detection.keys} keys watched, ${detection.calls} calls so far` }
 }
 
-function applicationRow({ application, wishes, failures }: Waiting): ApplicationRow {
+function applicationRow({ application, wishes, failures, isHeld }: Waiting): ApplicationRow {
   const all = [...wishes.values()]
+  const noticed = `noticed by: ${[...new Set(all.map(({ cause }) => cause))].join(', ')}`
   return {
     project: application.project,
     name: applicationId(application),
     state: failures > 0 ? 'failed' : 'waiting',
     since: Math.min(...all.map(({ noticedAtMs }) => noticedAtMs)),
     keys: all.map(({ store, key }) => `${store} ${key}`),
-    reason:
-      failures > 0 ? `${failures} attempts failed` : `noticed by: ${[...new Set(all.map(({ cause }) => cause))].join(', ')}`,
+    reason: failures > 0 ? `${failures} attempts failed` : isHeld ? 'its sync windows are closed' : noticed,
   }
 }

@@ -1,3 +1,4 @@
+import type { SyncedBy } from '../sync-windows/permits-sync.ts'
 import type { ApplicationRef, ApplicationResource, ApplicationView } from './application-view.ts'
 
 /** Argo CD as the refresher needs it. Every method rejects with SecretError. `undefined` is given for an Application that is not there. */
@@ -5,8 +6,11 @@ export interface Applications {
   read(application: ApplicationRef, signal: AbortSignal): Promise<ApplicationView | undefined>
   /** Has it rendered past Argo CD's cache and compared; resolves when that is done, with what came of it. */
   refresh(application: ApplicationRef, signal: AbortSignal): Promise<ApplicationView | undefined>
-  /** Whether sync windows let it be synced now; where Argo CD cannot be asked, yes: it minds them itself when it syncs. */
-  maySync(application: ApplicationRef, signal: AbortSignal): Promise<boolean>
+  /**
+   * Whether the sync windows of its project let it be synced now. Rejects with AccessDenied, NotFound or InvalidSpec when that cannot be told until
+   * somebody has done something about it.
+   */
+  maySync(application: ApplicationView, by: SyncedBy, signal: AbortSignal): Promise<boolean>
   /** Syncs these objects of it alone, or all of it with its hooks. Absent where there is no right to. */
   readonly sync?: ((application: ApplicationRef, what: SyncWish, signal: AbortSignal) => Promise<void>) | undefined
 }

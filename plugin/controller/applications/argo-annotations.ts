@@ -3,6 +3,8 @@ import { isKubeError } from '../../kube/kube-error.ts'
 import type { Resource } from '../../kube/resource.ts'
 import type { Clock } from '../../model/clock.ts'
 import { SecretError } from '../../model/secret-error.ts'
+import { mayBeSynced } from '../sync-windows/may-be-synced.ts'
+import { projectWindows } from '../sync-windows/project-windows.ts'
 import { type ApplicationRef, type ApplicationView, applicationId } from './application-view.ts'
 import type { Applications } from './applications.ts'
 import { REFRESH_ANNOTATION, readApplication } from './read-application.ts'
@@ -22,9 +24,12 @@ const LONGEST_LOOK_MS = 4_000
 
 /**
  * Argo CD by the annotation that asks for a refresh (argocd.md 5.2, lever A). The right to patch Applications is an administrator's: the
- * ValidatingAdmissionPolicy of manifests/install/applications narrows it to this annotation. Argo CD minds sync windows itself when it syncs.
+ * ValidatingAdmissionPolicy of manifests/install/applications narrows it to this annotation. What the API says of sync windows is made out here, from
+ * the projects in `argoNamespace`.
  */
-export function argoAnnotations(client: Pick<KubeClient, 'get' | 'patch'>, clock: Clock): Applications {
+export function argoAnnotations(client: Pick<KubeClient, 'get' | 'patch'>, argoNamespace: string, clock: Clock): Applications {
+  const windowsOf = projectWindows(client, argoNamespace)
+
   async function read(application: ApplicationRef, signal: AbortSignal): Promise<ApplicationView | undefined> {
     try {
       return readApplication(await client.get(APPLICATIONS, keyOf(application), { signal }))
@@ -52,7 +57,9 @@ export function argoAnnotations(client: Pick<KubeClient, 'get' | 'patch'>, clock
       }
       throw new SecretError('Timeout', `Argo CD did not refresh the Application ${applicationId(application)} in time`)
     },
-    maySync: async () => true,
+    async maySync(application, by, signal) {
+      return mayBeSynced(await windowsOf(application.project, signal), application, by, clock.now())
+    },
   }
 }
 

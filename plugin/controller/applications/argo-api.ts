@@ -1,6 +1,10 @@
+import '../../api/jitless.ts'
+import * as z from 'zod'
 import { errorPolicy } from '../../model/error-policy.ts'
+import { quoteName } from '../../model/quote-name.ts'
 import { SecretError } from '../../model/secret-error.ts'
 import type { PeerClient } from '../../transport/peer-client.ts'
+import { permitsSync } from '../sync-windows/permits-sync.ts'
 import { type ApplicationRef, type ApplicationView, applicationId } from './application-view.ts'
 import type { Applications, SyncWish } from './applications.ts'
 import { readApplication } from './read-application.ts'
@@ -17,7 +21,7 @@ export function argoApi(client: Pick<PeerClient, 'send'>, rights: { readonly may
   async function ask(
     method: 'GET' | 'POST',
     application: ApplicationRef,
-    { suffix = '', query = {}, body, timeoutMs = READ_TIMEOUT_MS }: Asking,
+    { suffix = '', query = {}, body, timeoutMs = READ_TIMEOUT_MS, refusalOf = refused }: Asking,
     signal: AbortSignal,
   ): Promise<unknown> {
     const { name, namespace, project } = application
@@ -26,7 +30,7 @@ export function argoApi(client: Pick<PeerClient, 'send'>, rights: { readonly may
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     const answer = await client.send({ method, path, body: body && JSON.stringify(body), signal: limit })
     if (answer.status === 404) return undefined
-    if (answer.status >= 300 || answer.status < 200) throw refused(answer.status, application)
+    if (answer.status >= 300 || answer.status < 200) throw refusalOf(answer.status, application)
     return parsed(answer.body, application)
   }
 
@@ -38,9 +42,20 @@ export function argoApi(client: Pick<PeerClient, 'send'>, rights: { readonly may
   return {
     read: (application, signal) => view(application, {}, signal),
     refresh: (application, signal) => view(application, { query: { refresh: 'hard' }, timeoutMs: REFRESH_TIMEOUT_MS }, signal),
-    async maySync(application, signal) {
-      const windows = await ask('GET', application, { suffix: '/syncwindows' }, signal)
-      return typeof windows !== 'object' || windows === null || Reflect.get(windows, 'canSync') !== false
+    async maySync(application, by, signal) {
+      const answer = await ask('GET', application, { suffix: '/syncwindows', refusalOf: windowsRefusal }, signal)
+      // It is gone, which the refresh will say.
+      if (answer === undefined) return true
+      const { data } = windowsAnswer.safeParse(answer)
+      if (!data)
+        throw new SecretError('Unavailable', `Argo CD's answer about sync windows of ${applicationId(application)} is none`)
+      const states = [
+        ...data.activeWindows.map((window) => ({ ...window, isActive: true })),
+        // Those that are active are among them once more, which changes nothing: they deny or allow as active ones first.
+        ...data.assignedWindows.map((window) => ({ ...window, isActive: false })),
+      ]
+      // What it says itself is about people, and they may what programs may.
+      return data.canSync && permitsSync(states, by)
     },
     sync: rights.maySync
       ? async (application, wish, signal) => {
@@ -57,7 +72,16 @@ interface Asking {
   readonly query?: Readonly<Record<string, string>>
   readonly body?: object
   readonly timeoutMs?: number
+  readonly refusalOf?: (status: number, application: ApplicationRef) => SecretError
 }
+
+const windows = z
+  .array(z.object({ kind: z.string(), manualSync: z.boolean().default(false) }))
+  .nullish()
+  .transform((value) => value ?? [])
+
+/** ApplicationSyncWindowsResponse (argo-cd v3.6, server/application). */
+const windowsAnswer = z.object({ canSync: z.boolean(), activeWindows: windows, assignedWindows: windows })
 
 function syncBody(wish: SyncWish): object {
   return wish.kind === 'everything' ? {} : { resources: wish.resources }
@@ -68,6 +92,14 @@ function refused(status: number, application: ApplicationRef): SecretError {
   if (status === 401 || status === 403)
     return new SecretError('AccessDenied', what, { remedy: 'give the token applications, get for its project' })
   return new SecretError(status === errorPolicy.Throttled.httpStatus ? 'Throttled' : 'Unavailable', what)
+}
+
+/** It has read the Application a moment ago, so this status is about a window that it cannot read (GetApplicationSyncWindows). */
+function windowsRefusal(status: number, application: ApplicationRef): SecretError {
+  if (status !== 500) return refused(status, application)
+  return new SecretError('InvalidSpec', `Argo CD cannot read a sync window of ${applicationId(application)}`, {
+    remedy: `correct spec.syncWindows of its AppProject ${quoteName(application.project)}, or of a global project over it`,
+  })
 }
 
 function parsed(body: Uint8Array, application: ApplicationRef): unknown {

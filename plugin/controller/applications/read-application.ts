@@ -26,7 +26,7 @@ const application = z.object({
   }),
   spec: z.object({
     project: text,
-    destination: z.object({ namespace: text }).catch({ namespace: '' }),
+    destination: z.object({ namespace: text, name: text, server: text }).catch({ namespace: '', name: '', server: '' }),
     source,
     sources,
     sourceHydrator: z
@@ -77,6 +77,7 @@ export function readApplication(object: unknown): ApplicationView | undefined {
     // Argo CD takes an empty one for this.
     project: spec.project === '' ? 'default' : spec.project,
     destination: spec.destination.namespace,
+    cluster: { name: spec.destination.name, server: spec.destination.server },
     sources: sourcesOf(data),
     revisions: revisionsOf(data),
     syncStatus: status?.sync?.status ?? '',

@@ -10,6 +10,8 @@ export interface Waiting {
   dueAtMs: number
   /** Failures in a row. */
   failures: number
+  /** When it was looked at last, its sync windows did not let it be synced. */
+  isHeld: boolean
 }
 
 /** Applications that wait, in the order in which they came; wishes for one of them are one refresh. */
@@ -18,6 +20,11 @@ export class RefreshBacklog {
 
   get size(): number {
     return this.#waiting.size
+  }
+
+  /** How many wait for a sync window. */
+  get held(): number {
+    return this.#waiting.values().reduce((count, { isHeld }) => count + (isHeld ? 1 : 0), 0)
   }
 
   all(): Iterable<Waiting> {
@@ -31,11 +38,17 @@ export class RefreshBacklog {
   /** What waits already keeps its place, unless the new time is earlier. */
   add(wish: RefreshWish, dueAtMs: number): void {
     const id = applicationId(wish.application)
-    const waiting = this.#waiting.get(id) ?? { application: wish.application, wishes: new Map(), dueAtMs, failures: 0 }
+    const waiting = this.#waiting.get(id) ?? {
+      application: wish.application,
+      wishes: new Map(),
+      dueAtMs,
+      failures: 0,
+      isHeld: false,
+    }
     const keyId = `${wish.store}\0${wish.key}`
     const before = waiting.wishes.get(keyId)
     waiting.wishes.set(keyId, { ...wish, noticedAtMs: Math.min(wish.noticedAtMs, before?.noticedAtMs ?? wish.noticedAtMs) })
-    if (waiting.failures === 0) waiting.dueAtMs = Math.min(waiting.dueAtMs, dueAtMs)
+    if (waiting.failures === 0 && !waiting.isHeld) waiting.dueAtMs = Math.min(waiting.dueAtMs, dueAtMs)
     this.#waiting.set(id, waiting)
   }
 

@@ -25,7 +25,12 @@ export interface Refreshed {
   readonly outcome: RefreshOutcome
   /** From the first notice, in milliseconds. */
   readonly tookMs: number
+  /** Where it is an error with a remedy: both. */
+  readonly problem?: string | undefined
 }
+
+/** One that waits until its sync windows let it be synced. */
+export type Held = Pick<Refreshed, 'application' | 'uid' | 'wishes'>
 
 export type RefreshOutcome =
   /** What is applied is what was rendered. */
@@ -44,5 +49,7 @@ export type RefreshOutcome =
   | 'not-asked'
   /** It may not be asked about this one. */
   | 'refused'
+  /** It cannot be told whether its sync windows let it be synced. */
+  | 'windows-unknown'
   | 'skip-reconcile'
   | 'gone'

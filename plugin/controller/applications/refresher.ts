@@ -2,15 +2,15 @@ import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import { printable } from '../../model/printable.ts'
 import type { Random } from '../../model/random.ts'
-import { asSecretError } from '../../model/secret-error.ts'
-import { type ApplicationRef, applicationId } from './application-view.ts'
+import { asSecretError, type SecretError } from '../../model/secret-error.ts'
+import { type ApplicationRef, type ApplicationView, applicationId } from './application-view.ts'
 import type { Applications } from './applications.ts'
 import { HealthGate, type HealthGateLimits } from './health-gate.ts'
 import { isPaused, type Pauses } from './pause-switch.ts'
 import { RefreshBacklog, type Waiting } from './refresh-backlog.ts'
 import { RefreshSlots, type SlotLimits } from './refresh-slots.ts'
-import type { Refreshed, RefreshOutcome, RefreshWish } from './refresh-wish.ts'
-import { followSync, type RefreshedViews, type SyncPolicy } from './sync-follower.ts'
+import type { Held, Refreshed, RefreshOutcome, RefreshWish } from './refresh-wish.ts'
+import { followSync, type RefreshedViews, type SyncPolicy, syncedBy } from './sync-follower.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 export interface RefresherTools {
@@ -26,16 +26,22 @@ export interface RefresherTools {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Once for each that has to wait for a sync window. */
+  readonly onHeld: (held: Held) => void
   readonly onRefreshed: (refreshed: Refreshed) => void
 }
 
 /** Argo CD itself, among the gates of stores. */
 const ARGO = 'argocd'
+const UNASKED = 'Argo CD cannot be asked'
 /** The first failure of an Application waits so long, each further one twice as long. */
 const FIRST_RETRY_MS = 60_000
 const MAX_RETRY_MS = 3_600_000
 const MOST_FAILURES = 12
-const WINDOW_RETRY_MS = 60_000
+/** Those whose sync windows are closed are looked at every minute; when many are, one a second, but each within five minutes. */
+const HELD_LOOK_MS = 60_000
+const MS_OF_ONE_HELD = 1_000
+const LONGEST_HELD_LOOK_MS = 300_000
 /** What changes without telling: a pause that is over, a gate that another refresh opens. */
 const LOOK_AGAIN_MS = 1_000
 /** Somebody wakes it when there is something to do. */
@@ -45,6 +51,8 @@ const IDLE_MS = 60_000
 interface Attempt {
   readonly outcome: RefreshOutcome | 'window' | 'rendered'
   readonly uid: string
+  /** Why it is an error, where somebody can do something about it. */
+  readonly error?: SecretError
   readonly views?: RefreshedViews
 }
 
@@ -71,6 +79,10 @@ export class Refresher {
 
   get waiting(): number {
     return this.#backlog.size
+  }
+
+  get held(): number {
+    return this.#backlog.held
   }
 
   get running(): number {
@@ -151,11 +163,20 @@ export class Refresher {
     this.#slots.give(application, stores)
     this.#wake.resolve()
     if (signal.aborted) return
-    if (outcome === 'window') {
-      waiting.dueAtMs = this.#tools.clock.monotonic() + WINDOW_RETRY_MS
-      this.#backlog.giveBack(waiting)
-    } else if (outcome === 'rendered' && attempt.views) await this.#follow(waiting, attempt.uid, attempt.views, signal)
-    else if (outcome !== 'rendered') this.#ended(waiting, attempt.uid, outcome)
+    if (outcome === 'window') this.#hold(waiting, attempt.uid)
+    else if (outcome === 'rendered' && attempt.views) await this.#follow(waiting, attempt.uid, attempt.views, signal)
+    else if (outcome !== 'rendered') this.#ended(waiting, attempt.uid, outcome, attempt.error)
+  }
+
+  /** The rate is for refreshes, and this was none. */
+  #hold(waiting: Waiting, uid: string): void {
+    const { clock, random, onHeld } = this.#tools
+    this.#bucket.giveBack()
+    if (!waiting.isHeld) onHeld({ application: waiting.application, uid, wishes: [...waiting.wishes.values()] })
+    waiting.isHeld = true
+    const delayMs = Math.min(LONGEST_HELD_LOOK_MS, Math.max(HELD_LOOK_MS, this.#backlog.held * MS_OF_ONE_HELD))
+    waiting.dueAtMs = clock.monotonic() + delayMs * (0.75 + random.fraction() / 4)
+    this.#backlog.giveBack(waiting)
   }
 
   /** Never rejects. */
@@ -166,15 +187,30 @@ export class Refresher {
       if (!before) return { outcome: 'gone', uid: '' }
       const { uid } = before
       if (before.isSkipped) return { outcome: 'skip-reconcile', uid }
-      if (!(await applications.maySync(application, signal))) return { outcome: 'window', uid }
+      const windows = await this.#windows(before, signal)
+      if (windows !== 'open') return { ...windows, uid }
       const after = await applications.refresh(application, signal)
       if (!after) return { outcome: 'gone', uid }
       if (after.hasComparisonError) return { outcome: before.hasComparisonError ? 'was-broken' : 'comparison-error', uid }
       const usesHook = [...wishes.values()].some(({ isHook }) => isHook)
       return { outcome: 'rendered', uid, views: { before, after, usesHook } }
     } catch (thrown) {
-      if (!signal.aborted) this.#warn(application, thrown)
-      return { outcome: asSecretError(thrown).kind === 'AccessDenied' ? 'refused' : 'not-asked', uid: '' }
+      const error = asSecretError(thrown)
+      if (!signal.aborted) this.#warn(UNASKED, application, error)
+      return { outcome: error.kind === 'AccessDenied' ? 'refused' : 'not-asked', uid: '', error }
+    }
+  }
+
+  /** As long as nobody can tell it is left alone, as with windows that are closed, and the others go on. */
+  async #windows(view: ApplicationView, signal: AbortSignal): Promise<'open' | Pick<Attempt, 'outcome' | 'error'>> {
+    const { applications, policy } = this.#tools
+    try {
+      return (await applications.maySync(view, syncedBy(policy, view), signal)) ? 'open' : { outcome: 'window' }
+    } catch (thrown) {
+      const error = asSecretError(thrown)
+      if (signal.aborted || !['AccessDenied', 'NotFound', 'InvalidSpec'].includes(error.kind)) throw thrown
+      this.#warn('sync windows cannot be told: it is not refreshed', view, error)
+      return { outcome: 'windows-unknown', error }
     }
   }
 
@@ -183,16 +219,17 @@ export class Refresher {
       this.#ended(waiting, uid, await followSync(this.#tools, views, signal))
     } catch (thrown) {
       if (signal.aborted) return
-      this.#warn(waiting.application, thrown)
+      this.#warn(UNASKED, waiting.application, asSecretError(thrown))
       this.#tell(waiting, uid, 'not-synced-in-time')
     }
   }
 
-  #ended(waiting: Waiting, uid: string, outcome: RefreshOutcome): void {
-    this.#tell(waiting, uid, outcome)
+  #ended(waiting: Waiting, uid: string, outcome: RefreshOutcome, error?: SecretError): void {
+    this.#tell(waiting, uid, outcome, error)
     // What was rendered is the newest there is: to render it again would not have it synced.
-    if (!['comparison-error', 'not-asked'].includes(outcome)) return
+    if (!['comparison-error', 'not-asked', 'windows-unknown'].includes(outcome)) return
     waiting.failures++
+    waiting.isHeld = false
     if (waiting.failures > MOST_FAILURES) return
     const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (waiting.failures - 1))
     waiting.dueAtMs = this.#tools.clock.monotonic() + delayMs * (0.75 + this.#tools.random.fraction() / 2)
@@ -200,15 +237,15 @@ export class Refresher {
     this.#wake.resolve()
   }
 
-  #tell({ application, wishes }: Waiting, uid: string, outcome: RefreshOutcome): void {
+  #tell({ application, wishes }: Waiting, uid: string, outcome: RefreshOutcome, error?: SecretError): void {
     const all = [...wishes.values()]
-    const tookMs = this.#tools.clock.now() - Math.min(...all.map(({ noticedAtMs }) => noticedAtMs))
-    this.#tools.onRefreshed({ application, uid, wishes: all, outcome, tookMs: Math.max(0, tookMs) })
+    const tookMs = Math.max(0, this.#tools.clock.now() - Math.min(...all.map(({ noticedAtMs }) => noticedAtMs)))
+    const problem = error && [error.message, error.remedy].filter((text) => text !== undefined).join(': ')
+    this.#tools.onRefreshed({ application, uid, wishes: all, outcome, tookMs, problem })
   }
 
-  #warn(application: ApplicationRef, thrown: unknown): void {
-    const { kind, message } = asSecretError(thrown)
-    this.#tools.logger.warn('Argo CD cannot be asked', { application: printable(applicationId(application)), kind, message })
+  #warn(what: string, application: ApplicationRef, { kind, message, remedy = '' }: SecretError): void {
+    this.#tools.logger.warn(what, { application: printable(applicationId(application)), kind, message, remedy })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts'
+import type { SyncedBy } from '../sync-windows/permits-sync.ts'
 import { type ApplicationResource, type ApplicationView, applicationId } from './application-view.ts'
 import type { Applications, SyncWish } from './applications.ts'
 import type { RefreshOutcome } from './refresh-wish.ts'
@@ -10,6 +11,15 @@ export interface SyncPolicy {
   readonly sync: SyncPermission
   /** Whether an Application may be synced as a whole because a hook uses the value (argocd.md 5.2). */
   readonly hooks: boolean
+}
+
+/** Who applies what a refresh changes: Argo CD by itself or we, or somebody who syncs it by hand. */
+export function syncedBy(policy: SyncPolicy, { syncs }: Pick<ApplicationView, 'syncs'>): SyncedBy {
+  return syncs === 'always' || maySyncAtAll(policy, syncs) ? 'automation' : 'people'
+}
+
+function maySyncAtAll({ sync }: SyncPolicy, syncs: ApplicationView['syncs']): boolean {
+  return sync === 'all' || (sync === 'automated' && syncs !== 'by-hand')
 }
 
 export interface SyncFollowerTools {
@@ -53,14 +63,14 @@ export async function followSync(
 }
 
 function syncWish(
-  { sync, hooks }: SyncPolicy,
+  policy: SyncPolicy,
   { syncs }: ApplicationView,
   changed: readonly ApplicationResource[],
   usesHook: boolean,
 ): SyncWish | undefined {
-  const mayAtAll = sync === 'all' || (sync === 'automated' && syncs !== 'by-hand')
+  const mayAtAll = maySyncAtAll(policy, syncs)
   // An Application that heals itself needs no permission but for its hooks.
-  if (usesHook) return hooks && (mayAtAll || syncs === 'always') ? { kind: 'everything' } : undefined
+  if (usesHook) return policy.hooks && (mayAtAll || syncs === 'always') ? { kind: 'everything' } : undefined
   return mayAtAll && changed.length > 0 ? { kind: 'resources', resources: changed } : undefined
 }
 

@@ -16,6 +16,11 @@ export class TokenBucket {
     this.#countedAtMs = clock.monotonic()
   }
 
+  /** What was taken came to nothing. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.#burst, this.#tokens + 1)
+  }
+
   /** 0 when one was taken; else after how many milliseconds to ask again. */
   take(): number {
     const now = this.#clock.monotonic()

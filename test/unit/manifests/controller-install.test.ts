@@ -36,6 +36,7 @@ describe('the installations of the controllers', () => {
     applications: applicationsMetrics({
       leads: () => 1,
       waiting: () => 0,
+      held: () => 0,
       running: () => 0,
       applications: () => 0,
       keys: () => 0,

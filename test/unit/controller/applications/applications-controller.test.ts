@@ -24,6 +24,7 @@ const none = (): number => 0
 const GAUGES = {
   leads: none,
   waiting: none,
+  held: none,
   running: none,
   applications: none,
   keys: none,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { argoApi } from '../../../../plugin/controller/applications/argo-api.ts'
+import { readApplication } from '../../../../plugin/controller/applications/read-application.ts'
 import type { PeerRequest } from '../../../../plugin/transport/peer-client.ts'
 
 const SHOP = { namespace: 'team-apps', name: 'shop', project: 'team a' }
@@ -10,7 +11,7 @@ const APPLICATION = {
   metadata: { name: 'shop', namespace: 'team-apps', uid: 'u1', annotations: { 'argocd.argoproj.io/skip-reconcile': 'true' } },
   spec: {
     project: 'team a',
-    destination: { namespace: 'shop' },
+    destination: { server: 'https://kubernetes.default.svc', namespace: 'shop' },
     sources: [
       { repoURL: 'https://git.example.com/a.git', path: 'a' },
       { repoURL: 'https://git.example.com/b.git', chart: 'b' },
@@ -48,6 +49,7 @@ test('an Application is read as the controller needs it', async () => {
     uid: 'u1',
     project: 'team a',
     destination: 'shop',
+    cluster: { name: '', server: 'https://kubernetes.default.svc' },
     sources: [
       { repoUrl: 'https://git.example.com/a.git', path: 'a' },
       { repoUrl: 'https://git.example.com/b.git', path: '' },
@@ -66,8 +68,9 @@ test('an Application is read as the controller needs it', async () => {
 
 test('refresh, windows and sync are asked for as argocd-server understands them', async () => {
   const { asked, api } = start(200, { canSync: false })
+  const view = { ...SHOP, ...(readApplication(APPLICATION) ?? assert.fail()) }
   await api.refresh(SHOP, never)
-  assert.equal(await api.maySync(SHOP, never), false)
+  assert.equal(await api.maySync(view, 'people', never), false)
   const resources = [{ group: '', kind: 'Secret', namespace: 'shop', name: 'database' }]
   await api.sync?.(SHOP, { kind: 'resources', resources }, never)
   await api.sync?.(SHOP, { kind: 'everything' }, never)

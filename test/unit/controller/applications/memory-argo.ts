@@ -1,5 +1,6 @@
 import type { ApplicationRef, ApplicationView } from '../../../../plugin/controller/applications/application-view.ts'
 import type { Applications, SyncWish } from '../../../../plugin/controller/applications/applications.ts'
+import type { SyncedBy } from '../../../../plugin/controller/sync-windows/permits-sync.ts'
 import type { Clock } from '../../../../plugin/model/clock.ts'
 import { SecretError } from '../../../../plugin/model/secret-error.ts'
 
@@ -15,7 +16,10 @@ export class MemoryArgo implements Applications {
   /** What a refresh comes to; what it gives is put into the view. */
   onRefresh: (name: string) => Partial<ApplicationView> = () => ({})
   isAway = false
-  windowIsOpen = true
+  /** What `maySync` gives, or throws. */
+  windows: (name: string, by: SyncedBy) => boolean = () => true
+  /** How often somebody asked for windows. */
+  looks = 0
   mostAtOnce = 0
   #atOnce = 0
 
@@ -30,6 +34,7 @@ export class MemoryArgo implements Applications {
       project: 'team',
       uid: `uid-${name}`,
       destination: 'shop',
+      cluster: { name: 'in-cluster', server: '' },
       sources: [{ repoUrl: REPOSITORY, path: name }],
       revisions: new Set(['r1']),
       syncStatus: 'Synced',
@@ -66,7 +71,10 @@ export class MemoryArgo implements Applications {
     return this.read(application)
   }
 
-  maySync = async (): Promise<boolean> => this.windowIsOpen
+  maySync = async ({ name }: ApplicationView, by: SyncedBy): Promise<boolean> => {
+    this.looks++
+    return this.windows(name, by)
+  }
 
   sync = async ({ name }: ApplicationRef, wish: SyncWish): Promise<void> => {
     this.syncs.push({ name, wish })

@@ -5,6 +5,7 @@ import { noPauses, type Pauses } from '../../../../plugin/controller/application
 import type { Refreshed, RefreshWish } from '../../../../plugin/controller/applications/refresh-wish.ts'
 import { Refresher, type RefresherTools } from '../../../../plugin/controller/applications/refresher.ts'
 import { silentLogger } from '../../../../plugin/model/logger.ts'
+import { SecretError } from '../../../../plugin/model/secret-error.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
 import { MemoryArgo } from './memory-argo.ts'
@@ -17,6 +18,7 @@ function start(changes: Partial<RefresherTools> = {}) {
   const clock = new VirtualClock()
   const argo = new MemoryArgo(clock)
   const ended: Refreshed[] = []
+  const held: string[] = []
   const pause: { now: Pauses } = { now: noPauses }
   const refresher = new Refresher({
     applications: argo,
@@ -29,6 +31,7 @@ function start(changes: Partial<RefresherTools> = {}) {
     clock,
     random: seededRandom('refresher'),
     logger: silentLogger,
+    onHeld: ({ application }) => held.push(application.name),
     onRefreshed: (one) => ended.push(one),
     ...changes,
   })
@@ -39,7 +42,7 @@ function start(changes: Partial<RefresherTools> = {}) {
     await running
   }
   const outcomes = () => ended.map(({ application, outcome }) => `${application.name}: ${outcome}`)
-  return { clock, argo, refresher, ended, outcomes, pause, stop }
+  return { clock, argo, refresher, ended, held, outcomes, pause, stop }
 }
 
 function wish(argo: MemoryArgo, name: string, changes: Partial<RefreshWish> = {}): RefreshWish {
@@ -175,18 +178,79 @@ test('what is paused waits: all, a project, a store', async () => {
 })
 
 test('sync windows are waited for, and skip-reconcile is respected', async () => {
-  const { clock, argo, refresher, outcomes, stop } = start({ rate: { perSecond: 10, burst: 10 } })
+  const { clock, argo, refresher, held, outcomes, stop } = start({ rate: { perSecond: 10, burst: 10 } })
   argo.add('skipped', { isSkipped: true })
   argo.add('closed')
-  argo.windowIsOpen = false
+  argo.windows = () => false
   refresher.add([wish(argo, 'skipped'), wish(argo, 'closed')])
   await clock.run(200_000)
   assert.deepEqual(argo.refreshes, [])
   assert.deepEqual(outcomes(), ['skipped: skip-reconcile'])
-  argo.windowIsOpen = true
-  await clock.run(100_000)
+  assert.deepEqual([held, refresher.held], [['closed'], 1])
+  argo.windows = () => true
+  await clock.run(60_000)
   assert.deepEqual(outcomes(), ['skipped: skip-reconcile', 'closed: synced'])
+  assert.equal(refresher.held, 0)
   await stop()
+})
+
+test('many that wait for a window take nothing of the rate of the others, and are looked at about once a second in all', async () => {
+  const { clock, argo, refresher, outcomes, stop } = start()
+  const names = Array.from({ length: 150 }, (_, index) => `closed-${index}`)
+  for (const name of names) argo.add(name)
+  argo.add('open')
+  argo.windows = (name) => name === 'open'
+  refresher.add(names.map((name) => wish(argo, name)))
+  await clock.run(300_000)
+  const looks = argo.looks
+  refresher.add([wish(argo, 'open')])
+  await clock.run(10_000)
+  assert.deepEqual(outcomes(), ['open: synced'])
+  await clock.run(600_000)
+  assert.ok(argo.looks - looks <= 610 * (4 / 3) + 5, `${argo.looks - looks} looks in 610 s`)
+  assert.ok(argo.looks - looks >= 150 * 4, `${argo.looks - looks} looks in 610 s`)
+  await stop()
+})
+
+test('windows that cannot be told hold it, with the remedy, until they can; the others go on', async () => {
+  const { clock, argo, refresher, ended, outcomes, stop } = start()
+  argo.add('unknown')
+  argo.add('known')
+  argo.windows = (name) => {
+    if (name === 'unknown') throw new SecretError('AccessDenied', 'no right', { remedy: 'grant it' })
+    return true
+  }
+  refresher.add([wish(argo, 'unknown'), wish(argo, 'known')])
+  await clock.run(20_000)
+  assert.deepEqual(outcomes().toSorted(), ['known: synced', 'unknown: windows-unknown'])
+  assert.equal(ended.find(({ application }) => application.name === 'unknown')?.problem, 'no right: grant it')
+  assert.deepEqual(
+    argo.refreshes.map(({ name }) => name),
+    ['known'],
+  )
+  argo.windows = () => true
+  await clock.run(120_000)
+  assert.deepEqual(outcomes().at(-1), 'unknown: synced')
+  await stop()
+})
+
+test('windows are those of programs where a program syncs, and those of people where only they do', async () => {
+  for (const [sync, syncs, expected] of [
+    ['never', 'always', 'automation'],
+    ['never', 'new-revisions', 'people'],
+    ['automated', 'new-revisions', 'automation'],
+    ['automated', 'by-hand', 'people'],
+    ['all', 'by-hand', 'automation'],
+  ] as const) {
+    const { clock, argo, refresher, stop } = start({ policy: { sync, hooks: false } })
+    argo.add('shop', { syncs })
+    const asked: string[] = []
+    argo.windows = (_name, by) => asked.push(by) > 0
+    refresher.add([wish(argo, 'shop')])
+    await clock.run(10_000)
+    assert.deepEqual(asked, [expected])
+    await stop()
+  }
 })
 
 test('an Argo CD that is away stops everything, and everything is refreshed once it is back', async () => {
