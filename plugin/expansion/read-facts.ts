@@ -7,7 +7,10 @@ import { refsRead } from './refs-read.ts'
 
 const HOOK = 'argocd.argoproj.io/hook'
 
-/** What was read, for the audit: each reference of an ExternalSecret that its store had, once. A step an ExternalSecret. */
+/**
+ * What was read, for the audit and for whoever notices changes: each reference of an ExternalSecret that its store had, or said that there is no such
+ * secret, once. A step an ExternalSecret.
+ */
 export function* readFactSteps(plan: Plan, reads: ReadonlyMap<string, StoreReads>): Steps<readonly ReadFact[]> {
   const facts: ReadFact[] = []
   for (const [input, entries] of plan.wanted) {
@@ -32,7 +35,7 @@ function factsOf(
   return [...distinct.values()].flatMap(({ identity, ref }): readonly ReadFact[] => {
     const store = reads.get(identity)
     const outcome = store?.ok ? store.outcomes.get(refId(ref)) : undefined
-    if (!store?.ok || !outcome?.ok) return []
+    if (!store?.ok || !outcome || (!outcome.ok && outcome.error.kind !== 'NotFound')) return []
     const found = stores.get(identity)?.store
     return [
       {
@@ -43,10 +46,10 @@ function factsOf(
         keyPrefix: found?.keyPrefix ?? '',
         requestedVersion: ref.version ?? '',
         part: ref.part,
-        version: outcome.secret.version,
+        version: outcome.ok ? outcome.secret.version : undefined,
         refreshInterval: input.resource.spec.refreshInterval ?? '',
         isHook: isHook(input),
-        stale: outcome.secret.stale === true,
+        stale: outcome.ok && outcome.secret.stale === true,
       },
     ]
   })

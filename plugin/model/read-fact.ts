@@ -1,4 +1,4 @@
-/** One remote reference that was read for one ExternalSecret: names and a version, never a value. */
+/** One remote reference that was read, or looked for in vain, for one ExternalSecret: names and a version, never a value. */
 export interface ReadFact {
   /** `namespace/name` */
   readonly externalSecret: string
@@ -13,8 +13,8 @@ export interface ReadFact {
   readonly requestedVersion: string
   /** `metadata`: tags and labels were read. */
   readonly part: 'value' | 'metadata'
-  /** The provider's name for what was read; equal versions mean equal bytes. */
-  readonly version: string
+  /** The provider's name for what was read; equal versions mean equal bytes. Absent: there is no such secret, and something stands in for it. */
+  readonly version?: string | undefined
   /** As its author wrote it; empty for none. */
   readonly refreshInterval: string
   /** The Secret is a hook of Argo CD: nothing less than a whole sync applies it. */

@@ -8,7 +8,7 @@ const MOST_READS = 1_000
 
 /**
  * The audit line of a render: who (project, application, revision) got which keys of which stores in which versions, and what came of it.
- * `reads` is one text of `store provider key@version`, so that a search for a key finds it.
+ * `reads` is one text of `store provider key@version`, so that a search for a key finds it; what there is not is `(absent)`.
  */
 export function writeAuditLine(logger: Logger, facts: RenderFacts): void {
   const fields = { ...who(facts), ...what(facts), ...readsOf(facts), ...standInsOf(facts) }
@@ -33,7 +33,10 @@ function what({ guard, policy, outcome, problems, durationMs, outputBytes }: Ren
 
 function readsOf({ reads }: RenderFacts): LogFields {
   const listed = new Set(
-    reads.map(({ store, provider, key, version, stale }) => `${store} ${provider} ${key}@${version}${stale ? ' (stale)' : ''}`),
+    reads.map(({ store, provider, key, version, stale }) => {
+      const read = version === undefined ? ' (absent)' : `@${version}${stale ? ' (stale)' : ''}`
+      return `${store} ${provider} ${key}${read}`
+    }),
   )
   const shown = [...listed].slice(0, MOST_READS)
   return {

@@ -142,6 +142,19 @@ export function changeDetectorContract(name: string, start: () => Promise<Detect
       versionIn(present)
     })
 
+    test('what was missing has a version once it is there, asked for alone or among others', async () => {
+      for (const [key, others] of [
+        ['late-alone', []],
+        ['late-among-others', ['present', 'absent']],
+      ] as const) {
+        for (let look = 0; look < 2; look++) assert.equal((await versions(key, ...others))[0]?.state, 'absent')
+        await subject.put(key, 'here at last')
+        subject.settle?.()
+        const version = versionIn((await versions(key, ...others))[0])
+        assert.equal(versionIn((await versions(...others, key)).at(-1)), version)
+      }
+    })
+
     test('an empty list of queries costs no call', async () => {
       assert.deepEqual(await versions(), [])
       if (subject.asked) assert.equal(subject.asked().length, 0)

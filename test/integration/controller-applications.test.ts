@@ -27,12 +27,18 @@ stores:
     projects: ['**']
     spec:
       provider: {aws: {service: SecretsManager, region: us-east-1}}
+  - kind: ClusterSecretStore
+    metadata: {name: older}
+    projects: ['**']
+    spec:
+      provider: {aws: {service: SecretsManager, region: us-east-1, prefix: older/}}
 rules:
   - name: all
     projects: ['**']
     namespaces: ['**']
     stores:
-      - {administrator: store, keys: [db]}
+      - {administrator: store, keys: [db, late]}
+      - {administrator: older, keys: [older/late]}
       - {provider: aws, facts: {service: ['*'], region: ['*']}, credentials: {ambient: true}, keys: [team-a/db]}
 `
 const FILES: Readonly<Record<string, string>> = {
@@ -50,6 +56,23 @@ metadata: {name: store}
 spec:
   provider: {aws: {service: SecretsManager, region: us-east-1, prefix: team-a/}}
 `,
+}
+/** The key is missing at first, and something stands in. */
+const PARTIAL: ReadonlyMap<string, string> = new Map([
+  ['with-default', '{default: a default}'],
+  ['with-fallback', '{stores: [{name: older, kind: ClusterSecretStore}]}'],
+])
+
+function filesOf(name: string): Readonly<Record<string, string>> {
+  const rule = PARTIAL.get(name)
+  if (rule === undefined) return name === OF_GIT ? FILES_OF_GIT : FILES
+  const metadata = `  annotations: {argocd-external-secrets.io/when-missing: '{password: ${rule}}'}`
+  const manifest = externalSecret({ metadata, spec: '  data: [{secretKey: password, remoteRef: {key: late}}]' })
+  return {
+    'app.yaml': manifest
+      .replace('  namespace: default\n', '')
+      .replace('{name: store}', '{name: store, kind: ClusterSecretStore}'),
+  }
 }
 
 let folder: string
@@ -131,7 +154,7 @@ async function startController(environment: Readonly<Record<string, string>>): P
 }
 
 async function renderByDaemon({ name, project, path: folderOfApp, revision }: FakeApplication): Promise<boolean> {
-  const answer = await daemon.generate(name === OF_GIT ? FILES_OF_GIT : FILES, {
+  const answer = await daemon.generate(filesOf(name), {
     ARGOCD_APP_NAME: name,
     ARGOCD_APP_PROJECT_NAME: project,
     ARGOCD_APP_REVISION: revision,
@@ -275,4 +298,22 @@ test('an event names the secret with the prefix of the store, by HTTP and by the
     argo.refreshes.slice(before).map(({ name }) => name),
     [OF_GIT, OF_GIT, OF_GIT],
   )
+})
+
+test('what stood in for a missing key is rendered again once the key is there', async () => {
+  aws.putSecret('older/late', 'of the older store')
+  const before = argo.refreshes.length
+  for (const name of PARTIAL.keys()) {
+    const application = { name, namespace: 'argocd', project: 'team-a', path: name, revision: 'f00f' }
+    argo.applications.set(name, { ...application, syncStatus: 'Synced', hasError: false })
+    assert.ok(await renderByDaemon({ ...application, syncStatus: 'Synced', hasError: false }))
+  }
+  const values = (): readonly unknown[] => [...PARTIAL.keys()].map((name) => rendered.get(name))
+  assert.deepEqual(values(), ['a default', 'of the older store'])
+  await until('the index knows them', async () => /index_applications 6/.test(await metrics()))
+  // Found missing again and again, which is no news.
+  await sleep(3_000)
+  assert.equal(argo.refreshes.length, before)
+  aws.putSecret('late', 'here at last')
+  await until('both have it', () => values().every((value) => value === 'here at last'))
 })

@@ -298,6 +298,7 @@ describe('what the daemon tells', () => {
         store: 'ClusterSecretStore aws',
         provider: 'aws',
         key: 'team-a/0',
+        keyPrefix: '',
         requestedVersion: '',
         part: 'value',
         version: '',

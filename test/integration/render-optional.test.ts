@@ -52,6 +52,11 @@ describe('a value that is missing', () => {
     assert.deepEqual(objectsOf(made)[0]?.values, { a: 'none', b: 'one' })
     assert.deepEqual(made.standIns, [{ externalSecret: 'default/app', kind: 'default', what: 'a', store: '' }])
     assert.match(made.warnings.map(({ message }) => message).join('\n'), /a was not found; its default stands in/)
+    const looked = made.reads.map(({ key, version, stale }) => [key, version === undefined ? 'absent' : 'there', stale])
+    assert.deepEqual(looked, [
+      ['absent', 'absent', false],
+      ['plain', 'there', false],
+    ])
   })
 
   test('is left out where it is optional, and the render says so', async () => {
@@ -154,11 +159,14 @@ describe('other stores', () => {
       ],
     )
     assert.deepEqual(
-      made.reads.map(({ store, key }) => [store, key]),
+      made.reads.map(({ store, key, version }) => [store, key, version === undefined ? 'absent' : 'there']),
       [
-        ['SecretStore default/second', 'gone'],
-        ['SecretStore default/store', 'plain'],
-        ['SecretStore default/third', 'last'],
+        ['SecretStore default/store', 'gone', 'absent'],
+        ['SecretStore default/second', 'gone', 'there'],
+        ['SecretStore default/store', 'plain', 'there'],
+        ['SecretStore default/store', 'last', 'absent'],
+        ['SecretStore default/second', 'last', 'absent'],
+        ['SecretStore default/third', 'last', 'there'],
       ],
     )
   })

@@ -54,7 +54,7 @@ function secretRow(id: string, facts: ApplicationsFacts, detections: ReadonlyMap
 }
 
 function sourceRow({ used }: KeyUse): SourceRow {
-  return { store: used.store, key: used.key, version: used.version }
+  return { store: used.store, key: used.key, version: used.version ?? 'absent' }
 }
 
 /** Stores that some Application read; those without a detector are known by name alone. */

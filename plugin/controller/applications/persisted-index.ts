@@ -5,8 +5,18 @@ import type { RenderRecord } from './render-index.ts'
 
 const text = z.string()
 
-/** `[store, provider, key, requestedVersion, part, version, intervalMs, isHook, keyPrefix]`; an earlier version wrote no prefix. */
-const usedKey = z.tuple([text, text, text, text, z.enum(['value', 'metadata']), text, z.number(), z.boolean(), text.optional()])
+/** `[store, provider, key, requestedVersion, part, version, intervalMs, isHook, keyPrefix]`; no version: no such secret. An earlier version wrote no prefix. */
+const usedKey = z.tuple([
+  text,
+  text,
+  text,
+  text,
+  z.enum(['value', 'metadata']),
+  text.nullable(),
+  z.number(),
+  z.boolean(),
+  text.optional(),
+])
 
 const record = z.object({
   namespace: text,
@@ -35,7 +45,7 @@ export function recordsText(records: readonly RenderRecord[]): string {
         used.key,
         used.requestedVersion,
         used.part,
-        used.version,
+        used.version ?? null,
         used.intervalMs,
         used.isHook,
         used.keyPrefix,
@@ -59,7 +69,7 @@ export function readRecords(json: string): readonly RenderRecord[] | undefined {
       keyPrefix,
       requestedVersion,
       part,
-      version,
+      version: version ?? undefined,
       intervalMs,
       isHook,
     })),

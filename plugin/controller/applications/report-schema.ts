@@ -46,7 +46,7 @@ export const renderReport: z.ZodType<RenderReport> = z.object({
         keyPrefix: name.default(''),
         requestedVersion: name,
         part: z.enum(['value', 'metadata']),
-        version: name,
+        version: name.optional(),
         refreshInterval: z.string().max(64),
         isHook: z.boolean(),
         stale: z.boolean(),

@@ -13,8 +13,8 @@ export interface UsedKey {
   /** As its author wrote it; empty for the latest. */
   readonly requestedVersion: string
   readonly part: 'value' | 'metadata'
-  /** What the render got. */
-  readonly version: string
+  /** What the render got; undefined: there was no such secret. */
+  readonly version: string | undefined
   /** `refreshInterval`, the shortest of the ExternalSecrets that use it, in milliseconds; 0: never again. */
   readonly intervalMs: number
   /** A hook of Argo CD uses it. */

@@ -83,6 +83,15 @@ export class KeyWatch {
     return this.#absences > 0 && !(this.#seen && this.#seen.version === undefined)
   }
 
+  /** Whether somebody has read that there is no such secret, and has not been told of the version that was seen. */
+  get isMissed(): boolean {
+    const version = this.#seen?.version
+    if (version === undefined) return false
+    for (const { read, told } of this.#watchers.values())
+      if (read && read.version === undefined && told?.version !== version) return true
+    return false
+  }
+
   /** Whether {@link stored} has changed since the last call. */
   takeDirty(): boolean {
     const isDirty = this.#isDirty

@@ -252,6 +252,8 @@ export class StoreWatch {
         outage = outcome
         this.#due.add(key)
       } else told.push(...this.#take(key, outcome))
+      // A listing may be behind a read that found nothing: the key alone is asked for, so that what stands in for it need not wait for the lag.
+      if (asked === this.#due && isListed(outcome) && key.isMissed) this.#checked.add(key)
       this.#note(key)
     }
     this.#tell(told)
@@ -317,6 +319,10 @@ export class StoreWatch {
 }
 
 const NOT_TOLD: Failed = { state: 'failed', error: new SecretError('Bug', 'a detector did not answer for every key') }
+
+function isListed(outcome: VersionOutcome): boolean {
+  return outcome.state === 'version' && outcome.isListed === true
+}
 
 /** The backend may answer the same question later. */
 function isOutage({ kind, lasting }: SecretError): boolean {

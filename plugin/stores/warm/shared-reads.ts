@@ -111,8 +111,14 @@ export class SharedReads {
     const { cache, prefix, isUsable, isYoung } = this.#tools
     const id = prefix + readId(ref)
     const result = cache.get(id)
-    if (result?.kind !== 'value') return result
-    if (isUsable(ref, result.secret.version, result.readAtMs) && isYoung(result.readAtMs)) return result
+    if (!result) return undefined
+    const { readAtMs } = result
+    // What was missing before a floor was told may be there now: it would be stood in for, although it exists.
+    const isGood =
+      result.kind === 'value'
+        ? isUsable(ref, result.secret.version, readAtMs) && isYoung(readAtMs)
+        : isUsable(ref, undefined, readAtMs)
+    if (isGood) return result
     cache.drop(id)
     return undefined
   }
@@ -216,7 +222,7 @@ export class SharedReads {
     const failure = results.find((result) => result.kind === 'failure')
     onFetch(failure?.error.kind ?? 'ok', results.length)
     for (const [index, flight] of batch.flights.entries()) {
-      const result = results[index] ?? failed(new RangeError('no outcome'))
+      const result = results[index] ?? noOutcome(batch.readAtMs)
       if (!batch.ending.signal.aborted) this.#note(flight, result)
       flight.settle(result)
     }
@@ -239,18 +245,18 @@ async function readAll(reader: SecretReader, { flights, ending, readAtMs }: Batc
     return flights.map((_, index) => resultOf(outcomes[index], readAtMs))
   } catch (thrown) {
     const error = asSecretError(thrown)
-    return flights.map(() => ({ kind: 'failure', error, isOfStore: true }))
+    return flights.map(() => ({ kind: 'failure', error, isOfStore: true, readAtMs }))
   }
 }
 
 /** A reader that gives fewer outcomes than references has a bug; nothing may be taken for empty because of it. */
 function resultOf(outcome: Outcome | undefined, readAtMs: number): ReadResult {
-  if (!outcome) return failed(new RangeError('no outcome'))
+  if (!outcome) return noOutcome(readAtMs)
   return outcome.ok
     ? { kind: 'value', secret: outcome.secret, readAtMs }
-    : { kind: 'failure', error: outcome.error, isOfStore: false }
+    : { kind: 'failure', error: outcome.error, isOfStore: false, readAtMs }
 }
 
-function failed(thrown: unknown): ReadResult {
-  return { kind: 'failure', error: asSecretError(thrown), isOfStore: false }
+function noOutcome(readAtMs: number): ReadResult {
+  return { kind: 'failure', error: asSecretError(new RangeError('no outcome')), isOfStore: false, readAtMs }
 }

@@ -7,7 +7,7 @@ import type { FetchedSecret } from '../../providers/secret-reader.ts'
 export type ReadResult =
   | { readonly kind: 'value'; readonly secret: FetchedSecret; readonly readAtMs: number }
   /** This reference alone; `isOfStore` when nothing at all could be read of its store. */
-  | { readonly kind: 'failure'; readonly error: SecretError; readonly isOfStore: boolean }
+  | { readonly kind: 'failure'; readonly error: SecretError; readonly isOfStore: boolean; readonly readAtMs: number }
 
 export interface CacheLimits {
   /** How long a value serves, in milliseconds from the start of its read; 0 keeps nothing. */

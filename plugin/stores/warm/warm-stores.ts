@@ -97,7 +97,7 @@ export function warmStores(options: WarmStoresOptions): WarmStores {
       const provider =
         lastGood && errorPolicy[error.kind].staleAllowed ? await providers.get(identity.label.provider)?.() : undefined
       if (!provider) throw thrown
-      return { provider, reader: closedReader(error, standIn) }
+      return { provider, reader: closedReader(error, clock.now(), standIn) }
     }
   }
 
@@ -118,12 +118,12 @@ export function warmStores(options: WarmStoresOptions): WarmStores {
 }
 
 /** A store that cannot be opened: its last good values, or the failure of the opening. */
-function closedReader(error: SecretError, standIn: StandIn): OpenStore['reader'] {
+function closedReader(error: SecretError, readAtMs: number, standIn: StandIn): OpenStore['reader'] {
   return {
     fetch: (refs) =>
       withStandIns(
         refs,
-        refs.map((): ReadResult => ({ kind: 'failure', error, isOfStore: true })),
+        refs.map((): ReadResult => ({ kind: 'failure', error, isOfStore: true, readAtMs })),
         standIn,
       ),
     list: (search) => insteadOf(error, search, standIn),

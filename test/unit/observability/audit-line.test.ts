@@ -50,10 +50,14 @@ test('says who got what, each key once, and marks what is stale', () => {
       { ...read, key: 'one' },
       { ...read, externalSecret: 'shop/b', key: 'one' },
       { ...read, key: 'two', stale: true },
+      { ...read, key: 'three', version: undefined },
     ],
   })
   assert.deepEqual([line.level, line.message, line['durationMs']], ['info', 'rendered', 12])
-  assert.equal(line['reads'], 'SecretStore shop/s aws one@1, SecretStore shop/s aws two@1 (stale)')
+  assert.equal(
+    line['reads'],
+    'SecretStore shop/s aws one@1, SecretStore shop/s aws two@1 (stale), SecretStore shop/s aws three (absent)',
+  )
 })
 
 test('what failed is a warning with its kind', () => {

@@ -84,7 +84,7 @@ async function start(changes: Partial<ApplicationsControllerTools> = {}) {
   })
   const stopping = new AbortController()
   const running = controller.run(stopping.signal)
-  const report = async (name: string, version: string, fact: Parameters<typeof readFact>[2] = {}): Promise<void> => {
+  const report = async (name: string, version: string | undefined, fact: Parameters<typeof readFact>[2] = {}): Promise<void> => {
     controller.receive(renderFacts(name, [readFact('db', version, fact)]))
     await clock.run(1_000)
   }
@@ -190,6 +190,32 @@ test('what is gone at its provider is told and not rendered without; an Applicat
   detection.changed('db', 'v2', ['b'])
   await clock.run(10_000)
   assert.deepEqual([controller.index.applications, [...detection.watched.keys()]], [1, ['argocd/a']])
+  await stop()
+})
+
+test('a key that was missing is watched as missing; once it is there, or an event says so, what stood in is rendered again', async () => {
+  const { clock, argo, detection, controller, report, refreshed, events, stop } = await start()
+  for (const name of ['a', 'b']) argo.add(name)
+  await report('a', undefined)
+  await report('b', undefined, { store: 'SecretStore shop/aws', provider: 'aws' })
+  const [key] = detection.watched.get('argocd/a') ?? []
+  assert.deepEqual([key?.query, key?.read?.version, key?.read && 'version' in key.read], [{ key: 'db' }, undefined, true])
+  const never = new AbortController().signal
+  const { cursor } = await controller.board.answer({ after: '', daemon: 'd', isAway: false }, never)
+  const asking = controller.board.answer({ after: cursor, daemon: 'd', isAway: false }, never)
+  detection.changed('db', 'v1', ['a'])
+  assert.deepEqual((await asking).floors, [{ store: VAULT, key: 'db', version: 'v1', ageMs: 0 }])
+  assert.equal(controller.rotatedNames({ provider: 'aws', names: new Set(['db']) }), 1)
+  await clock.run(20_000)
+  assert.deepEqual(
+    [refreshed(), events.toSorted()],
+    [
+      ['a', 'b'],
+      ['a: SecretsRefreshed', 'b: SecretsRefreshed'],
+    ],
+  )
+  await report('a', 'v1')
+  assert.equal(detection.watched.get('argocd/a')?.[0]?.read?.version, 'v1')
   await stop()
 })
 

@@ -4,7 +4,8 @@ import { REPOSITORY } from './memory-argo.ts'
 
 export const VAULT = 'ClusterSecretStore vault'
 
-export function readFact(key: string, version: string, changes: Partial<ReadFact> = {}): ReadFact {
+/** Without a version there is no such secret. */
+export function readFact(key: string, version: string | undefined, changes: Partial<ReadFact> = {}): ReadFact {
   return {
     externalSecret: 'shop/database',
     store: VAULT,

@@ -83,8 +83,9 @@ test('no more Applications are kept than allowed, the longest unreported goes', 
 test('what was written is read again, and nonsense is not', () => {
   const records = [record('a', { x: 'v1', y: 'v2' }), record('a', {}, { revision: 'r2' })]
   assert.deepEqual(readRecords(recordsText(records)), records)
-  const prefixed = record('b', {}, { keys: usedKeys([readFact('x', 'v1', { keyPrefix: 'prod/' })]) })
-  assert.deepEqual(readRecords(recordsText([prefixed])), [prefixed])
+  const keys = usedKeys([readFact('x', 'v1', { keyPrefix: 'prod/' }), readFact('missing', undefined)])
+  const odd = record('b', {}, { keys })
+  assert.deepEqual(readRecords(recordsText([odd])), [odd])
   for (const text of ['', '{}', '[{}]', '[1', 'null']) assert.equal(readRecords(text), undefined)
 })
 

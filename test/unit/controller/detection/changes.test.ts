@@ -300,6 +300,34 @@ describe('a listing that is behind', () => {
     await bench.stop()
   })
 
+  test('does not keep somebody waiting who had found nothing: the key alone is asked for', async () => {
+    const bench = new Bench({ ...listing, describesOne: true }, 'aws')
+    bench.backend.put('db', 'v1')
+    bench.read('a', 'db', MINUTE)
+    bench.read('b', 'late', MINUTE)
+    await bench.clock.run(10 * MINUTE)
+    bench.read('b', 'late', MINUTE)
+    bench.backend.put('late', 'v1')
+    await bench.clock.run(2 * MINUTE)
+    assert.deepEqual(bench.news(), ['changed late b'])
+    bench.read('b', 'late', MINUTE)
+    await bench.clock.run(HOUR)
+    assert.deepEqual(bench.news(), [])
+    await bench.stop()
+  })
+
+  test('does not bring back what was deleted just before somebody looked for it', async () => {
+    const bench = new Bench({ ...listing, describesOne: true }, 'aws')
+    for (const key of ['db', 'gone']) bench.backend.put(key, 'v1')
+    bench.read('a', 'db', MINUTE)
+    await bench.clock.run(10 * MINUTE)
+    bench.backend.put('gone', undefined)
+    bench.read('b', 'gone', MINUTE)
+    await bench.clock.run(HOUR)
+    assert.deepEqual(bench.news(), [])
+    await bench.stop()
+  })
+
   test('tells a change within its lag and the interval', async () => {
     const bench = new Bench(listing, 'aws')
     bench.backend.put('db', 'v1')

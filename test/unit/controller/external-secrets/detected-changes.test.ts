@@ -56,6 +56,12 @@ test('what was read is watched with its version, once an interval', async () => 
   assert.ok(changes.watches(OBJECT))
 })
 
+test('what did not exist when it was looked for is watched as absent', async () => {
+  const { watched, changes, values, clock } = setUp()
+  await changes.holds(OBJECT, resourceOf(), { ...values, held: [{ store: STORE, ref: REF, version: undefined }] })
+  assert.deepEqual(watched.get('shop/database')?.[0]?.read, { version: undefined, atMs: clock.now() })
+})
+
 test('after a restart an object in sync is watched without a read', async () => {
   const { watched, changes } = setUp()
   await changes.holds(OBJECT, resourceOf(), undefined)

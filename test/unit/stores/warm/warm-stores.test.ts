@@ -67,6 +67,19 @@ describe('renders that come one after the other', () => {
     assert.deepEqual(gated.fetches, [['a', 'b'], ['a']])
   })
 
+  test('what was missing before a version floor was told is looked for again at once', async () => {
+    const gated = gatedProvider(VALUES)
+    let notBeforeMs = 0
+    const { stores, clock } = openWarm(gated, {
+      floors: { floorOf: () => ({ version: 'any', notBeforeMs }), isWatched: () => false },
+    })
+    assert.deepEqual(await render(stores, { keys: ['new'] }), ['NotFound'])
+    gated.values.set('new', 'N')
+    clock.advance(1)
+    notBeforeMs = clock.now()
+    assert.deepEqual(await render(stores, { keys: ['new'] }), ['N'])
+  })
+
   test('no more bytes are kept than allowed, the longest unused goes', async () => {
     const gated = gatedProvider({ a: 'x'.repeat(2_000), b: 'y'.repeat(2_000), c: 'z'.repeat(2_000) })
     const { stores } = openWarm(gated, { cache: { ttlMs: 10_000, maxBytes: 6_000 } })
