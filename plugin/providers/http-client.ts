@@ -22,9 +22,17 @@ export interface HttpAnswer {
   readonly body: Uint8Array
 }
 
+/** An answer that lasts: its body comes piece by piece, and whoever takes it bounds it. */
+export interface HttpStream extends Omit<HttpAnswer, 'body'> {
+  /** Throws as {@link HttpClient.send}; leaving it ends the connection. */
+  readonly chunks: AsyncIterable<Uint8Array>
+}
+
 export interface HttpClient {
   /** Throws SecretError Unavailable (with the remedy) when there is no answer; any status is an answer. */
   send(request: HttpRequest): Promise<HttpAnswer>
+  /** The same, as soon as the head of the answer is there; the signal counts until its end. */
+  open(request: HttpRequest): Promise<HttpStream>
   /** Ends idle connections. */
   close(): void
 }
@@ -45,6 +53,9 @@ export interface HttpClientOptions {
 /** R5: bodies are capped. The largest answers are a batch of 20 secrets of 64 KiB from AWS and a secret of 1 MiB from Vault. */
 export const MAX_BODY_BYTES = 5 * 1024 * 1024
 
+/** When the silent peer of a stream is asked whether it is there, in milliseconds. */
+const PROBE_AFTER_MS = 15_000
+
 /**
  * The one HTTP transport beneath every provider's SDK: keep-alive, proxies, size cap, no redirects.
  * It has as many connections as calls under way; call-runner.ts bounds those.
@@ -61,15 +72,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     return made
   }
 
+  async function answered<T>(request: HttpRequest, take: (incoming: http.IncomingMessage) => T | Promise<T>): Promise<T> {
+    try {
+      await checkDestination(request.url, options)
+      return await take(await begin(request, agentFor(request.url), options.mayConnect))
+    } catch (thrown) {
+      throw transportError(thrown, request.url)
+    }
+  }
+
   return {
-    async send(request) {
-      try {
-        await checkDestination(request.url, options)
-        return await exchange(request, agentFor(request.url), options.mayConnect)
-      } catch (thrown) {
-        throw transportError(thrown, request.url)
-      }
-    },
+    send: (request) => answered(request, async (incoming) => ({ ...headOf(incoming), body: await bodyOf(incoming) })),
+    open: (request) =>
+      answered(request, (incoming) => {
+        incoming.socket.setKeepAlive(true, PROBE_AFTER_MS)
+        return { ...headOf(incoming), chunks: chunksOf(incoming, request.url) }
+      }),
     close() {
       for (const agent of agents.values()) agent.destroy()
     },
@@ -126,12 +144,13 @@ function privateAddress(host: string): SecretError {
   })
 }
 
-function exchange(
+/** Sends, and gives the answer as soon as its head is there. */
+function begin(
   request: HttpRequest,
   agent: http.Agent | https.Agent,
   mayConnect: HttpClientOptions['mayConnect'],
-): Promise<HttpAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>()
+): Promise<http.IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
   const start = request.url.protocol === 'http:' ? http.request : https.request
   const outgoing = start(request.url, {
     method: request.method,
@@ -141,21 +160,37 @@ function exchange(
     ...(mayConnect && { lookup: guardedLookup(request.url.host, mayConnect) }),
   })
   outgoing.on('error', reject)
-  outgoing.on('response', (incoming) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    incoming.on('data', (chunk: Buffer) => {
-      chunks.push(chunk)
-      size += chunk.byteLength
-      if (size > MAX_BODY_BYTES) incoming.destroy(new BodyTooLarge())
-    })
-    incoming.on('error', reject)
-    incoming.on('end', () =>
-      resolve({ status: incoming.statusCode ?? 0, headers: flatHeaders(incoming), body: Buffer.concat(chunks) }),
-    )
-  })
+  outgoing.on('response', resolve)
   outgoing.end(request.body)
   return promise
+}
+
+function bodyOf(incoming: http.IncomingMessage): Promise<Uint8Array> {
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+  const chunks: Buffer[] = []
+  let size = 0
+  incoming.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    size += chunk.byteLength
+    if (size > MAX_BODY_BYTES) incoming.destroy(new BodyTooLarge())
+  })
+  incoming.on('error', reject)
+  incoming.on('end', () => resolve(Buffer.concat(chunks)))
+  return promise
+}
+
+async function* chunksOf(incoming: http.IncomingMessage, url: URL): AsyncGenerator<Uint8Array> {
+  try {
+    yield* incoming as AsyncIterable<Uint8Array>
+  } catch (thrown) {
+    throw transportError(thrown, url)
+  } finally {
+    incoming.destroy()
+  }
+}
+
+function headOf(incoming: http.IncomingMessage): Omit<HttpAnswer, 'body'> {
+  return { status: incoming.statusCode ?? 0, headers: flatHeaders(incoming) }
 }
 
 function flatHeaders(incoming: http.IncomingMessage): Record<string, string> {

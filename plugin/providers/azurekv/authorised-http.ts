@@ -11,7 +11,7 @@ export type SendToVault = (request: HttpRequest) => Promise<HttpAnswer>
  * matters (R5). A token that the vault took once and refuses before its time is renewed once; one that it never took would be refused again.
  * Throws {@link VaultFailure} for an answer that is not 200.
  */
-export function authorisedHttp(http: HttpClient, tokens: LoginCache<AccessToken>): SendToVault {
+export function authorisedHttp(http: Pick<HttpClient, 'send'>, tokens: LoginCache<AccessToken>): SendToVault {
   const taken = new WeakSet<AccessToken>()
 
   async function attempt(request: HttpRequest): Promise<{ readonly answer: HttpAnswer; readonly token: AccessToken }> {

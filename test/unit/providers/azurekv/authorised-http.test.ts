@@ -16,14 +16,13 @@ function vault(takes: (token: number) => boolean): {
 } {
   let logins = 0
   let calls = 0
-  const http: HttpClient = {
+  const http: Pick<HttpClient, 'send'> = {
     async send({ headers }) {
       calls++
       const token = Number(headers['authorization']?.replace('Bearer ', ''))
       await new Promise((resolve) => setImmediate(resolve))
       return { status: takes(token) ? 200 : 401, headers: {}, body: new Uint8Array() }
     },
-    close: () => undefined,
   }
   const source = {
     login: async (): Promise<AccessToken> => ({ value: SecretValue.fromText(String(++logins)), expiresAtMs: Infinity }),
