@@ -22,6 +22,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     // A webhook's requests are templates (external-secrets.md 7.7).
     'templates/engine.ts',
     'templates/go-template/request-template.ts',
+    // A watch of another cluster, over a connection of the store's own; never the way into this program's own cluster.
+    'plugin/kube/api-transport.ts',
+    'plugin/kube/core-resources.ts',
+    'plugin/kube/kube-error.ts',
+    'plugin/kube/kube-object.ts',
+    'plugin/kube/object-cache.ts',
+    'plugin/kube/reflector.ts',
+    'plugin/kube/reflector-options.ts',
+    'plugin/kube/rest-client.ts',
   ],
   'plugin/generators': ['plugin/model', 'plugin/json', 'plugin/api', 'plugin/providers'],
   'plugin/expansion': [

@@ -41,5 +41,22 @@ export interface ChangeDetector {
   readonly comparable: boolean
   /** How many queries are best asked together: what one call answers for, `Infinity` where one listing does for all. */
   readonly batchSize: number
+  /**
+   * Has the backend tell of changes by itself, where it can, until `signal` is aborted; resolves then. One at a time.
+   *
+   * - Told are all keys that have changed since the last version that `versions` gave of them, also while no connection was there.
+   * - While it is live, `versions` answers out of what was told, and costs no call; otherwise it asks, as without this.
+   * - An outage of the backend ends nothing: it is live again by itself once that is over.
+   * - Rejects with SecretError when it will not do by itself: a right is missing (the message says which), the login failed.
+   */
+  subscribe?(listener: ChangeListener, signal: AbortSignal): Promise<void>
   close(): Promise<void>
+}
+
+/** Whom a subscription tells. Neither may throw. */
+export interface ChangeListener {
+  /** These may have changed, and whoever asks for them learns it; keys that nobody asked for are among them. */
+  onKeys(keys: readonly string[]): void
+  /** Whether the backend tells everything from now on. Not live before the first call. */
+  onLive(isLive: boolean): void
 }

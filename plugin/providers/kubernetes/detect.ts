@@ -6,19 +6,24 @@ import type { Refusals } from '../refusals.ts'
 import { type Login, PAGE_SIZE } from './api.ts'
 import type { KubernetesParts } from './reader.ts'
 import { secretName } from './secret-name.ts'
+import type { WatchedSecrets } from './watched-secrets.ts'
 
 export interface DetectorParts extends Omit<KubernetesParts, 'logger'> {
   /** Single Secrets that may not be looked at, and therefore not read either. */
   readonly refusals: Refusals
   /** Of the listing, which may be refused to who may get single Secrets: asked for one by one, nothing is lost. */
   readonly listRefusals: Refusals
+  readonly watched: WatchedSecrets
 }
 
 const LIST = 'list'
 
-/** Resource versions out of metadata: a listing of the namespace or, where that is fewer calls or may not be, single Secrets. They are those of reads. */
+/**
+ * Resource versions out of metadata: what a watch of the namespace has told or, while there is none, a listing of it or, where that is fewer calls or
+ * may not be, single Secrets. They are those of reads.
+ */
 export function kubernetesDetector(parts: DetectorParts): ChangeDetector {
-  const { connection, listRefusals } = parts
+  const { connection, listRefusals, watched } = parts
   const cost = new ListingCost(PAGE_SIZE)
   return {
     lagMs: 0,
@@ -26,6 +31,7 @@ export function kubernetesDetector(parts: DetectorParts): ChangeDetector {
     batchSize: Number.POSITIVE_INFINITY,
     async versions(queries, signal) {
       if (queries.length === 0) return []
+      if (watched.isLive) return queries.map(({ key }) => toldOutcome(key, watched))
       const login = await connection.login()
       const names = new Set(queries.map(({ key }) => key))
       const isSingle = listRefusals.has(LIST) || cost.questionsAreFewer(names.size)
@@ -41,9 +47,19 @@ export function kubernetesDetector(parts: DetectorParts): ChangeDetector {
         }),
       )
     },
+    subscribe: (listener, signal) => watched.follow(listener, signal),
     async close() {
       connection.http.close()
     },
+  }
+}
+
+function toldOutcome(key: VersionQuery['key'], watched: WatchedSecrets): VersionOutcome {
+  try {
+    const version = watched.versionOf(secretName(key))
+    return version === undefined ? { state: 'absent' } : { state: 'version', version }
+  } catch (thrown) {
+    return { state: 'failed', error: asSecretError(thrown) }
   }
 }
 

@@ -6,10 +6,12 @@ import type { HttpAnswer } from '../http-client.ts'
 
 /** What was asked, for the message and the remedy. */
 export interface Asked {
-  readonly verb: 'get' | 'list'
+  readonly verb: 'get' | 'list' | 'watch'
   readonly namespace: string
-  /** Of the Secret; absent for a list. */
+  /** Of the Secret; absent for all of them. */
   readonly name?: string
+  /** What the whole of it needs, beside `verb`. */
+  readonly verbs?: readonly string[]
 }
 
 /** Why there is no answer: by status, and for 404 by what the server says is not there. Its own words are not repeated (R18). */
@@ -59,9 +61,9 @@ function notFound({ body }: HttpAnswer, { name }: Asked, what: string): SecretEr
   return new SecretError('InvalidSpec', 'the server has no Secrets at this address', { remedy: 'check the path of server.url' })
 }
 
-function grant({ verb, namespace, name }: Asked): string {
+function grant({ verb, namespace, name, verbs = [verb] }: Asked): string {
   const names = name === undefined ? '' : `, resourceNames: [${name}]`
-  return `grant it by a Role in namespace ${namespace}: {apiGroups: [""], resources: [secrets]${names}, verbs: [${verb}]}`
+  return `grant it by a Role in namespace ${namespace}: {apiGroups: [""], resources: [secrets]${names}, verbs: [${verbs.join(', ')}]}`
 }
 
 export function objectOrNothing(body: Uint8Array): JsonObject | undefined {

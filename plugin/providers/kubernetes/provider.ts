@@ -13,6 +13,7 @@ import { checkSearch } from './find.ts'
 import { type KubernetesParts, KubernetesReader } from './reader.ts'
 import { extractMembers, selectProperty } from './select.ts'
 import { kubernetesTenancy } from './tenancy.ts'
+import { WatchedSecrets } from './watched-secrets.ts'
 
 /** Secrets of another namespace or cluster (external-secrets.md 7.5). */
 export const kubernetes: Provider<KubernetesConfig> = {
@@ -34,8 +35,18 @@ async function openKubernetes(config: KubernetesConfig, context: OpenContext): P
 }
 
 async function detect(config: KubernetesConfig, context: OpenContext): Promise<ChangeDetector> {
+  const { clock, random, pace, callTimeoutMs } = context
+  const watched = new WatchedSecrets({
+    connect: () => connectToKube(config, context),
+    namespace: config.remoteNamespace,
+    clock,
+    random,
+    pace,
+    callTimeoutMs,
+  })
   return kubernetesDetector({
     ...(await partsOf(config, context)),
+    watched,
     refusals: new Refusals(context),
     listRefusals: new Refusals({ ...context, logger: silentLogger }),
   })
