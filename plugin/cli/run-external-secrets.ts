@@ -11,6 +11,7 @@ import { UsageError } from '../config/usage-error.ts'
 import { configMapState } from '../controller/detection/config-map-state.ts'
 import { createDetection } from '../controller/detection/create-detection.ts'
 import { noState } from '../controller/detection/detector-state.ts'
+import { SubscriptionPlaces } from '../controller/detection/subscription-places.ts'
 import { ExternalSecretsController } from '../controller/external-secrets/external-secrets-controller.ts'
 import { externalSecretsView } from '../controller/external-secrets/external-secrets-view.ts'
 import type { TemplatingTools } from '../controller/external-secrets/shape-content.ts'
@@ -194,13 +195,15 @@ function settingsOf(sources: OptionSources): ExternalSecretsSettings {
 function detectionOf(sources: OptionSources, logger: Logger): DetectionPorts {
   const namespace = setting(controllerOptions.leaseNamespace, sources)
   const quotas = detectQuotas(sources)
+  const places = new SubscriptionPlaces(setting(controllerOptions.detectWatches, sources))
   return {
-    createSchedule: (client, onChanges) =>
+    createSchedule: (client, told) =>
       createDetection({
         ...PORTS,
         logger,
         quotas,
-        onChanges,
+        places,
+        ...told,
         state: namespace === '' ? noState : configMapState({ client, namespace }),
       }),
     openDetector: detectorOpener(providers, openTools(sources, logger)),

@@ -102,6 +102,15 @@ export const detectQuota: Option<ReadonlyMap<string, number>> = {
   env: `${PREFIX}DETECT_QUOTA`,
 }
 
+export const detectWatches: Option<number> = {
+  name: 'detect-watches',
+  doc: 'How many stores this process watches at once, where their providers tell of changes by themselves; the others are asked at intervals.',
+  value: 'N',
+  schema: wholeNumber(0, 10_000),
+  default: 100,
+  env: `${PREFIX}DETECT_WATCHES`,
+}
+
 export const leaseNamespace: Option<string> = {
   name: 'lease-namespace',
   doc: 'Where the Lease is by which one of several processes leads. Empty for none: this one works alone.',

@@ -1,6 +1,6 @@
 import type { Clock } from '../../plugin/model/clock.ts'
 import { SecretError } from '../../plugin/model/secret-error.ts'
-import type { ChangeDetector, VersionOutcome, VersionQuery } from '../../plugin/providers/change-detector.ts'
+import type { ChangeDetector, ChangeListener, VersionOutcome, VersionQuery } from '../../plugin/providers/change-detector.ts'
 import type { CallPace } from '../../plugin/providers/provider.ts'
 
 export interface BackendShape {
@@ -16,6 +16,8 @@ export interface BackendShape {
   readonly quotaPerSecond?: number
   /** Of one call, in milliseconds. */
   readonly latencyMs?: number
+  /** It tells of changes by itself. */
+  readonly tells?: true
 }
 
 interface History {
@@ -30,12 +32,18 @@ export class ScriptedBackend {
   answer: VersionOutcome | undefined
   /** Rejects every call. */
   outage: SecretError | undefined
+  /** Refuses subscriptions. */
+  refusal: SecretError | undefined
+  /** Who is subscribed now. */
+  readonly subscribers = new Set<ChangeListener>()
+  subscriptions = 0
   calls = 0
   throttled = 0
   /** Called when a key has been looked at. */
   onLook: (key: string, atMs: number) => void = () => undefined
   readonly #clock: Clock
   readonly #history = new Map<string, History[]>()
+  readonly #live = new Set<ChangeListener>()
   #recent: number[] = []
 
   constructor(shape: BackendShape, clock: Clock) {
@@ -49,6 +57,17 @@ export class ScriptedBackend {
     history.push({ version, atMs: this.#clock.now() })
     if (history.length > 4) history.shift()
     this.#history.set(key, history)
+    for (const subscriber of this.#live) subscriber.onKeys([key])
+  }
+
+  /** The connections by which it tells break, or are there again: then it tells all keys. */
+  connect(isLive: boolean): void {
+    for (const subscriber of this.subscribers) {
+      if (isLive) this.#live.add(subscriber)
+      else this.#live.delete(subscriber)
+      subscriber.onLive(isLive)
+      if (isLive) subscriber.onKeys([...this.#history.keys()])
+    }
   }
 
   read(key: string): string | undefined {
@@ -63,7 +82,9 @@ export class ScriptedBackend {
       lagMs,
       comparable,
       close: async () => undefined,
+      ...(this.shape.tells && { subscribe: (listener, signal) => this.#subscribe(listener, signal) }),
       versions: async (queries, signal) => {
+        if (this.#live.size > 0) return queries.map((query) => this.#outcome(query, 0))
         if (this.shape.describesOne && queries.length === 1) {
           await this.#call(pace, signal)
           await this.#wait(signal)
@@ -83,6 +104,19 @@ export class ScriptedBackend {
         return outcomes
       },
     }
+  }
+
+  async #subscribe(listener: ChangeListener, signal: AbortSignal): Promise<void> {
+    this.subscriptions++
+    if (this.refusal) throw this.refusal
+    this.subscribers.add(listener)
+    await Promise.resolve()
+    this.#live.add(listener)
+    listener.onLive(true)
+    listener.onKeys([...this.#history.keys()])
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+    this.subscribers.delete(listener)
+    if (this.#live.delete(listener)) listener.onLive(false)
   }
 
   /** As the real ones: what was not answered in time fails by itself, and not what was. */

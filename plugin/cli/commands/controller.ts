@@ -35,6 +35,7 @@ export const controller: Command = {
     daemonOptions.policy,
     options.credentials,
     controllerOptions.detectQuota,
+    controllerOptions.detectWatches,
     controllerOptions.leaseNamespace,
     controllerOptions.leaseName,
     controllerOptions.shards,

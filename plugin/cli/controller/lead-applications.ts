@@ -7,6 +7,7 @@ import type { CallQuotas } from '../../controller/detection/call-quota.ts'
 import { configMapState } from '../../controller/detection/config-map-state.ts'
 import { createDetection } from '../../controller/detection/create-detection.ts'
 import type { WatchedStore } from '../../controller/detection/detection-schedule.ts'
+import type { SubscriptionPlaces } from '../../controller/detection/subscription-places.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { asSecretError } from '../../model/secret-error.ts'
@@ -23,6 +24,7 @@ export interface LeadApplicationsTools {
   readonly onLeader: (leader: ApplicationsController | undefined) => void
   readonly followRotations: FollowRotations
   readonly quotas: CallQuotas
+  readonly places: SubscriptionPlaces
 }
 
 const SAVE_MS = 5_000
@@ -48,12 +50,13 @@ export async function leadApplications(tools: LeadApplicationsTools, signal: Abo
 /** Until `signal` is aborted or the administrator's stores change. Rejects when the policy or the index cannot be read. */
 async function leadOnce(tools: LeadApplicationsTools, signal: AbortSignal): Promise<void> {
   const { watched, digest } = await tools.stores()
+  const { quotas, places } = tools
   const { clock, random, logger } = tools.controller
   const state = configMapState({ client: tools.client, namespace: tools.namespace })
   const controller = new ApplicationsController({
     ...tools.controller,
     watchedStores: watched,
-    detection: (onChanges) => createDetection({ clock, random, logger, quotas: tools.quotas, state, onChanges }),
+    detection: (onChanges) => createDetection({ clock, random, logger, quotas, places, state, onChanges }),
   })
   const store = new IndexStore({
     client: tools.client,

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import * as own from '../../config/applications-options.ts'
+import { detectWatches } from '../../config/controller-options.ts'
 import * as daemonOptions from '../../config/daemon-options.ts'
 import type { Option } from '../../config/option.ts'
 import * as options from '../../config/options.ts'
@@ -16,6 +17,7 @@ import { argoApi } from '../../controller/applications/argo-api.ts'
 import { DEFAULT_GATE } from '../../controller/applications/health-gate.ts'
 import { noPauses, type Pauses } from '../../controller/applications/pause-switch.ts'
 import type { DashboardView } from '../../controller/dashboard/dashboard-view.ts'
+import { SubscriptionPlaces } from '../../controller/detection/subscription-places.ts'
 import { EventRecorder } from '../../kube/event-recorder.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { systemClock } from '../../model/clock.ts'
@@ -81,7 +83,8 @@ export async function runApplications(call: CommandCall, known: readonly Option<
   const stores = storesOf(sources, call, logger)
   const onLeader = (leader: ApplicationsController | undefined): void => void (state.leader = leader)
   const followRotations: FollowRotations = (target, signal) => queue.follow(0, target, signal)
-  const leading = { namespace, controller, stores, onLeader, followRotations, quotas: detectQuotas(sources) }
+  const places = new SubscriptionPlaces(setting(detectWatches, sources))
+  const leading = { namespace, controller, stores, onLeader, followRotations, quotas: detectQuotas(sources), places }
   const lead: LeadOnce = (writer, signal) => leadApplications({ ...leading, client: writer }, signal)
   await endedInTime(elections.each[0].run(client, lead, stop), stop, setting(daemonOptions.grace, sources))
   await Promise.all([listenings.close(), dashboard?.close(), pausing, recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))])

@@ -77,7 +77,16 @@ function storeRow(name: string, users: number, detection: StoreDetection | undef
   if (!detection)
     return { ...row, health: 'unknown', reason: 'nobody watches it: its intervals alone have Applications rendered' }
   if (detection.failures > 0) return { ...row, health: 'not ready', reason: `${detection.failures} rounds in a row failed` }
-  return { ...row, health: 'ready', reason: `${detection.keys} keys watched, ${detection.calls} calls so far` }
+  return {
+    ...row,
+    health: 'ready',
+    reason: `${detection.keys} keys watched, ${detection.calls} calls so far${tellingText(detection)}`,
+  }
+}
+
+function tellingText({ telling }: StoreDetection): string {
+  if (telling.by === 'subscription') return '; changes are told as they happen'
+  return telling.reason === undefined ? '' : `; asked at intervals: ${telling.reason}`
 }
 
 function applicationRow({ application, wishes, failures, isHeld }: Waiting): ApplicationRow {

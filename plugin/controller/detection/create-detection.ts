@@ -2,9 +2,10 @@ import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
 import { type CallQuotas, DEFAULT_QUOTAS } from './call-quota.ts'
-import type { DetectionSchedule, OnChanges, StoreDetection, WatchedKey } from './detection-schedule.ts'
+import type { DetectionSchedule, OnChanges, OnTelling, StoreDetection, WatchedKey } from './detection-schedule.ts'
 import type { DetectorState } from './detector-state.ts'
 import { StoreWatch, type StoreWatchTools } from './store-watch.ts'
+import type { SubscriptionPlaces } from './subscription-places.ts'
 import { TimerQueue } from './timer-queue.ts'
 
 export interface DetectionOptions {
@@ -13,8 +14,11 @@ export interface DetectionOptions {
   readonly logger: Logger
   readonly state: DetectorState
   readonly onChanges: OnChanges
+  readonly onTelling?: OnTelling | undefined
   /** Calls a second and store, where they are to be others than {@link DEFAULT_QUOTAS}. */
   readonly quotas?: CallQuotas
+  /** Those of the process, shared with its other detections. */
+  readonly places: SubscriptionPlaces
   /** Every key is read once in so many milliseconds, whatever its detector says. {@link DEFAULT_SWEEP_MS} */
   readonly sweepMs?: number
 }
@@ -80,7 +84,7 @@ export function createDetection(options: DetectionOptions): DetectionSchedule {
       watched.delete(watcher)
     },
     check(identity, key) {
-      stores.get(identity)?.check(key)
+      stores.get(identity)?.check([key])
     },
     async run(signal) {
       await timers.run(signal)

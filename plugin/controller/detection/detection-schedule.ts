@@ -1,5 +1,6 @@
 import type { ChangeDetector, VersionQuery } from '../../providers/change-detector.ts'
 import type { CallPace } from '../../providers/provider.ts'
+import type { Telling } from './subscription.ts'
 
 /**
  * One detector a store for everybody who uses it.
@@ -88,6 +89,9 @@ export interface Change {
 /** Told all changes of a round together. Must not throw. */
 export type OnChanges = (changes: readonly Change[]) => void
 
+/** Told of a store whose changes come to be known in another way from now on. Must not throw. */
+export type OnTelling = (store: WatchedStore) => void
+
 /** What is known of one store. */
 export interface StoreDetection {
   readonly identity: string
@@ -102,6 +106,8 @@ export interface StoreDetection {
   readonly calls: number
   /** Rounds in a row that failed. */
   readonly failures: number
+  /** How its changes come to be known. */
+  readonly telling: Telling
   /** Milliseconds since the epoch; undefined before the first. */
   readonly lastRoundAtMs: number | undefined
   readonly nextRoundAtMs: number | undefined

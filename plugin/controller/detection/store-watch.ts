@@ -5,13 +5,15 @@ import type { Random } from '../../model/random.ts'
 import { asSecretError, SecretError } from '../../model/secret-error.ts'
 import type { ChangeDetector, VersionOutcome } from '../../providers/change-detector.ts'
 import { CallQuota, type CallQuotas, callsPerSecond } from './call-quota.ts'
-import type { OnChanges, StoreDetection, WatchedKey, WatchedStore } from './detection-schedule.ts'
+import type { OnChanges, OnTelling, StoreDetection, WatchedKey, WatchedStore } from './detection-schedule.ts'
 import { type DetectorState, queryId } from './detector-state.ts'
 import { KeyWatch, type Told } from './key-watch.ts'
 import { outagePauseMs } from './outage.ts'
 import { ReadTurns } from './read-turns.ts'
 import { StateKeeper } from './state-keeper.ts'
-import type { TimerQueue } from './timer-queue.ts'
+import { Subscription, type Telling } from './subscription.ts'
+import type { SubscriptionPlaces } from './subscription-places.ts'
+import type { Timer, TimerQueue } from './timer-queue.ts'
 import { TurnGroups } from './turn-groups.ts'
 import { withinTime } from './within-time.ts'
 
@@ -22,8 +24,10 @@ export interface StoreWatchTools {
   readonly timers: TimerQueue
   readonly state: DetectorState
   readonly quotas: CallQuotas
+  readonly places: SubscriptionPlaces
   readonly sweepMs: number
   readonly onChanges: OnChanges
+  readonly onTelling?: OnTelling | undefined
   readonly stopping: AbortSignal
 }
 
@@ -53,10 +57,11 @@ export class StoreWatch {
   readonly #keeper: StateKeeper
   readonly #quota: CallQuota
   #detector: ChangeDetector | undefined
+  #subscription: Subscription | undefined
   #groups: TurnGroups | undefined
   #work: Promise<void> | undefined
   #failures = 0
-  #isPausing = false
+  #pause: Timer | undefined
   #isClosed = false
   #openAgainAtMs = Number.POSITIVE_INFINITY
   #lastRoundAtMs: number | undefined
@@ -96,6 +101,7 @@ export class StoreWatch {
       pending,
       calls: this.#quota.calls,
       failures: this.#failures,
+      telling: this.#subscription?.telling ?? { by: 'asking' },
       lastRoundAtMs: this.#lastRoundAtMs,
       nextRoundAtMs: next === undefined ? undefined : clock.now() + next - clock.monotonic(),
     }
@@ -136,11 +142,12 @@ export class StoreWatch {
     this.#keeper.forget(key)
   }
 
-  /** Asks for all queries of a key at once; who cannot be told by asking reads. */
-  check(remoteKey: string): void {
+  /** Asks for all queries of these keys at once; who cannot be told by asking reads. */
+  check(remoteKeys: readonly string[]): void {
     const { clock, timers } = this.#tools
-    const keys = [...this.#keys.values()].filter(({ query }) => query.key === remoteKey)
-    for (const key of keys) {
+    const checked = new Set(remoteKeys)
+    for (const key of this.#keys.values()) {
+      if (!checked.has(key.query.key)) continue
       if (this.#reads.isUnknown(key)) this.#tell(key.readByAll('must-read', clock.now()))
       timers.after(LOOK_AGAIN_MS, () => this.#askAgain(key))
       this.#checked.add(key)
@@ -156,6 +163,7 @@ export class StoreWatch {
     this.#due.clear()
     this.#checked.clear()
     await this.#work
+    await this.#subscription?.close()
     await this.#keeper.close(signal)
     await this.#detector?.close().catch(() => undefined)
   }
@@ -170,7 +178,7 @@ export class StoreWatch {
   }
 
   #start(): void {
-    if (this.#work || this.#isPausing || this.#isClosed || this.#tools.stopping.aborted) return
+    if (this.#work || this.#pause || this.#isClosed || this.#tools.stopping.aborted) return
     this.#work = this.#run().finally(() => {
       this.#work = undefined
       if (this.#hasDue) this.#start()
@@ -187,13 +195,15 @@ export class StoreWatch {
       if (stopping.aborted) return
       const error = asSecretError(thrown)
       this.#failures++
-      this.#isPausing = true
       if (this.#failures === 1) this.#say('changes of this store cannot be noticed at the moment', error)
-      timers.after(outagePauseMs(this.#failures, random, error.retryAfterMs), () => {
-        this.#isPausing = false
-        this.#start()
-      })
+      this.#pause = timers.after(outagePauseMs(this.#failures, random, error.retryAfterMs), () => this.#goOn())
     }
+  }
+
+  #goOn(): void {
+    this.#tools.timers.cancel(this.#pause)
+    this.#pause = undefined
+    this.#start()
   }
 
   async #prepare(): Promise<void> {
@@ -210,6 +220,20 @@ export class StoreWatch {
       this.#groups.place(key)
       this.#note(key)
     }
+    this.#subscription ??= this.#subscribe()
+  }
+
+  /** What its backend tells is confirmed as what an event tells, by the same questions, which cost nothing as long as it tells. */
+  #subscribe(): Subscription | undefined {
+    const detector = this.#detector
+    if (!hasSubscription(detector)) return undefined
+    const onKeys = (keys: readonly string[]): void => this.check(keys)
+    const onTelling = ({ by }: Telling): void => {
+      // Who tells again is not away any more.
+      if (by === 'subscription') this.#goOn()
+      this.#tools.onTelling?.(this.store)
+    }
+    return new Subscription({ ...this.#tools, detector, name: this.store.name, onKeys, onTelling })
   }
 
   /** What will not get better by itself is for the readers to say: all keys are read then. */
@@ -316,6 +340,12 @@ export class StoreWatch {
     const { remedy } = error
     this.#tools.logger.warn(message, { store: this.store.name, error: error.message, ...(remedy !== undefined && { remedy }) })
   }
+}
+
+function hasSubscription(
+  detector: ChangeDetector | undefined,
+): detector is ChangeDetector & Required<Pick<ChangeDetector, 'subscribe'>> {
+  return detector?.subscribe !== undefined
 }
 
 const NOT_TOLD: Failed = { state: 'failed', error: new SecretError('Bug', 'a detector did not answer for every key') }

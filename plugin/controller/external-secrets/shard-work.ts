@@ -10,7 +10,7 @@ import type { LoadProvider } from '../../providers/registry.ts'
 import type { OpenDetector } from '../../stores/open-detector.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { conditionOf } from '../conditions.ts'
-import type { DetectionSchedule, OnChanges } from '../detection/detection-schedule.ts'
+import type { DetectionSchedule, OnChanges, OnTelling } from '../detection/detection-schedule.ts'
 import { GeneratorStates } from '../generators/generator-states.ts'
 import { sweepStates } from '../generators/sweep-states.ts'
 import { type UsableGeneratorsOptions, usableGenerators } from '../generators/usable-generators.ts'
@@ -69,7 +69,7 @@ export interface ExternalSecretsPorts {
 }
 
 export interface DetectionPorts {
-  createSchedule(client: KubeClient, onChanges: OnChanges): DetectionSchedule
+  createSchedule(client: KubeClient, told: { readonly onChanges: OnChanges; readonly onTelling: OnTelling }): DetectionSchedule
   readonly openDetector: OpenDetector
 }
 
@@ -127,7 +127,7 @@ export class ShardWork {
     this.#hasBegun = true
     for (const { metadata } of inOrderOfKeys(this.#ownObjects())) this.queue.add(keyText(metadata), 'priority')
     for (const { metadata } of this.#ownStores()) this.storeQueue.add(keyText(metadata), 'priority')
-    const storeTools = this.#storeTools(client)
+    const storeTools = this.#storeTools(client, () => detection?.stores() ?? [])
     await this.#firstStores(storeTools, signal)
     try {
       await Promise.all([
@@ -267,7 +267,8 @@ export class ShardWork {
         for (const watcher of change.watchers) this.queue.add(watcher, laneOf(change))
       }
     }
-    const schedule = detection.createSchedule(client, onChanges)
+    const onTelling: OnTelling = ({ name }) => this.storeQueue.add(name.slice(name.indexOf(' ') + 1), 'periodic')
+    const schedule = detection.createSchedule(client, { onChanges, onTelling })
     const storeOf = watchedStores(this.#storeOptions(), detection.openDetector)
     // What reads from another shard's store as well is read at its turns: no store has two detectors.
     const watchedStore: typeof storeOf = async (ref, namespace) => {
@@ -279,10 +280,10 @@ export class ShardWork {
     return schedule
   }
 
-  #storeTools(client: KubeClient): StoreReconcileTools {
+  #storeTools(client: KubeClient, detections: StoreReconcileTools['detections']): StoreReconcileTools {
     const { objects, logger, clock, metrics, events, providers, opener } = this.#ports
     const { controllerClass, storeRequeueMs } = this.#settings
-    const common = { client, objects, logger, clock, metrics, providers, opener, controllerClass }
+    const common = { client, objects, logger, clock, metrics, providers, opener, controllerClass, detections }
     const wrote = (store: StoreKubeObject): void => this.#cluster.writtenStores.wrote(store)
     return { ...common, events: events.stores, requeueMs: storeRequeueMs, wrote }
   }
@@ -340,6 +341,7 @@ export class ShardWork {
       },
       onDelete: (store) => {
         if (this.#shard.hasStore(store)) this.#ports.metrics[kindOf(store)].deleted(store)
+        this.#watchAnew(store.metadata)
       },
     }
   }

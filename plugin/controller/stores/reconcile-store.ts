@@ -10,8 +10,10 @@ import type { Logger } from '../../model/logger.ts'
 import { asSecretError } from '../../model/secret-error.ts'
 import type { LoadProvider } from '../../providers/registry.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
+import { storeId } from '../../stores/store-lookup.ts'
 import { dependsOnConsumer } from '../../stores/store-provider.ts'
 import { type Condition, conditionOf, withCondition } from '../conditions.ts'
+import type { StoreDetection } from '../detection/detection-schedule.ts'
 import type { ObjectMetrics } from '../external-secrets/tell-outcome.ts'
 import type { Outcome as NextPass } from '../queue/pass.ts'
 import { CLUSTER_SECRET_STORES, SECRET_STORES } from '../resources.ts'
@@ -19,6 +21,7 @@ import { clusterCredentials } from './cluster-credentials.ts'
 import type { ClusterObjectReads } from './cluster-objects.ts'
 import { isOfClass, type StoreKubeObject, type StoreStatus } from './store-kube-object.ts'
 import { CLUSTER_OWNER, readStoreObject } from './usable-stores.ts'
+import { withWatched } from './watched-condition.ts'
 
 export interface StoreReconcileTools {
   readonly client: KubeClient
@@ -30,6 +33,8 @@ export interface StoreReconcileTools {
   readonly logger: Logger
   readonly clock: Clock
   readonly controllerClass: string
+  /** What is known of stores whose changes are noticed. */
+  readonly detections: () => readonly StoreDetection[]
   /** Between two validations of a store that says nothing itself, in milliseconds. */
   readonly requeueMs: number
   /** A store that was written: the watch may be behind. */
@@ -103,7 +108,7 @@ async function tell(
   tools.events.record({ resource, metadata: object.metadata }, event)
   if (event.type === 'Warning')
     tools.logger.warn(`${resource.kind} failed`, { object: keyText(object.metadata), failure: event.message })
-  const status = nextStatus(object, condition, tools.clock.now())
+  const status = nextStatus(object, condition, tools)
   metricsOf(object, tools).conditions(object, conditionOf(status.conditions, 'Ready'))
   if (status === object.status) return true
   try {
@@ -117,9 +122,19 @@ async function tell(
   }
 }
 
-function nextStatus({ status = {} }: StoreKubeObject, condition: Omit<Verdict, 'event'>, now: number): StoreStatus {
+function nextStatus(
+  { metadata, status = {} }: StoreKubeObject,
+  condition: Omit<Verdict, 'event'>,
+  { clock, detections }: StoreReconcileTools,
+): StoreStatus {
   const before = status.conditions ?? []
-  const conditions = withCondition(before, { type: 'Ready', ...condition }, now)
+  const name = storeId(
+    metadata.namespace === undefined ? 'ClusterSecretStore' : 'SecretStore',
+    metadata.namespace ?? '',
+    metadata.name,
+  )
+  const tellings = detections().flatMap((store) => (store.name === name ? [store.telling] : []))
+  const conditions = withWatched(withCondition(before, { type: 'Ready', ...condition }, clock.now()), tellings, clock.now())
   const capabilities = condition.status === 'True' ? CAPABILITIES : status.capabilities
   if (conditions === before && capabilities === status.capabilities) return status
   return { ...status, conditions, ...(capabilities !== undefined && { capabilities }) }

@@ -5,6 +5,7 @@ import { noPauses } from '../../../../plugin/controller/applications/pause-switc
 import { RefreshBacklog } from '../../../../plugin/controller/applications/refresh-backlog.ts'
 import { DEFAULT_INDEX, RenderIndex } from '../../../../plugin/controller/applications/render-index.ts'
 import type { UsedKey } from '../../../../plugin/controller/applications/used-key.ts'
+import type { StoreDetection } from '../../../../plugin/controller/detection/detection-schedule.ts'
 
 const NOW = 1_000_000
 const shop = { namespace: 'argocd', name: 'shop', project: 'team-a' }
@@ -41,6 +42,7 @@ function facts() {
         pending: 1,
         calls: 7,
         failures: 0,
+        telling: { by: 'asking' } as const,
         lastRoundAtMs: NOW - 2_000,
         nextRoundAtMs: NOW + 8_000,
       },
@@ -86,6 +88,18 @@ describe('the pages of the controller beside Argo CD', () => {
     assert.equal(health({ ...facts(), stopped: ['ClusterSecretStore vault'] })[0]?.[2], 'not ready')
     const failing = facts().detections.map((detection) => ({ ...detection, failures: 2 }))
     assert.equal(health({ ...facts(), detections: failing })[0]?.[2], 'not ready')
+  })
+
+  test('tell how the changes of a store come to be known', () => {
+    const reason = (telling: StoreDetection['telling']): string | undefined => {
+      const [detection] = facts().detections
+      assert.ok(detection)
+      return applicationsView({ ...facts(), detections: [{ ...detection, telling }] }, noPauses, NOW).stores[0]?.reason
+    }
+    assert.equal(reason({ by: 'asking' }), '1 keys watched, 7 calls so far')
+    assert.equal(reason({ by: 'subscription' }), '1 keys watched, 7 calls so far; changes are told as they happen')
+    const refused = '1 keys watched, 7 calls so far; asked at intervals: may not watch'
+    assert.equal(reason({ by: 'asking', reason: 'may not watch' }), refused)
   })
 
   test('name what is paused', () => {

@@ -8,6 +8,7 @@ import type {
   WatchedStore,
 } from '../../../../plugin/controller/detection/detection-schedule.ts'
 import { noState } from '../../../../plugin/controller/detection/detector-state.ts'
+import { SubscriptionPlaces } from '../../../../plugin/controller/detection/subscription-places.ts'
 import { silentLogger } from '../../../../plugin/model/logger.ts'
 import { type BackendShape, ScriptedBackend } from '../../../support/scripted-backend.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
@@ -65,7 +66,14 @@ test('24 hours of 5,000 objects: no call too many, nothing looked at or told lat
       }
     }
   }
-  const detection = createDetection({ clock, random, logger: silentLogger, state: noState, onChanges })
+  const detection = createDetection({
+    clock,
+    random,
+    logger: silentLogger,
+    places: new SubscriptionPlaces(0),
+    state: noState,
+    onChanges,
+  })
   for (const [name, { provider, intervalMs, shape }] of Object.entries(STORES)) {
     const backend = new ScriptedBackend(shape, clock)
     backends.set(name, backend)

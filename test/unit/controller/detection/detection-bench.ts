@@ -6,7 +6,8 @@ import type {
   WatchedStore,
 } from '../../../../plugin/controller/detection/detection-schedule.ts'
 import type { DetectorState, StoredVersions } from '../../../../plugin/controller/detection/detector-state.ts'
-import { silentLogger } from '../../../../plugin/model/logger.ts'
+import { SubscriptionPlaces } from '../../../../plugin/controller/detection/subscription-places.ts'
+import type { Logger } from '../../../../plugin/model/logger.ts'
 import { type BackendShape, ScriptedBackend } from '../../../support/scripted-backend.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
@@ -46,6 +47,12 @@ export class Bench {
   readonly store: WatchedStore
   state = new MemoryState()
   told: Told[] = []
+  readonly said: string[] = []
+  readonly logger: Logger = {
+    info: (message, fields) => void this.said.push(`${message}: ${fields?.['reason'] ?? ''}`),
+    warn: () => undefined,
+  }
+  places = new SubscriptionPlaces(100)
   #detection: DetectionSchedule | undefined
   #stop = new AbortController()
   #running: Promise<void> = Promise.resolve()
@@ -79,7 +86,8 @@ export class Bench {
     this.#detection = createDetection({
       clock,
       random: seededRandom('bench'),
-      logger: silentLogger,
+      logger: this.logger,
+      places: this.places,
       state,
       onChanges,
       sweepMs: this.#sweepMs,

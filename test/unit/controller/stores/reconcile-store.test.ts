@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { StoreDetection } from '../../../../plugin/controller/detection/detection-schedule.ts'
 import type { Outcome as NextPass } from '../../../../plugin/controller/queue/pass.ts'
 import { CLUSTER_SECRET_STORES, SECRET_STORES } from '../../../../plugin/controller/resources.ts'
 import { ClusterObjectReads } from '../../../../plugin/controller/stores/cluster-objects.ts'
@@ -17,7 +18,7 @@ const REQUEUE_MS = 300_000
 const fake = { fake: { data: [] } }
 const silent = { reconciled() {}, failed() {}, conditions() {}, deleted() {} }
 
-async function setUp(given: StoreKubeObject, opener?: StoreOpener) {
+async function setUp(given: StoreKubeObject, opener?: StoreOpener, detections: readonly StoreDetection[] = []) {
   const clock = new FakeClock()
   const emulator = await startKubeEmulator({ resources: [SECRET_STORES, CLUSTER_SECRET_STORES], now: clock.now })
   const client = emulator.localClient({ clock })
@@ -40,6 +41,7 @@ async function setUp(given: StoreKubeObject, opener?: StoreOpener) {
         clock,
         controllerClass: 'default',
         requeueMs: REQUEUE_MS,
+        detections: () => detections,
         wrote: () => undefined,
       },
       new AbortController().signal,
@@ -105,4 +107,35 @@ test('a ClusterSecretStore with the credentials of whoever uses it is valid with
   await using world = await setUp({ metadata: { name: 'shared' }, spec: { provider: { vault } } })
   assert.equal((await world.reconcile()).next, 'after')
   assert.equal(world.store().status?.conditions?.[0]?.status, 'True')
+})
+
+test('a store whose changes could be told and are not says why, until they are', async () => {
+  const detection: { -readonly [Field in keyof StoreDetection]: StoreDetection[Field] } = {
+    identity: 'SecretStore shop/demo digest',
+    name: 'SecretStore shop/demo',
+    provider: 'kubernetes',
+    keys: 1,
+    unknownKeys: 0,
+    pending: 0,
+    calls: 0,
+    failures: 0,
+    telling: { by: 'asking' },
+    lastRoundAtMs: undefined,
+    nextRoundAtMs: undefined,
+  }
+  await using world = await setUp(own({ provider: fake }), undefined, [
+    { ...detection, name: 'SecretStore shop/other' },
+    detection,
+  ])
+  const watched = async (telling: StoreDetection['telling']): Promise<string | undefined> => {
+    detection.telling = telling
+    await world.reconcile()
+    const found = world.store().status?.conditions?.find(({ type }) => type === 'Watched')
+    return found && `${found.status} ${found.reason ?? ''}: ${found.message ?? ''}`
+  }
+  assert.equal(await watched({ by: 'asking' }), undefined)
+  assert.equal(await watched({ by: 'asking', reason: 'may not watch' }), 'False NotWatched: may not watch')
+  assert.equal(await watched({ by: 'asking' }), 'False NotWatched: may not watch', 'nothing else is known')
+  assert.equal(await watched({ by: 'subscription' }), undefined)
+  assert.equal(world.store().status?.conditions?.[0]?.type, 'Ready')
 })

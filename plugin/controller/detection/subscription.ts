@@ -1,0 +1,96 @@
+import type { Logger } from '../../model/logger.ts'
+import { asSecretError } from '../../model/secret-error.ts'
+import type { ChangeDetector } from '../../providers/change-detector.ts'
+import type { SubscriptionPlaces } from './subscription-places.ts'
+import type { Timer, TimerQueue } from './timer-queue.ts'
+
+/** How a store's changes come to be known. */
+export type Telling =
+  /** Its backend tells of them. */
+  | { readonly by: 'subscription' }
+  /** They are asked for at their turns; `reason` says why the backend does not tell, where it could and somebody has to see to it. */
+  | { readonly by: 'asking'; readonly reason?: string }
+
+export interface SubscriptionOptions {
+  readonly detector: Required<Pick<ChangeDetector, 'subscribe'>>
+  /** Of the store, for the log. */
+  readonly name: string
+  readonly places: SubscriptionPlaces
+  readonly timers: TimerQueue
+  readonly logger: Logger
+  readonly onKeys: (keys: readonly string[]) => void
+  /** It has become another. */
+  readonly onTelling: (telling: Telling) => void
+}
+
+/** A subscription that was refused is tried again after so many milliseconds: rights are granted by people. */
+const AGAIN_MS = 10 * 60_000
+
+const NO_PLACE = 'as many stores as may be are watched already (--detect-watches)'
+
+/** Has the detector of one store tell by itself, where and when it can; nobody else subscribes to it. */
+export class Subscription {
+  telling: Telling = { by: 'asking' }
+  readonly #options: SubscriptionOptions
+  readonly #stop = new AbortController()
+  #leave: (() => void) | undefined
+  #running: Promise<void> | undefined
+  #timer: Timer | undefined
+  #said: string | undefined
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options
+    this.#begin()
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#options.timers.cancel(this.#timer)
+    await this.#running
+    this.#leave?.()
+  }
+
+  #begin(): void {
+    this.#leave = this.#options.places.take(() => {
+      this.#running = this.#run()
+    })
+    if (!this.#running) this.#ask(NO_PLACE, 'give --detect-watches a larger number')
+  }
+
+  async #run(): Promise<void> {
+    const { detector, onKeys, timers } = this.#options
+    const onLive = (isLive: boolean): void => {
+      if (isLive) this.#said = undefined
+      this.#tell({ by: isLive ? 'subscription' : 'asking' })
+    }
+    try {
+      await detector.subscribe({ onKeys, onLive }, this.#stop.signal)
+    } catch (thrown) {
+      const { message, remedy } = asSecretError(thrown)
+      this.#ask(message, remedy)
+    }
+    this.#leave?.()
+    this.#running = undefined
+    if (!this.#stop.signal.aborted) this.#timer = timers.after(AGAIN_MS, () => this.#begin())
+  }
+
+  #ask(reason: string, remedy: string | undefined): void {
+    this.#tell({ by: 'asking', reason: remedy === undefined ? reason : `${reason}: ${remedy}` })
+    if (this.#said === reason) return
+    this.#said = reason
+    const fields = { store: this.#options.name, reason, ...(remedy !== undefined && { remedy }) }
+    this.#options.logger.info('changes of this store are asked for at intervals, not watched', fields)
+  }
+
+  #tell(telling: Telling): void {
+    const isKnown = telling.by === this.telling.by && reasonOf(telling) === reasonOf(this.telling)
+    if (isKnown) return
+    this.telling = telling
+    this.#options.onTelling(telling)
+  }
+}
+
+/** Why a store is asked although its backend could tell. */
+export function reasonOf(telling: Telling): string | undefined {
+  return telling.by === 'asking' ? telling.reason : undefined
+}
