@@ -120,7 +120,9 @@ export class StoreWatch {
     this.#note(key)
     this.#reads.place(key)
     this.#groups?.place(key)
-    if (isNews && this.#isComparable(key)) this.#ask([key])
+    // What happened to a key that nobody watched until now was told to nobody.
+    const isUntold = !known && this.#subscription?.telling.by === 'subscription'
+    if (isUntold || (isNews && this.#isComparable(key))) this.#ask([key])
     return key.id
   }
 

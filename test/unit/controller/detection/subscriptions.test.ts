@@ -27,6 +27,19 @@ describe('a backend that tells of changes by itself', () => {
     await bench.stop()
   })
 
+  test('is asked for a key as soon as it is watched: it may have changed since the read', async () => {
+    const bench = new Bench(TELLS)
+    for (const key of ['db', 'late']) bench.backend.put(key, 'v1')
+    bench.read('a', 'db', HOUR)
+    await bench.clock.run(MINUTE)
+    const read = { version: 'v1', atMs: bench.clock.now() }
+    bench.backend.put('late', 'v2')
+    bench.watch('b', 'late', read, HOUR)
+    await bench.clock.run(0)
+    assert.deepEqual(bench.news(), ['changed late b'])
+    await bench.stop()
+  })
+
   test('is believed that a secret is gone as any other: when it says so twice', async () => {
     const bench = new Bench(TELLS)
     bench.backend.put('db', 'v1')
