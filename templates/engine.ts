@@ -49,6 +49,15 @@ export interface TemplateEngine {
 export interface CompiledTemplate {
   /** Renders with `data`: names and their bytes. Pure but for its surroundings. Throws TemplateError. */
   render(data: ReadonlyMap<string, Uint8Array>, budget: Budget, surroundings: Surroundings): Rendered
+  /** What it may look at when it is rendered, whichever branches are taken. Runs nothing. */
+  reads(): DataReads
+}
+
+export interface DataReads {
+  /** The names that it asks for. Whether the data have them is another matter, and what has a name like one may be asked for instead. */
+  readonly names: ReadonlySet<string>
+  /** It takes the data as a whole, or a name that it computes: any of them may be looked at. */
+  readonly mayReadAll: boolean
 }
 
 export interface Rendered {

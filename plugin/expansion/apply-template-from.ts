@@ -25,6 +25,8 @@ export interface TemplatedName {
   readonly name: string
   /** The field that holds or names the template. */
   readonly path: FieldPath
+  /** What {@link TemplateText} is called: with its path it says which template it was. */
+  readonly template: string
   /** The name may tell of values: nothing may print it (R18). */
   readonly isComputed: boolean
 }
@@ -39,7 +41,7 @@ export function applyTemplateFrom(templates: readonly SourcedTemplate[], texts: 
   }
   for (const template of templates) {
     for (const { name, value, ...facts } of texts.attempt(() => decodedEntries(template, texts)) ?? []) {
-      made.names.push({ target: template.target, name, path: template.path, ...facts })
+      made.names.push({ target: template.target, name, path: template.path, template: template.name, ...facts })
       if (template.target === 'data') made.data.set(name, value)
       else made[template.target].set(name, textOf(value))
     }

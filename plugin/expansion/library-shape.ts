@@ -9,6 +9,7 @@ import { quoteName } from '../model/quote-name.ts'
 import { SecretError } from '../model/secret-error.ts'
 import { SecretValue } from '../model/secret-value.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
+import type { TemplateText } from './template-text.ts'
 import type { TemplateTexts } from './template-texts.ts'
 
 const ANNOTATION: FieldPath = ['metadata', 'annotations', TEMPLATE]
@@ -18,6 +19,7 @@ export interface LibraryShapes {
   readonly shapeOf: typeof shapeOf
   readonly shapeProblems: typeof shapeProblems
   readonly shapeData: typeof shapeData
+  readonly shapeTemplates: typeof shapeTemplates
 }
 
 /** The shape of the library that the object picks by its annotation. */
@@ -78,11 +80,16 @@ export function shapeData(
     })
     return []
   }
-  const needed = shape.data.filter(({ onlyWith }) => onlyWith === undefined || isGiven(revealed, onlyWith))
-  return needed.flatMap(({ key, text }) => {
-    const rendered = texts.attempt(() => texts.rendered({ text, name: key, path: ANNOTATION }))
-    return rendered ? [[key, new SecretValue(rendered.bytes)] as const] : []
+  return shapeTemplates(shape, (input) => isGiven(revealed, input)).flatMap((template) => {
+    const rendered = texts.attempt(() => texts.rendered(template))
+    return rendered ? [[template.name, new SecretValue(rendered.bytes)] as const] : []
   })
+}
+
+/** Those of the shape's templates that are rendered, by the inputs that are there. */
+export function shapeTemplates({ data }: TemplateShape, isThere: (input: string) => boolean): readonly TemplateText[] {
+  const needed = data.filter(({ onlyWith }) => onlyWith === undefined || isThere(onlyWith))
+  return needed.map(({ key, text }) => ({ text, name: key, path: ANNOTATION }))
 }
 
 function misfitError(shape: TemplateShape, misfit: Misfit, fetched: readonly string[]): SecretError {

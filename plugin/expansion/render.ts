@@ -77,7 +77,9 @@ export function render(input: ExternalSecretInput, data: ReadonlyMap<string, Sec
   if (hasAny(texts.problems)) return { ok: false, problems: texts.problems }
   const ownPath = (name: string): FieldPath =>
     shape ? ['metadata', 'annotations', TEMPLATE_ANNOTATION] : [...TEMPLATE, 'data', name]
-  const ownNames = own.map(([name]) => ({ target: 'data', name, path: ownPath(name), isComputed: false }) as const)
+  const ownNames = own.map(
+    ([name]) => ({ target: 'data', name, path: ownPath(name), template: name, isComputed: false }) as const,
+  )
   return { ok: true, content, templated: { keepsFetched, names: [...from.names, ...ownNames] } }
 }
 

@@ -1,14 +1,12 @@
 import { type TemplateEngineName, templateEngineOf } from '../api/annotations.ts'
-import type { FieldPath } from '../model/field-path.ts'
 import { SecretError } from '../model/secret-error.ts'
 import type { Steps } from '../model/turns.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
+import { ownTemplates } from './own-templates.ts'
 import { sourcedTemplates } from './template-from.ts'
 import type { TemplateSource } from './template-source.ts'
 import { holdsTemplate, type TemplateText, withTemplateFailure } from './template-text.ts'
 import type { TemplateTools } from './template-texts.ts'
-
-const TEMPLATE: FieldPath = ['spec', 'target', 'template']
 
 /**
  * Every template that cannot be read, before anything is fetched for it: each is compiled and none is run. What is not there is not told of.
@@ -27,17 +25,6 @@ export function* templateProblemSteps(
     yield
   }
   return problems
-}
-
-function ownTemplates({ resource }: ExternalSecretInput): readonly TemplateText[] {
-  const template = resource.spec.target?.template
-  const texts = (entries: Readonly<Record<string, string>> | undefined, path: FieldPath): readonly TemplateText[] =>
-    Object.entries(entries ?? {}).map(([name, text]) => ({ text, name, path: [...path, name] }))
-  return [
-    ...texts(template?.data, [...TEMPLATE, 'data']),
-    ...texts(template?.metadata?.labels, [...TEMPLATE, 'metadata', 'labels']),
-    ...texts(template?.metadata?.annotations, [...TEMPLATE, 'metadata', 'annotations']),
-  ]
 }
 
 function problemsOf(

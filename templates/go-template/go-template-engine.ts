@@ -5,6 +5,7 @@ import { types } from '../go-type.ts'
 import { Meter } from '../meter.ts'
 import { GoMap } from '../value.ts'
 import { compileProgram } from './compile-program.ts'
+import { dataReads } from './data-reads.ts'
 import { DEFAULT_DELIMITERS } from './lexer.ts'
 import { runProgram } from './run-program.ts'
 
@@ -24,6 +25,7 @@ export const goTemplateEngine: TemplateEngine = {
         if (run.failure) throw run.failure
         return { bytes: bytesOf(run.written), usesData: run.usesData }
       },
+      reads: () => dataReads(program.set),
     }
   },
 }

@@ -2,6 +2,7 @@ import { bytesOf, byteText, byteTextOf } from '../byte-text.ts'
 import { type CompiledTemplate, type Rendered, type TemplateEngine, TemplateError } from '../engine.ts'
 import { Meter } from '../meter.ts'
 import { mapOfAny } from '../value.ts'
+import { dataReads } from './data-reads.ts'
 import { withPlace } from './evaluate.ts'
 import { functions } from './own-functions.ts'
 import { parse } from './parse.ts'
@@ -16,7 +17,7 @@ const START = { line: 1, column: 1 }
 export const handlebarsEngine: TemplateEngine = {
   compile(text) {
     const nodes = withStackError(() => translate(parse(text), functions))
-    return { render: (...call) => render(nodes, ...call) }
+    return { render: (...call) => render(nodes, ...call), reads: () => dataReads(nodes) }
   },
 }
 

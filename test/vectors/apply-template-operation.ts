@@ -106,6 +106,7 @@ function wrappingEngine(template: Template | undefined, objects: Fields): Templa
       const source = sources.find((candidate) => candidate.text === text)
       const prefix = source ? 'error fetching templateFrom data: ' : 'could not execute template: could not execute template: '
       return {
+        reads: () => ({ names: new Set<string>(), mayReadAll: false }),
         render(data) {
           try {
             return { bytes: renderAsEso(source?.isWhole ? text : name, text, data), usesData: true }

@@ -1,5 +1,7 @@
 import { type ExpansionPorts, expand, isRefusedUnread } from '../../expansion/expand.ts'
 import { creationPolicy, type ExternalSecretInput } from '../../expansion/external-secret-input.ts'
+import { type TemplateReads, templateReads } from '../../expansion/template-reads.ts'
+import { loadTemplating } from '../../expansion/templating.ts'
 import type { ExpansionTrace } from '../../expansion/trace.ts'
 import { asSecretError, SecretError } from '../../model/secret-error.ts'
 import { inTurns } from '../../model/turns.ts'
@@ -42,7 +44,7 @@ export async function explainManifests(
   const refused = await inTurns(refusalSteps(inventory, core, request))
   const traced = await trace(inventory, core, { ports, request }, signal)
   return {
-    secrets: explainedSecrets(inventory, core, traced.traces, digestOf),
+    secrets: explainedSecrets(inventory, core, traced, digestOf),
     others: inventory.externalSecrets.flatMap(({ delivery, input }): Explanation['others'] => {
       const object = input.place.object ?? input.resource.metadata.name
       if (delivery === 'passthrough') return [{ object, reason: 'passed through' }]
@@ -55,10 +57,13 @@ export async function explainManifests(
   }
 }
 
-export type Traces = ReadonlyMap<ExternalSecretInput, ExpansionTrace>
+/** How each Secret came to be, and what the templates of those that were made read. */
+export interface Traced {
+  readonly traces: ReadonlyMap<ExternalSecretInput, ExpansionTrace>
+  readonly templateReads: ReadonlyMap<ExternalSecretInput, readonly TemplateReads[]>
+}
 
-interface Traced {
-  readonly traces: Traces
+interface TracedExpansion extends Traced {
   readonly problems: readonly SecretError[]
   readonly warnings: readonly StreamWarning[]
 }
@@ -69,7 +74,7 @@ async function trace(
   core: CoreObjects,
   { ports, request }: { readonly ports: RenderPorts; readonly request: RenderRequest },
   signal: AbortSignal,
-): Promise<Traced> {
+): Promise<TracedExpansion> {
   const traces = new Map<ExternalSecretInput, ExpansionTrace>()
   const inline = externalSecrets.filter(({ delivery }) => delivery === 'inline')
   try {
@@ -90,10 +95,22 @@ async function trace(
       tools,
       signal,
     )
-    return { traces, problems: [...unread.problems, ...read.problems], warnings: read.warnings }
+    const problems = [...unread.problems, ...read.problems]
+    return { traces, templateReads: await readsOf(traces, tools), problems, warnings: read.warnings }
   } catch (thrown) {
-    return { traces, problems: [asSecretError(thrown)], warnings: [] }
+    return { traces, templateReads: new Map(), problems: [asSecretError(thrown)], warnings: [] }
   }
+}
+
+async function readsOf(traces: Traced['traces'], tools: ExpansionPorts): Promise<Traced['templateReads']> {
+  const templated = [...traces.values()].filter((trace) => trace.templated !== undefined)
+  const templating = await loadTemplating(templated.map(({ input }) => input))
+  const known = { ...tools, shapes: templating?.shapes }
+  return new Map(templated.map((trace) => [trace.input, templateReads(trace.input, fetchedKeys(trace), known)]))
+}
+
+function fetchedKeys({ entries, defaulted }: ExpansionTrace): readonly string[] {
+  return [...new Set([...entries.flatMap(({ keys }) => keys.map(({ key }) => key)), ...defaulted])]
 }
 
 /** What it prints would be taken for manifests there, and no policy would have been asked. */

@@ -5,13 +5,14 @@ import {
   mergesIntoTarget,
   targetName,
 } from '../../expansion/external-secret-input.ts'
+import type { TemplateReads } from '../../expansion/template-reads.ts'
 import type { EntryTrace, ExpansionTrace, TracedKey, TracedSource } from '../../expansion/trace.ts'
 import { fieldName } from '../../model/field-path.ts'
 import type { CoreObjects } from '../core-objects.ts'
 import type { Inventory } from '../inventory.ts'
 import { bySharedTarget } from '../stream-edits.ts'
-import type { Traces } from './explain-manifests.ts'
-import type { ExplainedEntry, ExplainedExternalSecret, ExplainedKey, ExplainedSecret, KeySource } from './explanation.ts'
+import type { Traced } from './explain-manifests.ts'
+import type { ExplainedEntry, ExplainedExternalSecret, ExplainedSecret, KeySource, UnusedKey } from './explanation.ts'
 import { KeyLayers } from './key-layers.ts'
 import type { DigestOf } from './value-digest.ts'
 
@@ -19,13 +20,13 @@ import type { DigestOf } from './value-digest.ts'
 export function explainedSecrets(
   inventory: Inventory,
   core: CoreObjects,
-  traces: Traces,
+  traced: Traced,
   digestOf: DigestOf | undefined,
 ): readonly ExplainedSecret[] {
   return [...bySharedTarget(inventory)].flatMap((group) => {
     const inputs = group.map(({ input }) => input).filter((input) => creationPolicy(input) !== 'None')
     const [first] = inputs
-    return first ? [explainedSecret(first, inputs, core, traces, digestOf)] : []
+    return first ? [explainedSecret(first, inputs, core, traced, digestOf)] : []
   })
 }
 
@@ -33,7 +34,7 @@ function explainedSecret(
   first: ExternalSecretInput,
   inputs: readonly ExternalSecretInput[],
   core: CoreObjects,
-  traces: Traces,
+  { traces, templateReads }: Traced,
   digestOf: DigestOf | undefined,
 ): ExplainedSecret {
   const where = { namespace: first.namespace, name: targetName(first) }
@@ -42,7 +43,7 @@ function explainedSecret(
   const values = new Map([...(existing ?? []), ...found.flatMap(({ secret }) => [...(secret?.data ?? [])])])
   const layers = new KeyLayers()
   for (const key of existing?.keys() ?? []) layers.add(key, { kind: 'manifest' })
-  for (const trace of found) addLayers(layers, trace)
+  for (const trace of found) addLayers(layers, trace, templateReads.get(trace.input) ?? [])
   const type = found.findLast(({ secret }) => secret?.type !== undefined)?.secret?.type
   return {
     ...where,
@@ -50,7 +51,7 @@ function explainedSecret(
     partial: found.some(({ standIns }) => standIns.length > 0),
     ...(type !== undefined && { type }),
     target: !mergesIntoTarget(first) ? 'whole' : existing ? 'merged' : 'partial',
-    externalSecrets: found.map(explainedExternalSecret),
+    externalSecrets: found.map((trace) => explainedExternalSecret(trace, templateReads.get(trace.input) ?? [])),
     keys: layers.keys((key) => {
       const value = values.get(key)
       return digestOf && value && digestOf(where, key, value)
@@ -71,12 +72,16 @@ function hasFailed({ secret, problems, entries }: ExpansionTrace): boolean {
   )
 }
 
-function addLayers(layers: KeyLayers, trace: ExpansionTrace): void {
+function addLayers(layers: KeyLayers, trace: ExpansionTrace, reads: readonly TemplateReads[]): void {
   const { input, templated } = trace
   if (templated?.keepsFetched !== false) addFetched(layers, trace)
-  for (const { target, name, path, isComputed } of templated?.names ?? [])
-    if (target === 'data')
-      layers.add(name, { kind: 'template', externalSecret: nameOf(input), field: fieldName(path) }, isComputed)
+  for (const { target, name, path, template, isComputed } of templated?.names ?? []) {
+    if (target !== 'data') continue
+    const field = fieldName(path)
+    const own = reads.find((one) => one.template === template && fieldName(one.path) === field)
+    const facts = { externalSecret: nameOf(input), field, reads: own?.keys ?? [], mayReadAll: own?.mayReadAll ?? true }
+    layers.add(name, { kind: 'template', ...facts }, isComputed)
+  }
 }
 
 function addFetched(layers: KeyLayers, { input, entries, defaulted }: ExpansionTrace): void {
@@ -100,7 +105,7 @@ function storeFacts({ name, provider }: TracedSource): { readonly store: string;
   return { store: name, ...(provider !== undefined && { provider }) }
 }
 
-function explainedExternalSecret(trace: ExpansionTrace): ExplainedExternalSecret {
+function explainedExternalSecret(trace: ExpansionTrace, reads: readonly TemplateReads[]): ExplainedExternalSecret {
   const { input, entries, templated } = trace
   const { file, line } = input.place
   const { refreshPolicy, refreshInterval } = input.resource.spec
@@ -111,14 +116,25 @@ function explainedExternalSecret(trace: ExpansionTrace): ExplainedExternalSecret
     deletionPolicy: deletionPolicy(input),
     refresh: { policy: refreshPolicy ?? 'Periodic', interval: refreshInterval },
     entries: entries.map(explainedEntry),
-    unused: templated?.keepsFetched === false ? unused(trace) : [],
+    unused: templated?.keepsFetched === false ? unused(trace, reads) : [],
   }
 }
 
-function unused(trace: ExpansionTrace): readonly ExplainedKey[] {
+/** Labels and annotations count: a key that only they read is used. */
+function unused(trace: ExpansionTrace, reads: readonly TemplateReads[]): readonly UnusedKey[] {
   const layers = new KeyLayers()
   addFetched(layers, trace)
-  return layers.keys(() => undefined)
+  const whole = fieldsOf(reads.filter(({ mayReadAll }) => mayReadAll))
+  return layers
+    .keys(() => undefined)
+    .map((one) => {
+      const readBy = fieldsOf(reads.filter(({ keys }) => keys.some((key) => key === one.key)))
+      return Object.assign(one, { readBy, mayBeReadBy: whole.filter((field) => !readBy.includes(field)) })
+    })
+}
+
+function fieldsOf(reads: readonly TemplateReads[]): readonly string[] {
+  return [...new Set(reads.map(({ path }) => fieldName(path)))]
 }
 
 function explainedEntry({ path, use, source, outcome, reads, notIn, rewrite }: EntryTrace): ExplainedEntry {

@@ -27,7 +27,15 @@ export interface ExplainedExternalSecret {
   readonly refresh: { readonly policy: string; readonly interval: string }
   readonly entries: readonly ExplainedEntry[]
   /** Fetched keys that only templates see (`mergePolicy: Replace`). */
-  readonly unused: readonly ExplainedKey[]
+  readonly unused: readonly UnusedKey[]
+}
+
+/** With neither a field that reads it nor one that may, it is fetched for nothing. */
+export interface UnusedKey extends ExplainedKey {
+  /** Fields that hold or name templates, those of labels and annotations too. */
+  readonly readBy: readonly string[]
+  /** Those that take all keys together, or compute the name of one. */
+  readonly mayBeReadBy: readonly string[]
 }
 
 export interface ExplainedEntry {
@@ -97,6 +105,10 @@ export interface TemplateSource {
   readonly kind: 'template'
   readonly externalSecret: string
   readonly field: string
+  /** The fetched keys that it reads, by its text alone: whichever branches are taken. */
+  readonly reads: readonly string[]
+  /** It takes all keys together, or computes the name of one. */
+  readonly mayReadAll: boolean
 }
 
 /** The Secret of the manifests that this one is merged into. */

@@ -23,7 +23,8 @@ export const explain: Command = {
   usage: 'explain [PATH|-]',
   description: [
     'Renders the manifests as generate does, with your own credentials, and prints a tree for each Secret: its ExternalSecrets, and for each key',
-    'the store, the remote key, the version and the property that it is from, what renamed, decoded or templated it, and what it overrides.',
+    'the store, the remote key, the version and the property that it is from, what renamed, decoded or templated it, and what it overrides;',
+    'which fetched keys a template reads, and which are read by none.',
     'It never prints a value. What can be explained is, also where there are problems: these are on standard error, and the exit code is that',
     'of generate. Inside Argo CD it is refused.',
   ].join('\n'),

@@ -6,6 +6,8 @@ import type {
   ExplainedKey,
   ExplainedSecret,
   KeySource,
+  TemplateSource,
+  UnusedKey,
 } from '../../argocd/explain/explanation.ts'
 import type { TracedRead } from '../../expansion/trace.ts'
 import { printable } from '../../model/printable.ts'
@@ -55,9 +57,20 @@ function externalSecretNode(one: ExplainedExternalSecret): TreeNode {
       leaf(`creationPolicy ${creationPolicy}, deletionPolicy ${deletionPolicy}`),
       leaf(`refresh: ${refreshText(refresh)}`),
       ...silent.map((entry) => leaf(silentText(entry))),
-      ...unused.map((key) => ({ ...keyNode(key), text: `only for templates: ${keyNode(key).text}` })),
+      ...unused.map(unusedNode),
     ],
   }
+}
+
+function unusedNode(key: UnusedKey): TreeNode {
+  const { text, children } = keyNode(key)
+  const { readBy, mayBeReadBy } = key
+  const readers = [
+    ...(readBy.length > 0 ? [`read by ${readBy.join(', ')}`] : []),
+    ...(mayBeReadBy.length > 0 ? [`may be read by ${mayBeReadBy.join(', ')}`] : []),
+  ]
+  if (readers.length === 0) return { text: `fetched but unused: ${text}`, children: [...children, leaf('no template reads it')] }
+  return { text: `only for templates: ${text}`, children: [...children, ...readers.map((one) => leaf(printable(one)))] }
 }
 
 /** external-secrets.md 4.3 */
@@ -97,7 +110,7 @@ function keyNode({ key, digest, from, overrides }: ExplainedKey): TreeNode {
 function sourceText(source: KeySource): string {
   if (source.kind === 'manifest') return 'the Secret of the manifests'
   if (source.kind === 'default') return printable(`its default: nothing that ${source.externalSecret} asks for has it`)
-  if (source.kind === 'template') return printable(`template ${source.field}, of ${source.externalSecret}`)
+  if (source.kind === 'template') return templateText(source)
   const { field, externalSecret, renamedFrom, rewrite } = source
   const from = source.kind === 'generated' ? source.generator : storeText(source.store, source.provider)
   const steps = [
@@ -108,6 +121,13 @@ function sourceText(source: KeySource): string {
   ]
   const before = source.kind === 'read' ? source.notIn : []
   return printable(`${field} of ${externalSecret}: ${steps.join(', ')}, from ${from}${notInText(before)}`)
+}
+
+function templateText({ field, externalSecret, reads, mayReadAll }: TemplateSource): string {
+  const named = reads.map(quoteName).join(', ')
+  const all = reads.length > 0 ? 'and may read all other fetched keys' : 'may read all fetched keys'
+  const read = [...(reads.length > 0 ? [`reads ${named}`] : []), ...(mayReadAll ? [all] : [])]
+  return printable(`template ${field}, of ${externalSecret}: ${read.length > 0 ? read.join(', ') : 'reads no fetched key'}`)
 }
 
 function storeText(store: string, provider: string | undefined): string {

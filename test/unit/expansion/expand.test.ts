@@ -45,7 +45,9 @@ function expanded(
   const surroundings: RandomTools['surroundings'] = { random: () => seededRandom('expand'), now: () => now, localZone: 'UTC' }
   const open = async () => ({ provider, reader: await provider.open(undefined, undefined as never) })
   const stores = { find: () => ({ identity: 'store', name: 'store', place: {}, open }) }
-  const engines: RenderTools['engines'] = { handlebars: { compile: () => ({ render }) } }
+  const engines: RenderTools['engines'] = {
+    handlebars: { compile: () => ({ render, reads: () => ({ names: new Set<string>(), mayReadAll: false }) }) },
+  }
   const tools = {
     engines,
     keyRenaming: undefined,

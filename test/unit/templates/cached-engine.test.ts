@@ -9,7 +9,10 @@ function counting(): { readonly engine: TemplateEngine; readonly compiled: strin
     compile(text, name) {
       compiled.push(`${name}=${text}`)
       if (text === 'bad') throw new TemplateError('bad', { line: 1, column: 1, safe: true })
-      return { render: () => ({ bytes: Buffer.from(text), usesData: false }) }
+      return {
+        render: () => ({ bytes: Buffer.from(text), usesData: false }),
+        reads: () => ({ names: new Set<string>(), mayReadAll: false }),
+      }
     },
   }
   return { engine, compiled }
