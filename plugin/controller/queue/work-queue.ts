@@ -27,9 +27,13 @@ export interface LaneLoad {
   readonly oldestMs: number
 }
 
-/** A delay becomes up to a tenth longer, so that what failed or started together comes apart; what is planned for a time, at most by a second. */
+/** A delay becomes up to a tenth longer, so that what failed or started together comes apart. */
 const JITTER = 0.1
-const MOST_PLANNED_JITTER_MS = 1_000
+/**
+ * What is planned comes on the whole second after its time, where that is no more than a tenth longer: the process wakes up once a second for all of it,
+ * and not for each.
+ */
+const STEP_MS = 1_000
 /** A timer of Node takes no longer time than 2^31 - 1 ms and fires at once instead; nothing is lost by looking once a day. */
 const LONGEST_SLEEP_MS = 24 * 3_600_000
 
@@ -72,10 +76,11 @@ export class WorkQueue {
     else this.#makeReady(key, wanted)
   }
 
-  /** The key is ready in `ms` (at once if that is past), or a little later (jitter); earlier if it is waiting for an earlier time already. */
+  /** The key is ready in `ms` (at once if that is past), or at most a second and a tenth later; earlier if it is waiting for an earlier time already. */
   addAfter(key: string, ms: number, lane: Lane): void {
     if (ms <= 0) this.add(key, lane)
-    else this.#delay(key, ms + Math.min(MOST_PLANNED_JITTER_MS, this.#jitter(ms)), lane)
+    else if (ms * JITTER < STEP_MS) this.#delay(key, ms + this.#jitter(ms), lane)
+    else this.#delayUntil(key, Math.ceil((this.#clock.monotonic() + ms) / STEP_MS) * STEP_MS, lane)
   }
 
   load(lane: Lane): LaneLoad {
@@ -122,7 +127,10 @@ export class WorkQueue {
   }
 
   #delay(key: string, ms: number, lane: Lane): void {
-    const atMs = this.#clock.monotonic() + ms
+    this.#delayUntil(key, this.#clock.monotonic() + ms, lane)
+  }
+
+  #delayUntil(key: string, atMs: number, lane: Lane): void {
     // Ready is earlier than any time, and so is the run that follows the one under way.
     const sooner = this.#ready.get(key) ?? this.#running.get(key)
     if (sooner) return this.add(key, lane)

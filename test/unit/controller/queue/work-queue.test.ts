@@ -166,6 +166,7 @@ test('a delayed key comes at its time, at most a tenth and a second later', asyn
     [3_600_000, 3_601_000],
   ] as const) {
     const { queue, clock, started } = startQueue({ concurrency: 1, fraction: 0.999_999 })
+    await clock.run(1)
     queue.addAfter('a/one', ms, 'periodic')
     await clock.run(ms)
     assert.equal(started.length, 0)
@@ -173,6 +174,15 @@ test('a delayed key comes at its time, at most a tenth and a second later', asyn
     await settle()
     assert.equal(started.length, 1)
   }
+})
+
+test('what is planned within a second comes together', async () => {
+  const { queue, clock, started } = startQueue({ concurrency: 20 })
+  for (let ms = 59_001; ms <= 60_000; ms += 100) queue.addAfter(`a/${ms}`, ms, 'periodic')
+  await clock.run(59_999)
+  assert.deepEqual([started.length, clock.sleeping], [0, 1])
+  await clock.run(1)
+  assert.deepEqual([started.length, clock.sleeping], [10, 0])
 })
 
 test('adding a key at once overtakes its own delay; of two delays the earlier one counts', async () => {
