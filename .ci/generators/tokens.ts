@@ -155,7 +155,7 @@ export const tokens: ReadonlyMap<string, GeneratorFacts> = new Map([
         },
       ],
       rules: [
-        'The fields are those of the [store for webhooks](../providers/webhook.md), but templates see Secrets alone: there is no `remoteRef`.',
+        'The fields are those of the [store for webhooks](../providers/webhook.md), [login by NTLM](../providers/webhook.md#login-by-ntlm) included, but templates see Secrets alone: there is no `remoteRef`.',
         'Methods other than GET, HEAD, OPTIONS, PUT and DELETE are sent once.',
       ],
     },

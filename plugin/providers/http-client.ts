@@ -2,8 +2,8 @@ import { lookup as dnsLookup } from 'node:dns'
 import { lookup } from 'node:dns/promises'
 import http from 'node:http'
 import https from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
-import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls'
+import { isIP, type LookupFunction, type Socket } from 'node:net'
+import { createSecureContext, getCACertificates, type SecureContext, TLSSocket } from 'node:tls'
 import { SecretError } from '../model/secret-error.ts'
 
 /** One exchange. No redirect is ever followed (R5): an SDK or provider sees the 3xx and calls it a failure. */
@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array | undefined
   readonly signal: AbortSignal
+  /** Of an answer: the request goes over that connection, or fails as Unavailable before a byte of it is sent. */
+  readonly connection?: HttpConnection | undefined
 }
 
 export interface HttpAnswer {
@@ -20,6 +22,26 @@ export interface HttpAnswer {
   /** Names in lower case; repeated headers joined by `, `. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** What it came over. A client whose calls follow one another keeps to one connection an origin, as long as the server does. */
+  readonly connection?: HttpConnection
+}
+
+/** A connection to a server, for logins that belong to one. */
+export class HttpConnection {
+  readonly #socket: Socket
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  isOf(socket: Socket): boolean {
+    return this.#socket === socket
+  }
+
+  /** DER; `undefined` without TLS, or when the connection is gone. */
+  serverCertificate(): Uint8Array | undefined {
+    return this.#socket instanceof TLSSocket ? this.#socket.getPeerX509Certificate()?.raw : undefined
+  }
 }
 
 /** An answer that lasts: its body comes piece by piece, and whoever takes it bounds it. */
@@ -160,6 +182,9 @@ function begin(
     ...(mayConnect && { lookup: guardedLookup(request.url.host, mayConnect) }),
   })
   outgoing.on('error', reject)
+  outgoing.on('socket', (socket) => {
+    if (request.connection && !request.connection.isOf(socket)) outgoing.destroy(connectionLost(request.url))
+  })
   outgoing.on('response', resolve)
   outgoing.end(request.body)
   return promise
@@ -189,14 +214,22 @@ async function* chunksOf(incoming: http.IncomingMessage, url: URL): AsyncGenerat
   }
 }
 
+/** To be called before the body has ended: then an answer has no socket any more. */
 function headOf(incoming: http.IncomingMessage): Omit<HttpAnswer, 'body'> {
-  return { status: incoming.statusCode ?? 0, headers: flatHeaders(incoming) }
+  return { status: incoming.statusCode ?? 0, headers: flatHeaders(incoming), connection: new HttpConnection(incoming.socket) }
 }
 
 function flatHeaders(incoming: http.IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
   )
+}
+
+function connectionLost({ host }: URL): SecretError {
+  return new SecretError('Unavailable', `${host} ended the connection in the middle of the login`, {
+    remedy:
+      'see whether the server, or what is in front of it, keeps connections open: the login needs one for all of its requests',
+  })
 }
 
 class BodyTooLarge extends Error {}

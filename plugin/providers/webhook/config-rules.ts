@@ -18,7 +18,7 @@ const RESERVED_NAME = 'remoteRef'
 
 /** What no schema of single fields can say (external-secrets.md 7.7): a configuration with a problem can never work. */
 export function checkWebhookConfig(config: WebhookConfig): readonly ConfigProblem[] {
-  const { url, method, headers = {}, timeout, secrets = [], auth } = config
+  const { url, method, headers = {}, timeout, secrets = [] } = config
   return [
     ...problem(
       fixedOrigin(url) === undefined,
@@ -32,11 +32,6 @@ export function checkWebhookConfig(config: WebhookConfig): readonly ConfigProble
     ),
     ...secrets.flatMap(({ name }, index) =>
       problem(name === RESERVED_NAME, ['secrets', index, 'name'], `${RESERVED_NAME} is the name of the reference`),
-    ),
-    ...problem(
-      auth?.ntlm !== undefined,
-      ['auth', 'ntlm'],
-      'NTLM is known, but not implemented here: let headers carry what logs in',
     ),
   ]
 }

@@ -27,11 +27,11 @@ export const webhookFields = z.object({
     .object({
       ntlm: z
         .object({
-          usernameSecret: secretKeySelector.describe('Where the user name is.'),
+          usernameSecret: secretKeySelector.describe('Where the user name is: DOMAIN\\user, user@domain or user.'),
           passwordSecret: secretKeySelector.describe('Where the password is.'),
         })
         .optional()
-        .describe('Login by NTLM; known, but not implemented here.'),
+        .describe('Login by NTLM, version 2.'),
     })
     .optional()
     .describe('How to log in other than by a header.'),

@@ -11,7 +11,7 @@ import { sendRequest } from './send.ts'
 export interface WebhookReaderOptions {
   readonly requests: WebhookRequests
   readonly factsOf: (ref: RemoteRef) => RequestFacts
-  readonly http: HttpClient
+  readonly http: Pick<HttpClient, 'send' | 'close'>
   readonly runner: CallRunner
   readonly nameBytes: (bytes: Uint8Array) => string
   /** Where `result.jsonPath` is in the object. */

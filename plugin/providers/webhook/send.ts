@@ -4,8 +4,8 @@ import type { WebhookRequest } from './request.ts'
 
 /** What statuses mean beside those of their hundred (external-secrets.md 7.7; RFC 9110). */
 const BY_STATUS: ReadonlyMap<number, readonly [ErrorKind, string]> = new Map([
-  [401, ['AccessDenied', "check what the store's headers and secrets log in with"]],
-  [403, ['AccessDenied', "check what the store's headers and secrets log in with"]],
+  [401, ['AccessDenied', "check what the store's headers, secrets or auth.ntlm log in with"]],
+  [403, ['AccessDenied', "check what the store's headers, secrets or auth.ntlm log in with"]],
   [404, ['NotFound', 'check the key, and the url of the store']],
   [408, ['Unavailable', 'see why the server is slow']],
   [429, ['Throttled', 'ask less often, or have its limit raised']],
@@ -17,7 +17,7 @@ const BY_STATUS: ReadonlyMap<number, readonly [ErrorKind, string]> = new Map([
  */
 export async function sendRequest(
   { method, url, headers, body }: WebhookRequest,
-  http: HttpClient,
+  http: Pick<HttpClient, 'send'>,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const answer = await http.send({ method, url, headers, ...(body && { body }), signal })

@@ -134,6 +134,7 @@ const webhook = {
   timeout: '10s',
   result: { jsonPath: '$.data' },
   secrets: [{ name: 'login', secretRef }],
+  auth: { ntlm: { usernameSecret: secretRef, passwordSecret: secretRef } },
   caBundle: 'UEVN',
   caProvider,
 }

@@ -66,6 +66,10 @@ export const webhookAttempts: readonly Attempt[] = [
   store("a Secret of the administrator's namespace", () => ({
     secrets: [{ name: 'login', secretRef: { name: 'unbound', namespace: 'admin' } }],
   })),
+  store('a login by NTLM out of a Secret that is mounted, but not bound', () => {
+    const unbound = { name: 'unbound', key: 'token' }
+    return { auth: { ntlm: { usernameSecret: unbound, passwordSecret: unbound } } }
+  }),
   key('the key of team-b', 'team-b/db'),
   key('the key of team-b by steps', 'team-a/../team-b/db'),
   key('steps out of the path', '..'),

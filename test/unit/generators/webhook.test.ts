@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { webhook } from '../../../plugin/generators/webhook.ts'
 import { publicOnly } from '../../../plugin/providers/private-address.ts'
+import { NtlmGate } from '../../support/emulators/webhook/ntlm-gate.ts'
 import { startWebhookEmulator, type WebhookEmulator } from '../../support/emulators/webhook/webhook-emulator.ts'
 import { type Around, generate, generateTexts } from './ask-generator.ts'
 import { saysOfBadAnswers } from './bad-answers.ts'
@@ -103,6 +104,28 @@ describe('values that a server answers', () => {
       kind: 'AccessDenied',
       remedy: /^check what the generator's headers/,
     })
+  })
+
+  test('may come from behind a login by NTLM, whose failures are told of the generator', async () => {
+    const gate = new NtlmGate()
+    const guarded = await startWebhookEmulator(undefined, gate)
+    const ntlm = { usernameSecret: { name: 'login', key: 'user' }, passwordSecret: { name: 'login', key: 'password' } }
+    const spec = { url: `${guarded.url}/json/made`, result: { jsonPath: '$.data' }, auth: { ntlm } }
+    const as = (password: string): Around => ({ secrets: { 'login/user': 'CORP\\app', 'login/password': password } })
+    try {
+      guarded.put('made', Buffer.from('x'))
+      assert.deepEqual(await generateTexts(webhook, spec, as('Password')), { value: 'x' })
+      await assert.rejects(generate(webhook, spec, as('wrong')), {
+        kind: 'AccessDenied',
+        remedy: /^check the generator's auth\.ntlm/,
+      })
+      await assert.rejects(generate(webhook, spec, {}), {
+        kind: 'InvalidSpec',
+        place: { field: 'spec.auth.ntlm.usernameSecret' },
+      })
+    } finally {
+      await guarded.close()
+    }
   })
 
   test('what may have done something is not sent again', async () => {

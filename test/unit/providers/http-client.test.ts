@@ -109,4 +109,26 @@ describe('the HTTP client', () => {
     await server.close()
     assert.equal(ports.size, 1)
   })
+
+  test('sends a request that belongs to a connection over that, or no byte of it', async () => {
+    const seen: string[] = []
+    let closes = false
+    const server = await serve((request, response) => {
+      seen.push(`${request.url} from ${request.socket.remotePort}`)
+      response.writeHead(200, closes ? { Connection: 'close' } : {}).end('x')
+    })
+    const client = createHttpClient({ environment: new Map() })
+    const ask = (path: string, before?: HttpAnswer): Promise<HttpAnswer> => {
+      const signal = AbortSignal.timeout(5_000)
+      return client.send({ method: 'GET', url: new URL(path, server.url), headers: {}, signal, connection: before?.connection })
+    }
+    const first = await ask('/1')
+    closes = true
+    const second = await ask('/2', first)
+    assert.equal(new Set(seen.map((line) => line.replace(/.* /, ''))).size, 1)
+    await assert.rejects(ask('/3', second), { kind: 'Unavailable', message: /ended the connection in the middle of the login/ })
+    assert.equal(seen.length, 2)
+    client.close()
+    await server.close()
+  })
 })

@@ -1,5 +1,5 @@
 import { createDecipheriv, createHash, pbkdf2Sync } from 'node:crypto'
-import { type DerElement, derChild, derElements, derNumber, oidText, TAG } from './der.ts'
+import { type DerElement, derChild, derElements, derNumber, oidText, TAG } from '../../der.ts'
 
 const PBES2 = '1.2.840.113549.1.5.13'
 /** pbeWithSHAAnd3-KeyTripleDES-CBC: what Windows and Key Vault write. */

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { type DerElement, derChild, derElements, oidText, TAG } from './der.ts'
+import { type DerElement, derChild, derElements, oidText, TAG } from '../../der.ts'
 import { decryptPkcs12 } from './pkcs12-encryption.ts'
 
 /** What a PKCS#12 file holds for us. */

@@ -1,6 +1,7 @@
 import express, { type Request, type Response } from 'express'
 import { CallControl, type NativeFailures } from '../../call-control.ts'
 import { type Emulator, listen, type ServerTls } from '../../emulator.ts'
+import type { NtlmGate } from './ntlm-gate.ts'
 
 /** A request that arrived. */
 export interface SeenRequest {
@@ -27,8 +28,11 @@ const failures: NativeFailures = {
   internalError: (_request, response) => void response.status(500).end('stack trace'),
 }
 
-/** `/text/KEY` answers the bytes, `/json/KEY` wraps their text: `{"data": {"value": …}}`; `?version=` asks for an older one. */
-export async function startWebhookEmulator(tls?: ServerTls): Promise<WebhookEmulator> {
+/**
+ * `/text/KEY` answers the bytes, `/json/KEY` wraps their text: `{"data": {"value": …}}`; `?version=` asks for an older one. Behind a gate a login
+ * by NTLM stands for the authorization.
+ */
+export async function startWebhookEmulator(tls?: ServerTls, gate?: NtlmGate): Promise<WebhookEmulator> {
   const control = new CallControl(failures)
   const authorization = 'Bearer emulator-token'
   const secrets = new Map<string, Uint8Array[]>()
@@ -36,7 +40,7 @@ export async function startWebhookEmulator(tls?: ServerTls): Promise<WebhookEmul
   const canned: ((response: Response) => void)[] = []
 
   function answer({ params, query, headers }: Request, response: Response): void {
-    if (headers.authorization !== authorization) return void response.status(401).end('who are you')
+    if (!gate && headers.authorization !== authorization) return void response.status(401).end('who are you')
     const versions = secrets.get(String(params['key'])) ?? []
     const asked = typeof query['version'] === 'string' ? query['version'] : ''
     const bytes = asked === '' ? versions.at(-1) : versions[Number(asked) - 1]
@@ -48,6 +52,7 @@ export async function startWebhookEmulator(tls?: ServerTls): Promise<WebhookEmul
   const app = express()
   app.disable('etag')
   app.use(express.raw({ type: () => true }))
+  if (gate) app.use(gate.pass)
   app.use(control.data)
   app.use((request, response, next) => {
     const body = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : ''

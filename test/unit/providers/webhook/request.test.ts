@@ -175,13 +175,16 @@ describe('what a webhook store may say', () => {
     test(`${url} is refused: something else than the store decides whom it asks`, () =>
       assert.deepEqual(problemsOf({ url }), ['url']))
 
+  test('a login by NTLM is valid', () => {
+    const ntlm = { usernameSecret: { name: 'a', key: 'u' }, passwordSecret: { name: 'a', key: 'p' } }
+    assert.deepEqual(problemsOf({ auth: { ntlm } }), [])
+  })
+
   test('what can never work is said of its field', () => {
     assert.deepEqual(problemsOf({ method: 'GET IT' }), ['method'])
     assert.deepEqual(problemsOf({ timeout: '10' }), ['timeout'])
     assert.deepEqual(problemsOf({ timeout: '0s' }), ['timeout'])
     assert.deepEqual(problemsOf({ headers: { 'Content-Length': '1', 'a b': 'c' } }), ['headers.Content-Length', 'headers.a b'])
     assert.deepEqual(problemsOf({ secrets: [{ name: 'remoteRef', secretRef: { name: 'a' } }] }), ['secrets.0.name'])
-    const ntlm = { usernameSecret: { name: 'a', key: 'u' }, passwordSecret: { name: 'a', key: 'p' } }
-    assert.deepEqual(problemsOf({ auth: { ntlm } }), ['auth.ntlm'])
   })
 })
