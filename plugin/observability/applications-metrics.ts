@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { type RotationMetrics, rotationMetrics } from './rotation-metrics.ts'
+import { type ProjectStandIns, registerStandInGauges } from './stand-in-gauges.ts'
 
-/** What the controller beside Argo CD counts. Labels are bounded: outcomes and causes; names of stores where the administrator gave them. */
+/** What the controller beside Argo CD counts. Labels are bounded: outcomes and causes; projects of Argo CD, which the administrator makes. */
 export interface ApplicationsMetrics extends RotationMetrics {
   readonly contentType: string
   text(): Promise<string>
@@ -27,6 +28,7 @@ export interface ApplicationsGauges {
   readonly daemons: () => number
   readonly stoppedStores: () => number
   readonly paused: () => number
+  readonly standIns: () => ReadonlyMap<string, ProjectStandIns>
 }
 
 const PREFIX = 'argocd_external_secrets_controller_'
@@ -36,6 +38,7 @@ export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMet
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   registerGauges(registry, gauges)
+  registerStandInGauges(registry, gauges.standIns)
   const counter = <const Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> =>
     new Counter({ name: PREFIX + name, help, registers: [registry], labelNames: [...labelNames] })
   const reports = counter('reports_total', 'Render reports by what became of them.', ['fate'])

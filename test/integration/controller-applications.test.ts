@@ -314,6 +314,15 @@ test('what stood in for a missing key is rendered again once the key is there', 
   // Found missing again and again, which is no news.
   await sleep(3_000)
   assert.equal(argo.refreshes.length, before)
+  const words = ['refresh', '--store', STORE, '--key', 'late', '--dry-run', '--operator-listen', controller.addresses[1] ?? '']
+  const standingIn = await runCli(words)
+  assert.equal(standingIn.stdout, 'argocd/with-default\nargocd/with-fallback\n')
+  assert.match(standingIn.stderr, /^argocd\/with-default: the key was missing .*\nargocd\/with-fallback: /)
+  assert.match(await metrics(), /partial_applications\{project="team-a"\} 2/)
+  for (const kind of ['default', 'otherStore'])
+    assert.ok((await metrics()).includes(`stand_ins{project="team-a",kind="${kind}"} 1`))
   aws.putSecret('late', 'here at last')
   await until('both have it', () => values().every((value) => value === 'here at last'))
+  await until('nothing stands in any more', async () => !/partial_applications\{/.test(await metrics()))
+  assert.equal((await runCli(words)).stderr, '')
 })

@@ -2,9 +2,8 @@ import process from 'node:process'
 import * as own from '../../config/applications-options.ts'
 import * as options from '../../config/options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
-import { applicationId } from '../../controller/applications/application-view.ts'
 import { readIndexMaps, recordsIn } from '../../controller/applications/index-store.ts'
-import { REFRESH_PATH, refreshAnswer } from '../../controller/applications/operator-app.ts'
+import { REFRESH_PATH, type RefreshAnswer, refreshAnswer, refreshAnswerOf } from '../../controller/applications/operator-app.ts'
 import { DEFAULT_INDEX, RenderIndex } from '../../controller/applications/render-index.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { systemClock } from '../../model/clock.ts'
@@ -19,7 +18,7 @@ export interface RefreshAsking {
 }
 
 /** The Applications that the controller has refreshed, or would have. Throws SecretError. */
-export async function refreshApplications(asking: RefreshAsking, sources: OptionSources): Promise<readonly string[]> {
+export async function refreshApplications(asking: RefreshAsking, sources: OptionSources): Promise<RefreshAnswer> {
   const answer = await askController(asking, setting(own.operatorListen, sources), setting(options.callTimeout, sources))
   if (answer) return answer
   if (asking.dryRun) return usersInIndex(asking, sources)
@@ -28,7 +27,7 @@ export async function refreshApplications(asking: RefreshAsking, sources: Option
   })
 }
 
-async function askController(asking: RefreshAsking, address: string, timeoutMs: number): Promise<readonly string[] | undefined> {
+async function askController(asking: RefreshAsking, address: string, timeoutMs: number): Promise<RefreshAnswer | undefined> {
   if (address === '') return undefined
   try {
     const answer = await fetch(`http://${address}${REFRESH_PATH}`, {
@@ -39,13 +38,13 @@ async function askController(asking: RefreshAsking, address: string, timeoutMs: 
       signal: AbortSignal.timeout(timeoutMs),
     })
     const body: unknown = await answer.json()
-    return answer.ok ? refreshAnswer.safeParse(body).data?.applications : undefined
+    return answer.ok ? refreshAnswer.safeParse(body).data : undefined
   } catch {
     return undefined
   }
 }
 
-async function usersInIndex({ store, key }: RefreshAsking, sources: OptionSources): Promise<readonly string[]> {
+async function usersInIndex({ store, key }: RefreshAsking, sources: OptionSources): Promise<RefreshAnswer> {
   const timeoutMs = setting(options.callTimeout, sources)
   const client = await kubeConnection(sources, { requestTimeoutMs: timeoutMs, maxConnections: 1 })
   try {
@@ -57,7 +56,7 @@ async function usersInIndex({ store, key }: RefreshAsking, sources: OptionSource
         jsonLogger('warn', systemClock, (line) => process.stderr.write(line)),
       ),
     )
-    return [...new Set(index.usersOf(store, key).map(({ application }) => applicationId(application)))].toSorted()
+    return refreshAnswerOf(index.usersOf(store, key))
   } catch (thrown) {
     if (!isKubeError(thrown)) throw thrown
     throw new SecretError('Unavailable', `the index of the controller cannot be read (${thrown.status} ${thrown.reason})`, {

@@ -118,6 +118,7 @@ function metricsOf(state: LeadingState): ApplicationsMetrics {
     daemons: () => state.leader?.board.connected ?? 0,
     stoppedStores: () => state.leader?.stoppedStores().length ?? 0,
     paused: () => (state.pauses.all ? 1 : 0),
+    standIns: () => state.leader?.index.standInsByProject() ?? new Map(),
   })
 }
 

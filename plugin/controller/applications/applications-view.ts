@@ -4,10 +4,11 @@ import { applicationId } from './application-view.ts'
 import type { Pauses } from './pause-switch.ts'
 import type { Waiting } from './refresh-backlog.ts'
 import type { KeyUse, RenderIndex } from './render-index.ts'
+import { countsText } from './stand-in-counts.ts'
 
 /** What the controller of Applications knows, at one moment. */
 export interface ApplicationsFacts {
-  readonly index: Pick<RenderIndex, 'ids' | 'usesOf'>
+  readonly index: Pick<RenderIndex, 'ids' | 'usesOf' | 'standInsOf'>
   readonly waiting: Iterable<Waiting>
   readonly detections: readonly StoreDetection[]
   /** Stores whose last good values stood in for the last render, by Application. */
@@ -38,13 +39,15 @@ function secretRow(id: string, facts: ApplicationsFacts, detections: ReadonlyMap
   const [first] = uses
   const stale = facts.staleStores.get(id) ?? []
   const reportedAt = uses.length === 0 ? undefined : Math.max(...uses.map(({ reportedAtMs }) => reportedAtMs))
+  const standIns = countsText(facts.index.standInsOf(id))
   const checks = uses.flatMap(({ used }) => detections.get(used.store)?.nextRoundAtMs ?? [])
   return {
     namespace: first?.application.namespace ?? '',
     name: first?.application.name ?? id,
     target: 'Secrets of the Application',
     state: stale.length > 0 ? 'stale' : 'synced',
-    reason: stale.length > 0 ? `a provider is away: last good values of ${stale.join(', ')}` : 'rendered',
+    isPartial: standIns !== '',
+    reason: `${stale.length > 0 ? `a provider is away: last good values of ${stale.join(', ')}` : 'rendered'}${standIns && `; partial: ${standIns}`}`,
     sources: uses.map(sourceRow),
     changedAt: undefined,
     refreshedAt: reportedAt,

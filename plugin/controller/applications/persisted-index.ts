@@ -2,6 +2,7 @@ import '../../api/jitless.ts'
 import * as z from 'zod'
 import type { Floor } from './floor-board.ts'
 import type { RenderRecord } from './render-index.ts'
+import { countsText, NO_STAND_INS } from './stand-in-counts.ts'
 
 const text = z.string()
 
@@ -27,6 +28,8 @@ const record = z.object({
   revision: text,
   reportedAtMs: z.number(),
   keys: z.array(usedKey),
+  /** Absent for nothing. */
+  standIns: z.object({ default: z.number(), otherStore: z.number(), leftOut: z.number() }).optional(),
 })
 
 const floor = z.object({ store: text, key: text, version: text.optional(), atMs: z.number() })
@@ -34,7 +37,7 @@ const floor = z.object({ store: text, key: text, version: text.optional(), atMs:
 /** The records of one Application as they stand in a ConfigMap: names and versions. */
 export function recordsText(records: readonly RenderRecord[]): string {
   const flat = records.map(
-    ({ application, source, revision, reportedAtMs, keys }): z.infer<typeof record> => ({
+    ({ application, source, revision, reportedAtMs, keys, standIns }): z.infer<typeof record> => ({
       ...application,
       ...source,
       revision,
@@ -50,6 +53,7 @@ export function recordsText(records: readonly RenderRecord[]): string {
         used.isHook,
         used.keyPrefix,
       ]),
+      ...(countsText(standIns) !== '' && { standIns }),
     }),
   )
   return JSON.stringify(flat)
@@ -57,23 +61,26 @@ export function recordsText(records: readonly RenderRecord[]): string {
 
 /** `undefined` for what is none of ours. */
 export function readRecords(json: string): readonly RenderRecord[] | undefined {
-  return read(json, z.array(record))?.map(({ namespace, name, project, repoUrl, path, revision, reportedAtMs, keys }) => ({
-    application: { namespace, name, project },
-    source: { repoUrl, path },
-    revision,
-    reportedAtMs,
-    keys: keys.map(([store, provider, key, requestedVersion, part, version, intervalMs, isHook, keyPrefix = '']) => ({
-      store,
-      provider,
-      key,
-      keyPrefix,
-      requestedVersion,
-      part,
-      version: version ?? undefined,
-      intervalMs,
-      isHook,
-    })),
-  }))
+  return read(json, z.array(record))?.map(
+    ({ namespace, name, project, repoUrl, path, revision, reportedAtMs, keys, standIns = NO_STAND_INS }) => ({
+      application: { namespace, name, project },
+      source: { repoUrl, path },
+      revision,
+      reportedAtMs,
+      standIns,
+      keys: keys.map(([store, provider, key, requestedVersion, part, version, intervalMs, isHook, keyPrefix = '']) => ({
+        store,
+        provider,
+        key,
+        keyPrefix,
+        requestedVersion,
+        part,
+        version: version ?? undefined,
+        intervalMs,
+        isHook,
+      })),
+    }),
+  )
 }
 
 /** The newest ones, as many as fit into `maxBytes`. */

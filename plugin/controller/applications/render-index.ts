@@ -1,5 +1,7 @@
+import type { ProjectStandIns } from '../../observability/stand-in-gauges.ts'
 import { type ApplicationRef, type ApplicationSource, applicationId } from './application-view.ts'
 import { KeyUsers } from './key-users.ts'
+import { countsText, NO_STAND_INS, type StandInCounts, sumOfCounts } from './stand-in-counts.ts'
 import { type UsedKey, usedKeyId } from './used-key.ts'
 
 /** What one source of an Application used in one revision. */
@@ -10,6 +12,8 @@ export interface RenderRecord {
   /** When the report came, in milliseconds since the epoch. */
   readonly reportedAtMs: number
   readonly keys: readonly UsedKey[]
+  /** Values that do not exist, for which something stands in. */
+  readonly standIns: StandInCounts
 }
 
 export interface IndexLimits {
@@ -95,6 +99,31 @@ export class RenderIndex {
     return [...uses.values()]
   }
 
+  /** What stands in for values of the Application, by the newest report of each of its sources. */
+  standInsOf(id: string): StandInCounts {
+    const newest = new Map<string, RenderRecord>()
+    for (const record of this.recordsOf(id)) {
+      const source = JSON.stringify([record.source.repoUrl, record.source.path])
+      const other = newest.get(source)
+      if (!other || other.reportedAtMs <= record.reportedAtMs) newest.set(source, record)
+    }
+    return sumOfCounts(Array.from(newest.values(), ({ standIns }) => standIns))
+  }
+
+  /** The same by project, for those in which something stands in. */
+  standInsByProject(): ReadonlyMap<string, ProjectStandIns> {
+    const projects = new Map<string, ProjectStandIns>()
+    for (const [id, records] of this.#records) {
+      const counts = this.standInsOf(id)
+      const [first] = records
+      if (!first || countsText(counts) === '') continue
+      const { project } = first.application
+      const known = projects.get(project) ?? { applications: 0, values: NO_STAND_INS }
+      projects.set(project, { applications: known.applications + 1, values: sumOfCounts([known.values, counts]) })
+    }
+    return projects
+  }
+
   /** Every use of a key of a store, by every Application. The key is named as in an ExternalSecret, or as the provider names it. */
   usersOf(store: string, key: string): readonly KeyUse[] {
     const ids = new Set([...this.#byKey.of(store, key), ...this.#byFullKey.of(store, key)])
@@ -157,5 +186,7 @@ function isSame(one: RenderRecord, other: RenderRecord): boolean {
 
 /** Two that differ in time alone need not be written. */
 function contentOf(records: readonly RenderRecord[]): string {
-  return JSON.stringify(records.map(({ application, source, revision, keys }) => [application, source, revision, keys]))
+  return JSON.stringify(
+    records.map(({ application, source, revision, keys, standIns }) => [application, source, revision, keys, standIns]),
+  )
 }

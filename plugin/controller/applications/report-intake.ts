@@ -9,6 +9,7 @@ import { type ApplicationRef, type ApplicationView, applicationId } from './appl
 import type { Applications } from './applications.ts'
 import type { RenderRecord } from './render-index.ts'
 import type { RenderReport } from './report-schema.ts'
+import { countStandIns } from './stand-in-counts.ts'
 import { usedKeys } from './used-key.ts'
 
 /** A report that counts: the Application really has this revision of this source. */
@@ -120,6 +121,7 @@ export class ReportIntake {
       revision: facts.revision,
       reportedAtMs,
       keys: usedKeys(facts.reads),
+      standIns: countStandIns(facts.standIns),
     }
     onFate('accepted', applicationId(view))
     onAccepted({ record, view, facts })

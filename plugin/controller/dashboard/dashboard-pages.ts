@@ -2,7 +2,7 @@ import { age } from './age.ts'
 import type { ApplicationRow, DashboardView, SecretRow, StoreRow } from './dashboard-view.ts'
 import { type Html, html } from './html.ts'
 import { page, stateMark, table } from './page.ts'
-import { type SecretFilter, type SecretList, secretList } from './secret-list.ts'
+import { PARTIAL, type SecretFilter, type SecretList, secretList } from './secret-list.ts'
 
 /** Rows of what needs somebody that the first page shows at most. */
 const SHOWN_FIRST = 50
@@ -16,6 +16,7 @@ export function overviewPage(view: DashboardView): string {
   const badStores = view.stores.filter(({ health }) => health !== 'ready')
   const body = html`<dl>
 <dt>ExternalSecrets</dt><dd>${countsOf(view.secrets.map(({ state }) => state))}</dd>
+<dt>Partial</dt><dd>${partialText(view)}</dd>
 <dt>Stores</dt><dd>${countsOf(view.stores.map(({ health }) => health))}</dd>
 <dt>Applications</dt><dd>${countsOf(view.applications.map(({ state }) => state))}</dd></dl>
 <h2>Needs attention</h2>
@@ -30,7 +31,7 @@ export function secretsPage(view: DashboardView, filter: SecretFilter): string {
   const namespaces = [...new Set(view.secrets.map(({ namespace }) => namespace))].sort()
   const body = html`<form method="get" action="/dashboard/secrets" role="search">
 <label>Namespace ${selection('namespace', ['', ...namespaces], filter.namespace)}</label>
-<label>State ${selection('state', ['', 'failed', 'stale', 'pending', 'synced'], filter.state)}</label>
+<label>State ${selection('state', ['', 'failed', 'stale', 'pending', 'synced', PARTIAL], filter.state)}</label>
 <label>Search <input type="search" name="search" value="${filter.search}" placeholder="name, store or key"></label>
 <button>Show</button></form>
 ${secretTable(`${list.total} ExternalSecrets`, list.rows, view.at, 'There is none like this.')}
@@ -44,7 +45,7 @@ export function secretPage(view: DashboardView, namespace: string, name: string)
   if (!secret) return undefined
   const sources = secret.sources.map(({ store, key, version }) => [html`${store}`, html`${key}`, html`${version || '–'}`])
   const body = html`<h2>${namespace}/${name}</h2>
-<dl><dt>State</dt><dd>${stateMark(secret.state)}</dd><dt>Why</dt><dd>${secret.reason}</dd>
+<dl><dt>State</dt><dd>${stateMarks(secret)}</dd><dt>Why</dt><dd>${secret.reason}</dd>
 <dt>Secret</dt><dd>${secret.target}</dd>
 <dt>Last change</dt><dd>${age(secret.changedAt, view.at)}</dd>
 <dt>Last refresh</dt><dd>${age(secret.refreshedAt, view.at)}</dd>
@@ -74,11 +75,22 @@ function countsOf(states: readonly string[]): string {
   return [...counts].map(([state, count]) => `${count} ${state}`).join(', ') || 'none'
 }
 
+/** How many rows have something that stands in for what does not exist, and where they are. */
+function partialText({ secrets }: DashboardView): Html {
+  const count = secrets.filter(({ isPartial }) => isPartial).length
+  if (count === 0) return html`none`
+  return html`<a href="/dashboard/secrets?state=${PARTIAL}">${count}, in which something stands in for what does not exist</a>`
+}
+
+function stateMarks({ state, isPartial }: SecretRow): Html {
+  return html`${stateMark(state)}${isPartial ? html` ${stateMark(PARTIAL)}` : undefined}`
+}
+
 function secretTable(caption: string, rows: readonly SecretRow[], now: number, empty: string): Html {
   const heads = ['ExternalSecret', 'State', 'Why', 'Sources', 'Last change', 'Last refresh', 'Next check']
   const cells = rows.map((row) => [
     html`<a href="/dashboard/secrets/${encodeURIComponent(row.namespace)}/${encodeURIComponent(row.name)}">${row.namespace}/${row.name}</a>`,
-    stateMark(row.state),
+    stateMarks(row),
     html`${row.reason}`,
     html`${row.sources.slice(0, 3).map(({ store, key, version }) => html`<div>${store} ${key} <span class="quiet">${version}</span></div>`)}${row.sources.length > 3 ? html`<div class="quiet">and ${row.sources.length - 3} more</div>` : undefined}`,
     age(row.changedAt, now),

@@ -29,6 +29,8 @@ export interface SecretRow {
   /** The Secret that it makes. */
   readonly target: string
   readonly state: 'synced' | 'failed' | 'stale' | 'pending'
+  /** Something stands in for values that do not exist; the reason says what. */
+  readonly isPartial: boolean
   /** The condition's message, or why it is stale. */
   readonly reason: string
   readonly sources: readonly SourceRow[]

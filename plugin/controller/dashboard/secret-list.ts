@@ -4,6 +4,7 @@ import type { SecretRow } from './dashboard-view.ts'
 export interface SecretFilter {
   /** Empty: all. */
   readonly namespace: string
+  /** Of the row, or {@link PARTIAL}. */
   readonly state: string
   /** Part of a name, a target, a store, a key or an Application. */
   readonly search: string
@@ -21,6 +22,9 @@ export interface SecretList {
 const ROWS_PER_PAGE = 200
 const WORST_FIRST: readonly SecretRow['state'][] = ['failed', 'stale', 'pending', 'synced']
 
+/** What is filtered by beside states: a row may be in sync and partial. */
+export const PARTIAL = 'partial'
+
 /** The rows of one page: what needs somebody first, then by name. */
 export function secretList(secrets: readonly SecretRow[], filter: SecretFilter): SecretList {
   const wanted = secrets.filter((secret) => matches(secret, filter)).sort(worstFirst)
@@ -31,7 +35,7 @@ export function secretList(secrets: readonly SecretRow[], filter: SecretFilter):
 
 function matches(secret: SecretRow, { namespace, state, search }: SecretFilter): boolean {
   if (namespace !== '' && secret.namespace !== namespace) return false
-  if (state !== '' && secret.state !== state) return false
+  if (state === PARTIAL ? !secret.isPartial : state !== '' && secret.state !== state) return false
   if (search === '') return true
   const texts = [secret.name, secret.target, ...secret.applications, ...secret.sources.flatMap(({ store, key }) => [store, key])]
   return texts.some((text) => text.toLowerCase().includes(search.toLowerCase()))

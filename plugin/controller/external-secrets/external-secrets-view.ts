@@ -4,6 +4,7 @@ import { conditionOf } from '../conditions.ts'
 import type { DashboardView, SecretRow, SourceRow, StoreRow } from '../dashboard/dashboard-view.ts'
 import type { StoreKubeObject } from '../stores/store-kube-object.ts'
 import { type ExternalSecretObject, refreshedAt } from './external-secret-object.ts'
+import { PARTIAL_TEXT } from './next-status.ts'
 import { readSpecOf } from './read-spec-of.ts'
 import { refreshInput } from './refresh-input.ts'
 
@@ -40,6 +41,7 @@ function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): S
     name,
     target: resource?.spec.target.name ?? name,
     state: stateOf(ready?.status, lastAt),
+    isPartial: ready?.status === 'True' && ready.message?.includes(PARTIAL_TEXT) === true,
     reason: ready?.message ?? 'nothing has been said of it yet',
     sources: resource ? sourcesOf(resource, namespace, facts.heldBy(object)) : [],
     changedAt: Number.isNaN(changedAt) ? undefined : changedAt,

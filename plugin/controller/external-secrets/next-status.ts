@@ -51,11 +51,14 @@ export function succeededStatus(
 
 const MOST_NAMED = 10
 
+/** What follows it in the message of Ready is what stands in for values that do not exist. */
+export const PARTIAL_TEXT = '; partial: '
+
 /** Ready stays True, as for all that is left out; the message alone says what is not as it would be. */
 function partialText(standIns: readonly StandIn[]): string {
   if (standIns.length === 0) return ''
   const more = standIns.length > MOST_NAMED ? ` and ${standIns.length - MOST_NAMED} more` : ''
-  return `; partial: ${standIns.slice(0, MOST_NAMED).map(standInText).join('; ')}${more}`
+  return `${PARTIAL_TEXT}${standIns.slice(0, MOST_NAMED).map(standInText).join('; ')}${more}`
 }
 
 /** The status after a pass that failed: neither refreshTime nor syncedResourceVersion changes (external-secrets.md 4.5). */

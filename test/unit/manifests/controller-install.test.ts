@@ -43,6 +43,7 @@ describe('the installations of the controllers', () => {
       daemons: () => 0,
       stoppedStores: () => 0,
       paused: () => 0,
+      standIns: () => new Map(),
     }),
   })) {
     test(`${folder}: alerts on metrics that it has, or that Prometheus itself makes`, async () => {

@@ -31,6 +31,7 @@ const GAUGES = {
   daemons: none,
   stoppedStores: none,
   paused: none,
+  standIns: () => new Map(),
 }
 const WATCHED: WatchedStore = { identity: VAULT, name: VAULT, provider: 'vault', open: async () => undefined }
 

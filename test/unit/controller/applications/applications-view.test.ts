@@ -4,6 +4,7 @@ import { applicationsView } from '../../../../plugin/controller/applications/app
 import { noPauses } from '../../../../plugin/controller/applications/pause-switch.ts'
 import { RefreshBacklog } from '../../../../plugin/controller/applications/refresh-backlog.ts'
 import { DEFAULT_INDEX, RenderIndex } from '../../../../plugin/controller/applications/render-index.ts'
+import { NO_STAND_INS } from '../../../../plugin/controller/applications/stand-in-counts.ts'
 import type { UsedKey } from '../../../../plugin/controller/applications/used-key.ts'
 import type { StoreDetection } from '../../../../plugin/controller/detection/detection-schedule.ts'
 
@@ -23,7 +24,14 @@ function facts() {
     [pay, [used('ClusterSecretStore vault', 'a')]],
   ] as const)
     index.put(
-      { application, source: { repoUrl: 'r', path: 'p' }, revision: 'f00', reportedAtMs: NOW - 5_000, keys },
+      {
+        application,
+        source: { repoUrl: 'r', path: 'p' },
+        revision: 'f00',
+        reportedAtMs: NOW - 5_000,
+        keys,
+        standIns: { ...NO_STAND_INS, leftOut: application === pay ? 2 : 0 },
+      },
       new Set(['f00']),
     )
   const backlog = new RefreshBacklog()
@@ -76,6 +84,17 @@ describe('the pages of the controller beside Argo CD', () => {
         reason: 'noticed by: changed',
       },
     ])
+  })
+
+  test('mark an Application in which something stands in for a missing value', () => {
+    const { secrets } = applicationsView({ ...facts(), staleStores: new Map() }, noPauses, NOW)
+    assert.deepEqual(
+      secrets.map(({ name, state, isPartial, reason }) => [name, state, isPartial, reason]),
+      [
+        ['shop', 'synced', false, 'rendered'],
+        ['pay', 'synced', true, 'rendered; partial: 2 left out'],
+      ],
+    )
   })
 
   test('count the users of a store, and tell one that is watched from one that is not and one that fails', () => {

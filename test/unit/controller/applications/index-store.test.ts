@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { FloorBoard } from '../../../../plugin/controller/applications/floor-board.ts'
 import { IndexStore, readIndexMaps } from '../../../../plugin/controller/applications/index-store.ts'
 import { DEFAULT_INDEX, RenderIndex } from '../../../../plugin/controller/applications/render-index.ts'
+import { NO_STAND_INS } from '../../../../plugin/controller/applications/stand-in-counts.ts'
 import { usedKeys } from '../../../../plugin/controller/applications/used-key.ts'
 import { CONFIG_MAPS } from '../../../../plugin/kube/core-resources.ts'
 import { silentLogger } from '../../../../plugin/model/logger.ts'
@@ -33,6 +34,7 @@ function put(index: RenderIndex, name: string, version: string): void {
     revision: 'r1',
     reportedAtMs: 1,
     keys: usedKeys([readFact('db', version)]),
+    standIns: NO_STAND_INS,
   }
   index.put(record, new Set(['r1']))
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readRecords, recordsText } from '../../../../plugin/controller/applications/persisted-index.ts'
 import { DEFAULT_INDEX, RenderIndex, type RenderRecord } from '../../../../plugin/controller/applications/render-index.ts'
+import { countsText, NO_STAND_INS } from '../../../../plugin/controller/applications/stand-in-counts.ts'
 import { usedKeys } from '../../../../plugin/controller/applications/used-key.ts'
 import { readFact, VAULT } from './render-facts.ts'
 
@@ -14,6 +15,7 @@ function record(name: string, versions: Readonly<Record<string, string>>, change
     revision: 'r1',
     reportedAtMs: clock++,
     keys: usedKeys(Object.entries(versions).map(([key, version]) => readFact(key, version))),
+    standIns: NO_STAND_INS,
     ...changes,
   }
 }
@@ -84,9 +86,26 @@ test('what was written is read again, and nonsense is not', () => {
   const records = [record('a', { x: 'v1', y: 'v2' }), record('a', {}, { revision: 'r2' })]
   assert.deepEqual(readRecords(recordsText(records)), records)
   const keys = usedKeys([readFact('x', 'v1', { keyPrefix: 'prod/' }), readFact('missing', undefined)])
-  const odd = record('b', {}, { keys })
+  const odd = record('b', {}, { keys, standIns: { default: 2, otherStore: 0, leftOut: 1 } })
   assert.deepEqual(readRecords(recordsText([odd])), [odd])
   for (const text of ['', '{}', '[{}]', '[1', 'null']) assert.equal(readRecords(text), undefined)
+})
+
+test('what stands in is counted by the newest report of each source, and by project', () => {
+  const index = new RenderIndex(DEFAULT_INDEX)
+  const current = new Set(['r1', 'r2'])
+  const other = { source: { repoUrl: 'https://git.example.com/other.git', path: 'a' } }
+  index.put(record('a', {}, { standIns: { default: 5, otherStore: 5, leftOut: 5 } }), current)
+  index.put(record('a', {}, { revision: 'r2', standIns: { default: 1, otherStore: 0, leftOut: 0 } }), current)
+  index.put(record('a', {}, { ...other, standIns: { default: 1, otherStore: 1, leftOut: 0 } }), current)
+  index.put(record('b', {}, { standIns: { default: 0, otherStore: 0, leftOut: 3 } }), current)
+  index.put(record('c', { x: 'v1' }), current)
+  assert.equal(countsText(index.standInsOf('argocd/a')), '2 defaults, 1 from another store')
+  const expected = [['team', { applications: 2, values: { default: 2, otherStore: 1, leftOut: 3 } }]]
+  assert.deepEqual([...index.standInsByProject()], expected)
+  index.takeDirty()
+  index.put(record('b', {}), current)
+  assert.deepEqual([index.takeDirty(), index.standInsByProject().get('team')?.applications], [['argocd/b'], 1])
 })
 
 test('one key of several ExternalSecrets is one use, with the shortest interval; other versions of it are others', () => {

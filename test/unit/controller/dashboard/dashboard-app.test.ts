@@ -20,6 +20,7 @@ const view = dashboardView({
   ],
   secrets: [
     secretRow({ name: 'database' }),
+    secretRow({ name: 'optional', isPartial: true, reason: 'rendered; partial: 1 default' }),
     secretRow({ name: 'late', state: 'stale', reason: '<script>alert(1)</script> "away" & \'late\'' }),
   ],
   applications: [
@@ -61,7 +62,8 @@ describe('the pages of the dashboard', () => {
   test('show what needs somebody first, and what is paused', async () => {
     const { status, text } = await get('/dashboard')
     assert.equal(status, 200)
-    assert.match(text, /1 synced, 1 stale/)
+    assert.match(text, /2 synced, 1 stale/)
+    assert.match(text, /state=partial">1, in which/)
     assert.match(text, /Paused: project team-b/)
     assert.match(text, /unable to validate store/)
     assert.match(text, /checkout/)
@@ -89,6 +91,12 @@ describe('the pages of the dashboard', () => {
 
   test('filter ExternalSecrets, list stores and Applications, and give the same facts as JSON', async () => {
     assert.doesNotMatch((await get('/dashboard/secrets?state=stale')).text, /shop\/database/)
+    const partial = (await get('/dashboard/secrets?state=partial')).text
+    assert.match(
+      partial,
+      /shop\/optional.*<span class="state synced">synced<\/span> <span class="state partial">partial<\/span>/s,
+    )
+    assert.doesNotMatch(partial, /shop\/database/)
     assert.match((await get('/dashboard/stores')).text, /SecretStore shop\/aws/)
     assert.match((await get('/dashboard/applications')).text, /in turn/)
     assert.deepEqual(JSON.parse((await get('/dashboard.json')).text), JSON.parse(JSON.stringify(view)))

@@ -10,7 +10,7 @@ function names(filter: Partial<SecretFilter>): readonly string[] {
 }
 
 const ROWS = [
-  secretRow({ name: 'b' }),
+  secretRow({ name: 'b', isPartial: true }),
   secretRow({ name: 'a' }),
   secretRow({ name: 'late', state: 'stale', applications: ['checkout'] }),
   secretRow({ name: 'broken', state: 'failed', namespace: 'pay' }),
@@ -24,6 +24,7 @@ test('what needs somebody comes first, then names in order', () => {
 test('a namespace and a state are exact, a search finds parts of names, stores, keys and Applications in any case', () => {
   assert.deepEqual(names({ namespace: 'pay' }), ['broken'])
   assert.deepEqual(names({ state: 'synced' }), ['a', 'b'])
+  assert.deepEqual(names({ state: 'partial' }), ['b'])
   assert.deepEqual(names({ search: 'CHECK' }), ['late'])
   assert.deepEqual(names({ search: 'team-a/b' }), ['broken', 'b'])
   assert.deepEqual(names({ search: 'nothing like it' }), [])

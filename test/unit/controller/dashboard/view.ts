@@ -8,6 +8,7 @@ export function secretRow(row: Partial<SecretRow> & Pick<SecretRow, 'name'>): Se
     namespace: 'shop',
     target: row.name,
     state: 'synced',
+    isPartial: false,
     reason: 'secret synced',
     sources: [{ store: 'SecretStore shop/aws', key: `team-a/${row.name}`, version: 'v1' }],
     changedAt: NOW - 3 * 3_600_000,

@@ -51,6 +51,20 @@ function view(...externalSecrets: readonly ExternalSecretObject[]) {
 }
 
 describe('the pages of the controller of ExternalSecrets', () => {
+  test('mark an object in which something stands in for a missing value', () => {
+    const { secrets } = view(
+      externalSecret('whole', ready('True', 'secret synced')),
+      externalSecret('partial', ready('True', 'secret synced; partial: level was not found; its default stands in')),
+    )
+    assert.deepEqual(
+      secrets.map(({ name, isPartial }) => [name, isPartial]),
+      [
+        ['whole', false],
+        ['partial', true],
+      ],
+    )
+  })
+
   test('have each remote key of an object once, with its store and the version that it holds', () => {
     assert.deepEqual(view(externalSecret('one')).secrets[0]?.sources, [
       { store: 'ClusterSecretStore vault', key: 'team/a', version: '7' },
