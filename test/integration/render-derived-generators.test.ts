@@ -22,7 +22,7 @@ const GOLDEN = {
 const rotated = (count: number): string => `  annotations: {argocd-external-secrets.io/rotation: "${count}"}`
 
 async function valuesOf(text: string, seed = SEED): Promise<Readonly<Record<string, string>>> {
-  const [secret] = objectsOf(await renderText(text, db(), {}, seed)).filter(({ kind }) => kind === 'Secret')
+  const secret = objectsOf(await renderText(text, db(), {}, seed)).find(({ kind }) => kind === 'Secret')
   return secret?.values ?? {}
 }
 

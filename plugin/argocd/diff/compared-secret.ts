@@ -50,6 +50,7 @@ function textsOf(value: ManifestValue | undefined): ReadonlyMap<string, string> 
 
 /** R6: some keys of a Secret that others make, applied server-side. */
 export function isPartial({ annotations }: ComparedSecret): boolean {
-  const options = (annotations.get('argocd.argoproj.io/sync-options') ?? '').split(',').map((option) => option.trim())
-  return options.includes('ServerSideApply=true') && options.includes('Prune=false')
+  const texts = (annotations.get('argocd.argoproj.io/sync-options') ?? '').split(',')
+  const options = new Set(texts.map((option) => option.trim()))
+  return options.has('ServerSideApply=true') && options.has('Prune=false')
 }

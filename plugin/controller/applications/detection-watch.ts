@@ -28,7 +28,7 @@ export class DetectionWatch {
 
   /** It was rendered with this version, although nobody said so yet; undefined: without the key. */
   assume(id: string, used: UsedKey, read: KeyRead): void {
-    const [use] = this.#tools.index.usesOf(id).filter((one) => usedKeyId(one.used) === usedKeyId(used))
+    const use = this.#tools.index.usesOf(id).find((one) => usedKeyId(one.used) === usedKeyId(used))
     if (!use) return
     const assumed = this.#assumed.get(id) ?? new Map<string, KeyRead>()
     assumed.set(usedKeyId(used), { ...read, atMs: Math.max(read.atMs, use.reportedAtMs) })
