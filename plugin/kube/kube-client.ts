@@ -19,6 +19,8 @@ export interface KubeClient {
   delete(resource: Resource, key: ObjectKey, options?: DeleteOptions): Promise<void>
   /** A token of a ServiceAccount (TokenRequest, authentication.k8s.io/v1). */
   requestToken(account: ObjectKey, request: TokenQuery, signal?: AbortSignal): Promise<BoundToken>
+  /** What a version of a group has (Kubernetes API discovery, APIResourceList), without subresources; `NotFound` for one that is not served. */
+  resources(group: string, version: string, signal?: AbortSignal): Promise<readonly Resource[]>
   /** `GET /version`: `v1.36.3`. */
   serverVersion(signal?: AbortSignal): Promise<string>
   close(): void

@@ -10,11 +10,16 @@ export interface Resource {
 
 /** The path of a collection, or of one object in it (Kubernetes API concepts, resource URIs). */
 export function resourcePath({ group, version, plural, isNamespaced }: Resource, namespace?: string, name?: string): string {
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
   const parts = [
     ...(isNamespaced && namespace !== undefined ? ['namespaces', namespace] : []),
     plural,
     ...(name === undefined ? [] : [name]),
   ]
-  return `${root}/${parts.map(encodeURIComponent).join('/')}`
+  return `${versionPath({ group, version })}/${parts.map(encodeURIComponent).join('/')}`
+}
+
+/** The path of a version of a group. */
+export function versionPath({ group, version }: Pick<Resource, 'group' | 'version'>): string {
+  const parts = group === '' ? ['api', version] : ['apis', group, version]
+  return `/${parts.map(encodeURIComponent).join('/')}`
 }

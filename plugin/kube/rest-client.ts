@@ -24,6 +24,7 @@ import {
   getRequest,
   listRequest,
   patchRequest,
+  resourcesRequest,
   tokenRequest,
   updateRequest,
   versionRequest,
@@ -66,6 +67,13 @@ export function restClient(transport: ApiTransport, ports: RetryPorts): KubeClie
       // It leaves nothing behind on the server, so it may be repeated as a read.
       return tokenOf(what, await read<TokenAnswer>(what, tokenRequest(SERVICE_ACCOUNTS, account, query), signal))
     },
+    async resources(group: string, version: string, signal?: AbortSignal) {
+      const what = `list the resources of ${group === '' ? version : `${group}/${version}`}`
+      const { resources = [] } = await read<ResourcesAnswer>(what, resourcesRequest(group, version), signal)
+      return resources.flatMap(({ name, kind, namespaced }) =>
+        name.includes('/') ? [] : [{ group, version, plural: name, kind, isNamespaced: namespaced }],
+      )
+    },
     async serverVersion(signal?: AbortSignal) {
       return (await read<VersionAnswer>('get the version', versionRequest(), signal)).gitVersion
     },
@@ -92,6 +100,10 @@ async function exchanged(
   }
   if (answer.status < 200 || answer.status > 299) throw refusalOf(what, answer)
   return answer.body
+}
+
+interface ResourcesAnswer {
+  readonly resources?: readonly { readonly name: string; readonly kind: string; readonly namespaced: boolean }[]
 }
 
 interface VersionAnswer {

@@ -1,7 +1,7 @@
 import type { ApiRequest } from './api-transport.ts'
 import type { DeleteOptions, ListOptions, Patch, ReadOptions, TokenQuery, WatchOptions, WriteOptions } from './kube-client.ts'
 import type { KubeObject, ObjectKey } from './kube-object.ts'
-import { type Resource, resourcePath } from './resource.ts'
+import { type Resource, resourcePath, versionPath } from './resource.ts'
 
 /** etcd takes 1.5 MiB of an object; in JSON, with its managed fields, it may be larger. */
 export const MAX_OBJECT_BYTES = 8 * 1024 * 1024
@@ -37,6 +37,10 @@ export function watchRequest(resource: Resource, options: WatchOptions): ApiRequ
 
 export function versionRequest(): ApiRequest {
   return read('/version', JSON_TYPE, MAX_OBJECT_BYTES)
+}
+
+export function resourcesRequest(group: string, version: string): ApiRequest {
+  return read(versionPath({ group, version }), JSON_TYPE, MAX_OBJECT_BYTES)
 }
 
 export function createRequest(resource: Resource, object: KubeObject, { fieldManager }: WriteOptions): ApiRequest {

@@ -16,6 +16,20 @@ export function kubeObjectsContract(world: KubeWorld): void {
       assert.deepEqual(await world.kube.get(SECRETS, { namespace, name: 'db' }), made)
     })
 
+    test('a version of a group says what it has, without subresources, and one that is not served is NotFound', async () => {
+      const core = await world.kube.resources('', 'v1')
+      assert.deepEqual(
+        core.find(({ kind }) => kind === 'ConfigMap'),
+        CONFIG_MAPS,
+      )
+      assert.deepEqual(
+        core.find(({ kind }) => kind === 'Namespace'),
+        NAMESPACES,
+      )
+      assert.ok((await world.kube.resources('coordination.k8s.io', 'v1')).some(({ plural }) => plural === 'leases'))
+      await refused(world.kube.resources('nobody.example.com', 'v1'), 404, 'NotFound')
+    })
+
     test('what exists is not created again, and what does not is NotFound', async () => {
       const namespace = await world.newNamespace()
       await world.kube.create(SECRETS, secret(namespace))

@@ -22,6 +22,8 @@ export interface AuditEntry {
   readonly code: number
 }
 
+const VERSION_PATH = /^\/(?:api|apis\/(?<group>[^/?]+))\/(?<version>[^/?]+)$/
+
 export type RawAnswer =
   | { readonly kind: 'answer'; readonly status: number; readonly body: object; readonly retryAfterSeconds?: number | undefined }
   /** `open` starts it and gives what ends it when the client goes away. */
@@ -49,6 +51,8 @@ export class KubeApi {
     try {
       if (request.authorization !== `Bearer ${this.token}`) throw new Refused(401, 'Unauthorized', 'Unauthorized')
       if (request.url === '/version') return success({ major: '1', minor: '36', gitVersion: 'v1.36.3' })
+      const listed = this.#resources(request.url)
+      if (listed) return success(listed)
       call = readCall(request, this.resources)
       return await this.#disturbed(call)
     } catch (thrown) {
@@ -56,6 +60,18 @@ export class KubeApi {
       if (call) this.record(call, refused.code)
       return { kind: 'answer', status: refused.code, body: refused.status(), retryAfterSeconds: refused.retryAfterSeconds }
     }
+  }
+
+  /** What a version of a group has; undefined when the request asks for something else. */
+  #resources(url: string): object | undefined {
+    const { group = '', version } = VERSION_PATH.exec(url)?.groups ?? {}
+    if (version === undefined) return undefined
+    const found = this.resources.filter((one) => one.group === group && one.version === version)
+    if (found.length === 0) throw new Refused(404, 'NotFound', 'the server could not find the requested resource')
+    const resources = found.flatMap(({ plural, kind, isNamespaced, hasStatus }) =>
+      [plural, ...(hasStatus ? [`${plural}/status`] : [])].map((name) => ({ name, kind, namespaced: isNamespaced, verbs: [] })),
+    )
+    return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: group === '' ? version : `${group}/${version}`, resources }
   }
 
   record(call: ApiCall, code: number): void {
