@@ -9,7 +9,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'plugin/json': ['plugin/model', 'templates/escaped-keys.ts'],
   // An annotation that holds YAML is read by the same reader and limits as manifests.
   'plugin/api': ['plugin/model', 'plugin/stream/read-yaml-value.ts'],
-  'plugin/config': ['plugin/model'],
+  // How kinds are spelt in a list of them.
+  'plugin/config': ['plugin/model', 'plugin/api/group-kind.ts'],
   'plugin/observability': ['plugin/model'],
   'plugin/stream': ['plugin/model'],
   'plugin/providers': [
@@ -46,6 +47,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'templates/byte-text.ts',
     'templates/json-syntax.ts',
     'templates/go-format/quote.ts',
+    // What an object that is no Secret is while templates write into it.
+    'templates/go-yaml/json-like.ts',
     'templates/scopes',
     'templates/library',
   ],

@@ -1,5 +1,8 @@
 import { quoteName } from '../model/quote-name.ts'
+import { TEMPLATE, templateNameOf } from './annotations.ts'
 import type { ExternalSecret } from './external-secret.ts'
+import { groupKindOf } from './group-kind.ts'
+import { neverTargeted } from './never-targeted.ts'
 import { ARGOCD_SECRET_TYPE, RIGHTS_GRANTING_TYPES } from './rights-granting-secrets.ts'
 import { NOTHING, type Rule } from './rule.ts'
 
@@ -10,6 +13,8 @@ export interface TypePermissions {
   readonly mayHaveType: (type: string) => boolean
   /** By the value of the label `argocd.argoproj.io/secret-type`. */
   readonly mayHaveArgoCdType: (value: string) => boolean
+  /** Whether values may go into objects of this kind, which `group-kind.ts` spells. */
+  readonly mayTarget: (groupKind: string) => boolean
 }
 
 const LEAVE_IT_TO_ESO = 'set the annotation argocd-external-secrets.io/delivery: passthrough, so that ESO makes it'
@@ -47,19 +52,40 @@ const labelGivesItToArgoCd =
       .map(({ path }) => ({ path: [...path, ARGOCD_SECRET_TYPE], message, remedy: LEAVE_IT_TO_ESO }))
   }
 
-/** R9: values go into Secrets only. */
-const targetIsNoSecret: ExternalSecretRule = ({ spec: { target } }) =>
-  target.manifest
+/** R9: values go into Secrets only, and into what an administrator lists. */
+const targetIsNoSecret =
+  ({ mayTarget }: TypePermissions): ExternalSecretRule =>
+  ({ spec: { target } }) => {
+    if (!target.manifest) return NOTHING
+    const kind = groupKindOf(target.manifest)
+    const path = ['spec', 'target', 'manifest']
+    const never = neverTargeted(kind)
+    if (never !== undefined)
+      return [{ path, message: `no render makes a ${quoteName(kind)} with values: it ${never}`, remedy: 'name another kind' }]
+    if (mayTarget(kind)) return NOTHING
+    const remedy = `have ${kind} listed in allow.genericTargets of a rule (on the command line in --generic-targets), or ${LEAVE_IT_TO_ESO}`
+    const message = `asks for a ${quoteName(kind)} instead of a Secret, which shows its values to whoever may see the application: a render makes it only where that is allowed`
+    return [{ path, message, remedy }]
+  }
+
+/** The shapes of the library are those of Secrets. */
+const objectHasTheShapeOfASecret: ExternalSecretRule = (resource) =>
+  resource.spec.target.manifest && templateNameOf(resource) !== undefined
     ? [
         {
-          path: ['spec', 'target', 'manifest'],
-          message: 'asks for another object than a Secret, which is known, but not implemented',
-          remedy: LEAVE_IT_TO_ESO,
+          path: ['metadata', 'annotations', TEMPLATE],
+          message: 'picks the shape of a Secret, and spec.target.manifest asks for another object',
+          remedy: 'remove one of them',
         },
       ]
     : NOTHING
 
 /** What a valid object may not ask of a render, as far as the object alone tells (R6 to R9): each is an InvalidSpec. */
 export function renderRules(permissions: TypePermissions): readonly ExternalSecretRule[] {
-  return [typeGrantsRights(permissions), labelGivesItToArgoCd(permissions), targetIsNoSecret]
+  return [
+    typeGrantsRights(permissions),
+    labelGivesItToArgoCd(permissions),
+    targetIsNoSecret(permissions),
+    objectHasTheShapeOfASecret,
+  ]
 }

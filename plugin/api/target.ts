@@ -34,7 +34,7 @@ const templateFromSchema = documented(
     literal: documented(z.string().optional(), 'A template that gives a YAML map of keys and values.'),
     target: documented(
       inCrd(z.string().default('Data'), { inV1beta1: { enum: ['Data', 'Annotations', 'Labels'] } }),
-      'Where the output goes: Data, Annotations or Labels; a path of the object when "manifest" is set.',
+      'Where the output goes: Data, Annotations or Labels; a path of the object, such as spec.rules[0].name, when "manifest" is set.',
     ),
     valuesDecodingStrategy: documented(
       z.enum(['', 'Auto', 'Base64', 'Base64URL', 'None']).optional(),
@@ -93,7 +93,7 @@ export const targetSchema = documented(
           kind: documented(z.string().min(1), 'Kind of the object.'),
         })
         .optional(),
-      'Another kind of object instead of a Secret.',
+      'Another kind of object instead of a Secret, where an administrator allows it: nothing protects the values in it.',
       { v1Only: true },
     ),
   }),

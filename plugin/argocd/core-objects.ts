@@ -1,4 +1,4 @@
-import type { StreamSecret } from '../expansion/target-conflicts.ts'
+import type { StreamTarget } from '../expansion/target-conflicts.ts'
 import { SecretValue } from '../model/secret-value.ts'
 import { createTurns } from '../model/turns.ts'
 import type { StreamObjects } from '../stores/stream-objects.ts'
@@ -16,7 +16,7 @@ import { mayHoldKind } from '../stream/may-hold-kind.ts'
 export interface CoreObjects extends StreamObjects {
   /** By {@link targetId}-like `namespace/name`. */
   secretObject(namespace: string, name: string): ManifestObject | undefined
-  readonly secrets: readonly StreamSecret[]
+  readonly secrets: readonly StreamTarget[]
   readonly warnings: readonly StreamWarning[]
 }
 
@@ -65,8 +65,9 @@ function id(kind: string, namespace: string, name: string): string {
   return `${kind} ${namespace}/${name}`
 }
 
-function streamSecret({ document, name, namespace }: ManifestObject, defaultNamespace: string): StreamSecret {
-  return { name: name ?? '', namespace: namespace ?? defaultNamespace, place: { file: document.file, line: document.line } }
+function streamSecret({ document, name, namespace }: ManifestObject, defaultNamespace: string): StreamTarget {
+  const place = { file: document.file, line: document.line }
+  return { kind: 'Secret', name: name ?? '', namespace: namespace ?? defaultNamespace, place }
 }
 
 /** `data` in base64, `stringData` over it, as the API server reads a Secret. */

@@ -7,7 +7,7 @@ import { type CoreObjects, mapping } from './core-objects.ts'
 /** R9 for targets that the stream itself brings: no value is merged into a Secret that grants rights, as none is rendered. Each is an InvalidSpec. */
 export function mergeRefusals(inputs: readonly ExternalSecretInput[], core: CoreObjects): readonly SecretError[] {
   return inputs.flatMap((input) => {
-    if (!mergesIntoTarget(input)) return []
+    if (!mergesIntoTarget(input) || input.resource.spec.target.manifest) return []
     const existing = core.secretObject(input.namespace, targetName(input))
     if (!existing || !grantsRights(existing.value)) return []
     return new SecretError(

@@ -40,19 +40,22 @@ function metadataAdditions(existing: ManifestMapping | undefined, additions: rea
 export function partialSecret(parts: readonly SecretManifest[]): object {
   const [first] = parts
   if (!first) return {}
-  const options = parts.flatMap(({ annotations }) => (annotations.get(SYNC_OPTIONS) ?? '').split(','))
   const combined: SecretManifest = {
     ...parts.reduce((whole, part) => Object.assign(whole, part), { ...first }),
     labels: new Map(parts.flatMap((part) => [...part.labels])),
-    annotations: new Map([...parts.flatMap((part) => [...part.annotations]), [SYNC_OPTIONS, withPartialOptions(options)]]),
+    annotations: new Map([...parts.flatMap((part) => [...part.annotations]), partialOptions(parts)]),
     finalizers: [...new Set(parts.flatMap((part) => part.finalizers))],
     data: new Map(parts.flatMap((part) => [...part.data])),
   }
   return secretObject(combined)
 }
 
-function withPartialOptions(present: readonly string[]): string {
+/** The annotation with which some fields of an object are applied, beside the options that its parts have (R6). */
+export function partialOptions(
+  parts: readonly { readonly annotations: ReadonlyMap<string, string> }[],
+): readonly [name: string, value: string] {
+  const present = parts.flatMap(({ annotations }) => (annotations.get(SYNC_OPTIONS) ?? '').split(','))
   const options = present.map((option) => option.trim()).filter((option) => option !== '')
   const kept = options.filter((option) => PARTIAL_OPTIONS.includes(option) || !UNDOING_OPTIONS.test(option))
-  return [...new Set([...kept, ...PARTIAL_OPTIONS])].join(',')
+  return [SYNC_OPTIONS, [...new Set([...kept, ...PARTIAL_OPTIONS])].join(',')]
 }

@@ -29,7 +29,7 @@ export function orderProblems(
   if (made.length === 0) return []
   const users = usersBySecret(streams, namespace)
   return made
-    .filter(({ input }) => ownsTarget(input))
+    .filter(({ input }) => ownsTarget(input) && !input.resource.spec.target.manifest)
     .flatMap((found) => {
       const position = syncPosition(metadataOf(found.input.resource).annotations)
       const used = { found, position, users: users.get(`${found.input.namespace}/${targetName(found.input)}`) ?? [] }

@@ -8,17 +8,19 @@ import { SecretValue } from '../model/secret-value.ts'
 /** R12: what stands for every value in a render of files that somebody uploaded. */
 export const PLACEHOLDER = 'placeholder'
 
-/** Whether the object itself says which keys its Secret has. What fetches whole secrets, or has keys made elsewhere, does not, and passes through. */
+/**
+ * Whether the object itself says which keys its Secret has. What fetches whole secrets, has keys made elsewhere, or makes another
+ * object, does not, and passes through. */
 export function declaresItsKeys({ resource }: ExternalSecretInput): boolean {
   const { dataFrom, target } = resource.spec
-  return !dataFrom?.length && !target.template?.templateFrom?.length && templateNameOf(resource) === undefined
+  return !target.manifest && !dataFrom?.length && !target.template?.templateFrom?.length && templateNameOf(resource) === undefined
 }
 
 /** The Secrets of a streamed render: declared keys with the placeholder; no store is opened and no template is run. */
 export function placeholderExpansion(inputs: readonly ExternalSecretInput[]): Expansion {
   const producing = inputs.filter((input) => creationPolicy(input) !== 'None')
   const secrets = new Map(producing.map((input) => [input, placeholderSecret(input)]))
-  return { secrets, problems: [], warnings: [], reads: [], standIns: [] }
+  return { secrets, objects: new Map(), problems: [], warnings: [], reads: [], standIns: [] }
 }
 
 function placeholderSecret(input: ExternalSecretInput): SecretManifest {

@@ -27,6 +27,7 @@ import { placeholderExpansion } from './placeholder-secrets.ts'
 import { refusalSteps } from './render-refusals.ts'
 import { permissionsOf, type RenderRequest } from './render-request.ts'
 import { editSteps } from './stream-edits.ts'
+import { existingIn, readTargetObjects, type TargetObjects } from './target-objects.ts'
 import { withChecksums } from './workload-checksums.ts'
 
 /** What a render needs from its surroundings. */
@@ -113,19 +114,21 @@ async function rendered(
   const saidOfAll = { ...said, warnings: [...said.warnings, ...core.warnings] }
   const inputs = inline.map(({ input }) => input)
   const permissions = permissionsOf(request)
-  const refused = await inTurns(refusalSteps(inventory, core, request))
+  const all = inventory.externalSecrets.map(({ input }) => input)
+  const others = await readTargetObjects(streams, request.namespace, all, reading)
+  const refused = await inTurns(refusalSteps(inventory, core, others, request))
   if (refused.length > 0) return failed(refused, saidOfAll)
 
   const expansion =
     request.guard === 'streamed'
       ? placeholderExpansion(inputs)
-      : await expansionOf(inventory, core, { ports, tools: await renderTools(inline, ports, request) }, signal)
+      : await expansionOf(inventory, core, { ports, others, tools: await renderTools(inline, ports, request) }, signal)
   const { reads, standIns } = expansion
   const saidAtLast = { ...saidOfAll, warnings: [...saidOfAll.warnings, ...expansion.warnings], reads, standIns }
   ports.onPhase?.('print')
   const problems = [...expansion.problems, ...(permissions.honourDeletion ? [] : deletionRefusals(expansion))]
   if (problems.length > 0) return failed(problems, saidAtLast)
-  const edits = await inTurns(editSteps({ inventory, request, expansion, core }))
+  const edits = await inTurns(editSteps({ inventory, request, expansion, core, others }))
   const { guard, checksums } = request
   if (!checksums || guard === 'streamed') return printed(streams, edits, printing, saidAtLast)
   const checked = await withChecksums(streams, edits, request.namespace, checksums, reading)
@@ -135,7 +138,15 @@ async function rendered(
 async function expansionOf(
   { externalSecrets, stores, generators }: Inventory,
   core: CoreObjects,
-  { ports, tools }: { readonly ports: RenderPorts; readonly tools: Omit<ExpansionPorts, 'templates' | 'stores'> },
+  {
+    ports,
+    others,
+    tools,
+  }: {
+    readonly ports: RenderPorts
+    readonly others: TargetObjects
+    readonly tools: Omit<ExpansionPorts, 'templates' | 'stores'>
+  },
   signal: AbortSignal,
 ): Promise<Expansion> {
   const inputs = externalSecrets.filter(({ delivery }) => delivery === 'inline').map(({ input }) => input)
@@ -147,9 +158,9 @@ async function expansionOf(
       ...(ports.onTrace && { onTrace: ports.onTrace }),
       ...(ports.onPhase && { onPhase: ports.onPhase }),
     }
-    return await expand(inputs, { ...tools, ...listener, ...made, stores: found, templates: core }, signal)
+    return await expand(inputs, { ...tools, ...listener, ...made, ...existingIn(others), stores: found, templates: core }, signal)
   } catch (thrown) {
-    return { secrets: new Map(), problems: [asSecretError(thrown)], warnings: [], ...NOTHING_READ }
+    return { secrets: new Map(), objects: new Map(), problems: [asSecretError(thrown)], warnings: [], ...NOTHING_READ }
   }
 }
 

@@ -22,6 +22,7 @@ export const localPermissions: RenderPermissions = {
   metadataFromValues: true,
   mayHaveType: () => false,
   mayHaveArgoCdType: () => false,
+  mayTarget: () => false,
   forcePassthrough: false,
 }
 
@@ -33,5 +34,6 @@ export const noPermissions: RenderPermissions = {
   metadataFromValues: false,
   mayHaveType: () => false,
   mayHaveArgoCdType: () => false,
+  mayTarget: () => false,
   forcePassthrough: false,
 }

@@ -1,7 +1,7 @@
 import { renderRules } from '../api/render-rules.ts'
 import { applyRules } from '../api/rule.ts'
-import { ownsTarget, targetName } from '../expansion/external-secret-input.ts'
-import { targetConflicts, targetId } from '../expansion/target-conflicts.ts'
+import { ownsTarget } from '../expansion/external-secret-input.ts'
+import { targetConflicts, targetIdOf } from '../expansion/target-conflicts.ts'
 import type { SecretError } from '../model/secret-error.ts'
 import type { Steps } from '../model/turns.ts'
 import { generatorConflicts } from '../stores/generator-lookup.ts'
@@ -13,9 +13,15 @@ import type { Inventory, StreamExternalSecret } from './inventory.ts'
 import { mergeRefusals } from './merge-refusals.ts'
 import { namespaceRefusals } from './namespace-refusals.ts'
 import { permissionsOf, type RenderRequest } from './render-request.ts'
+import type { TargetObjects } from './target-objects.ts'
 
 /** What no render makes of these objects, as far as the stream alone tells (R7, R9, conflicts). Passed-through ones count only as rivals of inline ones. */
-export function* refusalSteps(inventory: Inventory, core: CoreObjects, request: RenderRequest): Steps<readonly SecretError[]> {
+export function* refusalSteps(
+  inventory: Inventory,
+  core: CoreObjects,
+  others: TargetObjects,
+  request: RenderRequest,
+): Steps<readonly SecretError[]> {
   const { externalSecrets, stores, generators } = inventory
   const permissions = permissionsOf(request)
   const inputs = externalSecrets.filter(({ delivery }) => delivery === 'inline').map(({ input }) => input)
@@ -33,7 +39,7 @@ export function* refusalSteps(inventory: Inventory, core: CoreObjects, request: 
     ...generatorConflicts(generators),
     ...targetConflicts(
       contenders(externalSecrets).map(({ input }) => input),
-      core.secrets,
+      [...core.secrets, ...others.targets],
     ),
   ]
 }
@@ -47,5 +53,5 @@ function contenders(externalSecrets: Inventory['externalSecrets']): Inventory['e
 }
 
 function targetOf({ input }: StreamExternalSecret): string {
-  return targetId(input.namespace, targetName(input))
+  return targetIdOf(input)
 }

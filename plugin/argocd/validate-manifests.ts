@@ -3,6 +3,7 @@ import { dataFromProblems } from '../expansion/data-from-expressions.ts'
 import { creationPolicy, type ExternalSecretInput } from '../expansion/external-secret-input.ts'
 import type { GeneratorSource } from '../expansion/generator-source.ts'
 import { shapeProblems } from '../expansion/library-shape.ts'
+import { objectPathProblems } from '../expansion/object-paths.ts'
 import { planReads } from '../expansion/plan.ts'
 import { renamesKeys } from '../expansion/renames-keys.ts'
 import type { RewriteTools } from '../expansion/rewrite.ts'
@@ -23,6 +24,7 @@ import { createLocate, type Locate } from './place-of.ts'
 import type { RenderPorts } from './render-manifests.ts'
 import { refusalSteps } from './render-refusals.ts'
 import type { RenderRequest } from './render-request.ts'
+import { readTargetObjects } from './target-objects.ts'
 
 export interface Validation {
   /** Schemas, cross-field rules, templates and expressions that cannot be read, shapes that the library does not have: these decide. */
@@ -47,10 +49,13 @@ export async function validateManifests(
 ): Promise<Validation> {
   const inventory = await takeInventory(streams, request, schemas)
   const core = await readCoreObjects(streams, request.namespace)
+  const all = inventory.externalSecrets.map(({ input }) => input)
+  const others = await readTargetObjects(streams, request.namespace, all)
   const inputs = producing(inventory)
   const problems = [
     ...inventory.problems,
     ...inputs.flatMap(shapeProblems),
+    ...inputs.flatMap(objectPathProblems),
     ...(await dataFromProblems(inputs, await rewriteTools(inputs, templates))),
     ...(await unreadTemplates(inputs, core, templates.engine)),
   ]
@@ -58,7 +63,7 @@ export async function validateManifests(
     problems,
     doubts: [
       ...inventory.strictWarnings.map(asDoubt),
-      ...(await inTurns(refusalSteps(inventory, core, request))),
+      ...(await inTurns(refusalSteps(inventory, core, others, request))),
       ...planProblems(inputs, inventory, core, await schemas.implemented(inventory.stores.map(({ resource }) => resource))),
       ...orderProblems(streams, inventory, request.namespace),
     ],

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { GROUP_KIND, GROUP_KIND_EXPECTED } from '../api/group-kind.ts'
 import type { Option } from './option.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -57,6 +58,17 @@ export const delivery: Option<'inline' | 'passthrough'> = {
   default: 'inline',
   env: `${PREFIX}DELIVERY`,
   author: true,
+}
+
+export const genericTargets: Option<string> = {
+  name: 'generic-targets',
+  doc: 'Kinds that ExternalSecrets may make instead of Secrets (spec.target.manifest): ConfigMap, traefik.io/Middleware. Anybody who may read such an object reads its values. Inside Argo CD the tenancy policy alone says so.',
+  value: 'KIND,…',
+  schema: z.string().refine((text) => text === '' || text.split(',').every((kind) => GROUP_KIND.test(kind.trim())), {
+    error: `expected kinds with commas between them, each ${GROUP_KIND_EXPECTED}`,
+  }),
+  default: '',
+  env: `${PREFIX}GENERIC_TARGETS`,
 }
 
 export const namespace: Option<string> = {

@@ -5,6 +5,7 @@ import * as options from './options.ts'
 export const renderOptions: readonly Option<unknown>[] = [
   options.delivery,
   options.namespace,
+  options.genericTargets,
   options.credentials,
   options.seedFile,
   options.timeout,

@@ -8,7 +8,7 @@ import { SecretValue } from '../model/secret-value.ts'
 import { decode } from './decode.ts'
 import { fixedKeys } from './fixed-keys.ts'
 import { isAnnotationName, isDataKey, isLabel } from './kubernetes-names.ts'
-import type { SourcedTemplate } from './template-from.ts'
+import type { SecretPart, SourcedTemplate } from './template-from.ts'
 import type { TemplateTexts } from './template-texts.ts'
 
 /** What `templateFrom` makes; of equal keys the later template's. */
@@ -19,10 +19,12 @@ export interface FromTemplates {
   readonly names: readonly TemplatedName[]
 }
 
-/** A name in the Secret that a template gave a value. */
+/** A name in the Secret that a template gave a value; in another `object` the path of its field. */
 export interface TemplatedName {
-  readonly target: SourcedTemplate['target']
+  readonly target: SecretPart | 'object'
   readonly name: string
+  /** Where it is in an object that is no Secret. */
+  readonly field?: FieldPath
   /** The field that holds or names the template. */
   readonly path: FieldPath
   /** What {@link TemplateText} is called: with its path it says which template it was. */
@@ -50,10 +52,13 @@ export function applyTemplateFrom(templates: readonly SourcedTemplate[], texts: 
 }
 
 /** Throws SecretError InvalidSpec. */
-function decodedEntries(template: SourcedTemplate, texts: TemplateTexts): readonly DecodedEntry[] {
+export function decodedEntries(template: SourcedTemplate, texts: TemplateTexts): readonly DecodedEntry[] {
   const rendered = texts.rendered(template)
   if (template.target !== 'data') texts.checkShown(rendered, template.path)
-  return entriesOf(template, rendered, texts).map(({ name, value, isComputed }) => {
+  const { entries, areFixed } = entriesOf(template, rendered)
+  // Keys are shown by Argo CD as well (R8).
+  if (!areFixed) texts.checkShown(rendered, template.path)
+  return entries.map(({ name, value, isComputed }) => {
     const decoded = decodeEntry(template, isComputed ? undefined : name, new SecretValue(value))
     if (isComputed) checkComputed(template, name, decoded)
     return { name, value: decoded, isComputed }
@@ -69,15 +74,20 @@ interface Entry {
   readonly isComputed: boolean
 }
 
-function entriesOf({ key, text, path }: SourcedTemplate, rendered: Rendered, texts: TemplateTexts): readonly Entry[] {
-  if (key !== undefined) return [{ name: key, value: rendered.bytes, isComputed: false }]
+/** What a rendered template gives. Throws SecretError InvalidSpec for what is no map of texts. */
+export function entriesOf(
+  { key, text, path }: Pick<SourcedTemplate, 'key' | 'text' | 'path'>,
+  rendered: Rendered,
+): { readonly entries: readonly Entry[]; readonly areFixed: boolean } {
+  if (key !== undefined) return { entries: [{ name: key, value: rendered.bytes, isComputed: false }], areFixed: true }
   const entries = keysAndValues(rendered.bytes, path)
   const fixed = fixedKeys(text)
   const areFixed = fixed?.size === entries.size && [...entries.keys()].every((name) => fixed.has(name))
-  // Keys are shown by Argo CD as well (R8).
-  if (!areFixed) texts.checkShown(rendered, path)
   const isComputed = !areFixed && rendered.usesData
-  return Array.from(entries, ([name, value]) => ({ name, value: new TextEncoder().encode(value), isComputed }))
+  return {
+    entries: Array.from(entries, ([name, value]) => ({ name, value: new TextEncoder().encode(value), isComputed })),
+    areFixed,
+  }
 }
 
 function keysAndValues(rendered: Uint8Array, path: FieldPath): ReadonlyMap<string, string> {
@@ -93,8 +103,12 @@ function keysAndValues(rendered: Uint8Array, path: FieldPath): ReadonlyMap<strin
   }
 }
 
-/** Of rendered values only, never of keys. */
-function decodeEntry({ decodingStrategy, path }: SourcedTemplate, name: string | undefined, value: SecretValue): SecretValue {
+/** Of rendered values only, never of keys; without a name that may be told of in a message. Throws SecretError InvalidSpec. */
+export function decodeEntry(
+  { decodingStrategy, path }: Pick<SourcedTemplate, 'decodingStrategy' | 'path'>,
+  name: string | undefined,
+  value: SecretValue,
+): SecretValue {
   try {
     return decode(decodingStrategy, value)
   } catch (thrown) {

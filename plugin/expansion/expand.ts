@@ -1,9 +1,11 @@
+import type { JsonLikeMap } from '../../templates/go-yaml/json-like.ts'
 import type { TypePermissions } from '../api/render-rules.ts'
 import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
 import type { StandIn } from '../model/stand-in.ts'
 import { createTurns, inTurns } from '../model/turns.ts'
+import type { ClosedObject } from './closed-object.ts'
 import { type Collected, collect, type Got } from './collect.ts'
 import { dataFromProblems } from './data-from-expressions.ts'
 import type { ExpansionWarning } from './expansion-warning.ts'
@@ -19,6 +21,8 @@ import { fetchInOrder } from './fetch-in-order.ts'
 import { generateAll, generatorWarnings } from './generate.ts'
 import type { GeneratorSource } from './generator-source.ts'
 import { metadataOf } from './metadata.ts'
+import type { ObjectBases } from './object-bases.ts'
+import { loadObjectTargets, type ObjectTargets } from './object-targets.ts'
 import { type Plan, type PlannedEntry, planSteps } from './plan.ts'
 import { deadlineIsOver, emptyResult, storeFailure } from './problems.ts'
 import { type RandomTools, randomnessOf } from './randomness.ts'
@@ -38,6 +42,8 @@ export interface ExpansionPorts
     RandomTools,
     Pick<TypePermissions, 'mayHaveArgoCdType'> {
   readonly stores: StoreSource
+  /** The object that an ExternalSecret with another target than a Secret merges into; without it there are none. */
+  existing?(input: ExternalSecretInput): JsonLikeMap | undefined
   /** Without it there are none. */
   readonly generators?: GeneratorSource
   /** Where templates go that take long; without it they hold up everything else. */
@@ -60,6 +66,8 @@ export interface PlanCounts {
 /** One final Secret an ExternalSecret; `undefined` where there is none to make (creationPolicy None, deletionPolicy Delete with nothing left). */
 export interface Expansion {
   readonly secrets: ReadonlyMap<ExternalSecretInput, SecretManifest | undefined>
+  /** Of those that make another object than a Secret; several that merge into one each have what came before them in theirs. */
+  readonly objects: ReadonlyMap<ExternalSecretInput, ClosedObject>
   /** When there is any, nothing of {@link secrets} may be used. */
   readonly problems: readonly SecretError[]
   readonly warnings: readonly ExpansionWarning[]
@@ -81,7 +89,7 @@ export async function expand(
   const producing = inputs.filter((input) => creationPolicy(input) !== 'None')
   ports.onPhase?.('plan')
   const turns = createTurns()
-  const { plan: planned, templating, problems: known } = await prepare(producing, ports)
+  const { plan: planned, templating, targets, problems: known } = await prepare(producing, ports)
   if (known.length > 0) {
     for (const [input, entries] of planned.wanted)
       ports.onTrace?.({
@@ -91,7 +99,7 @@ export async function expand(
         standIns: [],
         problems: [],
       })
-    return { secrets: new Map(), problems: known, warnings: [], reads: [], standIns: [] }
+    return { ...NOTHING_MADE, problems: known, warnings: [], reads: [], standIns: [] }
   }
 
   const references = [...planned.stores.values()].reduce((sum, store) => sum + store.refs.size, 0)
@@ -107,17 +115,19 @@ export async function expand(
   const warnings: ExpansionWarning[] = []
   const standIns: StandIn[] = []
   const secrets = new Map<ExternalSecretInput, SecretManifest | undefined>()
+  const objects = new Map<ExternalSecretInput, ClosedObject>()
+  const others = targets && { targets, bases: new targets.ObjectBases(ports) }
   const endedBefore = signal.aborted
   for (const input of producing) {
     const turn = turns.take()
     if (turn) await turn
     if (signal.aborted && !endedBefore)
-      return { secrets: new Map(), problems: [...problems, deadlineIsOver(input)], warnings, reads: facts, standIns }
+      return { ...NOTHING_MADE, problems: [...problems, deadlineIsOver(input)], warnings, reads: facts, standIns }
     const entries = plan.wanted.get(input) ?? []
     const randomness = randomnessOf(input, ports)
     const { surroundingsOf } = randomness
     const runs = ports.long && templating && new TemplateRuns(ports.long, input, ports, surroundingsOf)
-    const tools = { ...ports, ...loaded, surroundingsOf, ...(runs && { runs }) }
+    const tools = { ...ports, ...loaded, others, surroundingsOf, ...(runs && { runs }) }
     const made = await settled(() => makeSecret(input, entries, got, tools), runs, signal)
     warnings.push(...(made.collected?.warnings ?? []))
     const generations = entries.filter((entry) => entry.generatorRef !== undefined)
@@ -127,17 +137,20 @@ export async function expand(
     ports.onTrace?.({ ...traceOf(input, made, plan, got), standIns: standing })
     standIns.push(...standing)
     warnings.push(...standInWarnings(input, standing))
-    if (made.ok) secrets.set(input, made.secret)
+    if (made.ok && made.object) objects.set(input, others?.bases.keep(input, made.object) ?? made.object)
+    else if (made.ok) secrets.set(input, made.secret)
     else for (const problem of made.problems) problems.push(problem)
   }
-  return { secrets, problems, warnings, reads: facts, standIns }
+  return { secrets, objects, problems, warnings, reads: facts, standIns }
 }
 
+const NOTHING_MADE = { secrets: new Map(), objects: new Map() }
 const NOTHING_GOT: Got = { stores: new Map(), generations: new Map() }
 
 interface Prepared {
   readonly plan: Plan
   readonly templating: Templating | undefined
+  readonly targets: ObjectTargets | undefined
   readonly problems: readonly SecretError[]
 }
 
@@ -145,13 +158,15 @@ interface Prepared {
 async function prepare(producing: readonly ExternalSecretInput[], ports: ExpansionPorts): Promise<Prepared> {
   const plan = await inTurns(planSteps(producing, ports.stores, ports.templates, ports.generators))
   const templating = await loadTemplating(producing)
+  const targets = await loadObjectTargets(producing)
   const problems = [
     ...producing.flatMap((input) => templating?.shapes?.shapeProblems(input) ?? []),
+    ...producing.flatMap((input) => targets?.objectPathProblems(input) ?? []),
     ...plan.problems,
     ...(await dataFromProblems(producing, ports)),
     ...(templating ? await inTurns(templating.templateProblemSteps(producing, ports.templates, ports.engines)) : []),
   ]
-  return { plan, templating, problems }
+  return { plan, templating, targets, problems }
 }
 
 /** Whether a problem of `input` is known before any login, which ends the expansion of all. */
@@ -166,7 +181,7 @@ function traceOf(input: ExternalSecretInput, made: Made, plan: Plan, got: Got): 
     entries: entryTraces(plan.wanted.get(input) ?? [], plan, got, collected),
     defaulted: collected?.defaulted ?? [],
     ...(templated && { templated }),
-    ...(made.ok ? made.secret && { secret: made.secret } : {}),
+    ...(made.ok ? { ...(made.secret && { secret: made.secret }), ...(made.object && { object: made.object }) } : {}),
     problems: made.ok ? [] : made.problems,
   }
 }
@@ -189,10 +204,14 @@ async function loadRewrite(wanted: Plan['wanted']): Promise<RenderTools['rewrite
   return rewrites ? (await import('./rewrite.ts')).rewrite : undefined
 }
 
-type MakeTools = RenderTools & Pick<TypePermissions, 'mayHaveArgoCdType'> & { readonly templating: Templating | undefined }
+interface MakeTools extends RenderTools, Pick<TypePermissions, 'mayHaveArgoCdType'> {
+  readonly templating: Templating | undefined
+  /** Only there when an ExternalSecret makes another object than a Secret. */
+  readonly others: { readonly targets: ObjectTargets; readonly bases: ObjectBases } | undefined
+}
 
 type Made = Pick<ExpansionTrace, 'templated'> & { readonly collected?: Collected } & (
-    | { readonly ok: true; readonly secret: SecretManifest | undefined }
+    | { readonly ok: true; readonly secret: SecretManifest | undefined; readonly object?: ClosedObject }
     | { readonly ok: false; readonly problems: readonly SecretError[] }
   )
 
@@ -203,7 +222,32 @@ function makeSecret(input: ExternalSecretInput, entries: readonly PlannedEntry[]
   if (entries.some((entry) => wasNotAsked(entry, got))) return { ok: false, problems: [], collected }
   if (data.size === 0 && deletionPolicy(input) === 'Retain') return { ok: false, problems: [emptyResult(input)], collected }
   if (data.size === 0 && deletionPolicy(input) === 'Delete') return { ok: true, secret: undefined, collected }
-  return { ...renderSecret(input, data, tools), collected }
+  const { others } = tools
+  const isOther = others && input.resource.spec.target.manifest
+  const render = (): Made => (isOther ? renderOther(input, data, tools, others) : renderSecret(input, data, tools))
+  return { ...refusing(input, render), collected }
+}
+
+function refusing(input: ExternalSecretInput, render: () => Made): Made {
+  try {
+    return render()
+  } catch (thrown) {
+    if (thrown instanceof Suspension) throw thrown
+    return { ok: false, problems: [asSecretError(thrown).at(input.place)] }
+  }
+}
+
+function renderOther(
+  input: ExternalSecretInput,
+  data: SecretManifest['data'],
+  tools: MakeTools,
+  { targets, bases }: NonNullable<MakeTools['others']>,
+): Made {
+  const rendered = targets.renderObject(input, data, bases.of(input), tools)
+  if (!rendered.ok) return { ok: false, problems: rendered.problems.map((problem) => problem.at(input.place)) }
+  const { object, templated } = rendered
+  const problems = targets.objectProblems(input, object)
+  return problems.length > 0 ? { ok: false, problems, templated } : { ok: true, secret: undefined, object, templated }
 }
 
 /** The failure of a store is already among the problems: nothing can be said about an ExternalSecret that needs it, or a generator after it. */
@@ -212,19 +256,14 @@ function wasNotAsked(entry: PlannedEntry, { stores, generations }: Got): boolean
 }
 
 function renderSecret(input: ExternalSecretInput, data: SecretManifest['data'], tools: MakeTools): Made {
-  try {
-    const rendered: RenderedContent =
-      tools.templating && isTemplated(input)
-        ? tools.templating.render(input, data, tools)
-        : { ok: true, content: { ...metadataOf(input.resource), data }, templated: UNTEMPLATED }
-    if (!rendered.ok) return { ok: false, problems: rendered.problems.map((problem) => problem.at(input.place)) }
-    const secret = secretOf(input, rendered.content)
-    const problems = secretProblems(secret, input.resource, tools.mayHaveArgoCdType).map((problem) => problem.at(input.place))
-    return problems.length > 0 ? { ok: false, problems } : { ok: true, secret, templated: rendered.templated }
-  } catch (thrown) {
-    if (thrown instanceof Suspension) throw thrown
-    return { ok: false, problems: [asSecretError(thrown).at(input.place)] }
-  }
+  const rendered: RenderedContent =
+    tools.templating && isTemplated(input)
+      ? tools.templating.render(input, data, tools)
+      : { ok: true, content: { ...metadataOf(input.resource), data }, templated: UNTEMPLATED }
+  if (!rendered.ok) return { ok: false, problems: rendered.problems.map((problem) => problem.at(input.place)) }
+  const secret = secretOf(input, rendered.content)
+  const problems = secretProblems(secret, input.resource, tools.mayHaveArgoCdType).map((problem) => problem.at(input.place))
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, secret, templated: rendered.templated }
 }
 
 const UNTEMPLATED: Templated = { keepsFetched: true, names: [] }

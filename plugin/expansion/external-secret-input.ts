@@ -1,4 +1,5 @@
 import type { ExternalSecret } from '../api/external-secret.ts'
+import { groupKindOf } from '../api/group-kind.ts'
 import type { Place } from '../model/secret-error.ts'
 
 /** An ExternalSecret that has passed its schema, and what the render knows of it. */
@@ -10,9 +11,20 @@ export interface ExternalSecretInput {
   readonly namespace: string
 }
 
-/** The name of the Secret that it makes: its own where `spec.target.name` is missing (external-secrets.md 2.2). */
+/** The name of the Secret, or other object, that it makes: its own where `spec.target.name` is missing (external-secrets.md 2.2). */
 export function targetName(input: ExternalSecretInput): string {
   return input.resource.spec.target.name ?? input.resource.metadata.name
+}
+
+/** `Secret`, or the kind that `spec.target.manifest` asks for, in any version. */
+export function targetKind({ resource }: ExternalSecretInput): string {
+  const { manifest } = resource.spec.target
+  return manifest ? groupKindOf(manifest) : 'Secret'
+}
+
+/** Where in an object that is no Secret the fetched keys are, when no template says otherwise (external-secrets.md 2.5). */
+export function fetchedField(input: ExternalSecretInput): readonly string[] {
+  return targetKind(input) === 'ConfigMap' ? ['data'] : ['spec', 'data']
 }
 
 type Target = ExternalSecret['spec']['target']

@@ -9,7 +9,7 @@ import { type Entry, entriesOf, type FindEntry, type GeneratorEntry, type ReadEn
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import { type FoundGenerator, type GeneratorSource, noGenerators } from './generator-source.ts'
 import type { FoundStore, StoreSource } from './store-source.ts'
-import { sourcedTemplates } from './template-from.ts'
+import { targetTemplates } from './template-from.ts'
 import type { TemplateSource } from './template-source.ts'
 
 /** What has to be read for many ExternalSecrets: each remote reference once a store. */
@@ -103,7 +103,7 @@ export function* planSteps(
   for (const input of inputs) {
     const planned: PlannedEntry[] = []
     const whenMissing = whenMissingOf(input.resource)
-    problems.push(...sourcedTemplates(input, templates).problems.map((problem) => problem.at(input.place)))
+    problems.push(...targetTemplates(input, templates).problems.map((problem) => problem.at(input.place)))
     for (const entry of entriesOrProblem(input, problems)) {
       if (entry.generatorRef) {
         const generator = generatorOrProblem(input, entry, generators, problems)

@@ -7,16 +7,21 @@ import type { ExternalSecretInput } from './external-secret-input.ts'
 import type { TemplateSource } from './template-source.ts'
 import type { TemplateText } from './template-text.ts'
 
+/** Where in a Secret the result of a template goes. */
+export type SecretPart = 'data' | 'labels' | 'annotations'
+
 /** A template of `spec.target.template.templateFrom`, found, and what becomes of its result. */
-export interface SourcedTemplate extends TemplateText {
+export interface SourcedTemplate<Target extends string = SecretPart> extends TemplateText {
+  /** Of the item that names it. */
+  readonly item: number
   /** The key of the result; a template without one gives keys and values in YAML (`KeysAndValues`). */
   readonly key: string | undefined
-  readonly target: 'data' | 'labels' | 'annotations'
+  readonly target: Target
   readonly decodingStrategy: string
 }
 
-export interface SourcedTemplates {
-  readonly templates: readonly SourcedTemplate[]
+export interface SourcedTemplates<Target extends string = SecretPart> {
+  readonly templates: readonly SourcedTemplate<Target>[]
   readonly problems: readonly SecretError[]
 }
 
@@ -29,47 +34,75 @@ type Reference = NonNullable<TemplateFrom['configMap']>
  * literal (templates.md 4). Objects are looked for in the namespace of the ExternalSecret. All that is missing is in the problems.
  */
 export function sourcedTemplates(input: ExternalSecretInput, source: TemplateSource): SourcedTemplates {
-  const found = new Finder(input.namespace, source)
-  const items = input.resource.spec.target.template?.templateFrom ?? []
-  for (const [index, item] of items.entries()) found.item(item, ['spec', 'target', 'template', 'templateFrom', index])
-  return found
+  const found = new Finder(input.namespace, source, (target) => PARTS.get(target.toLowerCase()))
+  return found.all(input, ['configMap', 'secret', 'literal'])
 }
 
-const TARGETS: ReadonlyMap<string, SourcedTemplate['target']> = new Map([
+/**
+ * The same for an object that is no Secret, where a target is as it is written, a part or a path (external-secrets.md 2.5): there a literal
+ * comes first in its item.
+ */
+export function objectTemplates(input: ExternalSecretInput, source: TemplateSource): SourcedTemplates<string> {
+  const found = new Finder(input.namespace, source, (target) => (target === '' ? 'Data' : target))
+  return found.all(input, ['literal', 'configMap', 'secret'])
+}
+
+/** All templates of `templateFrom`, whatever the target is. */
+export function targetTemplates(input: ExternalSecretInput, source: TemplateSource): SourcedTemplates<string> {
+  return input.resource.spec.target.manifest ? objectTemplates(input, source) : sourcedTemplates(input, source)
+}
+
+const PARTS: ReadonlyMap<string, SecretPart> = new Map([
   ['data', 'data'],
   ['labels', 'labels'],
   ['annotations', 'annotations'],
 ] as const)
 
-type Use = Pick<SourcedTemplate, 'target' | 'decodingStrategy'>
+type Use<Target extends string> = Pick<SourcedTemplate<Target>, 'item' | 'target' | 'decodingStrategy'>
+type Origin = 'configMap' | 'secret' | 'literal'
 
-class Finder implements SourcedTemplates {
-  readonly templates: SourcedTemplate[] = []
+class Finder<Target extends string> implements SourcedTemplates<Target> {
+  readonly templates: SourcedTemplate<Target>[] = []
   readonly problems: SecretError[] = []
   readonly #namespace: string
   readonly #source: TemplateSource
+  readonly #targetOf: (written: string) => Target | undefined
 
-  constructor(namespace: string, source: TemplateSource) {
+  constructor(namespace: string, source: TemplateSource, targetOf: (written: string) => Target | undefined) {
     this.#namespace = namespace
     this.#source = source
+    this.#targetOf = targetOf
   }
 
-  item(item: TemplateFrom, path: FieldPath): void {
-    const target = TARGETS.get(item.target.toLowerCase())
-    if (!target) return this.#problem([...path, 'target'], wrongTarget(item.target))
-    const use = { target, decodingStrategy: item.valuesDecodingStrategy ?? '' }
-    if (item.configMap) this.#fromConfigMap(item.configMap, use, [...path, 'configMap'])
-    if (item.secret) this.#fromSecret(item.secret, use, [...path, 'secret'])
-    if (item.literal !== undefined)
-      this.templates.push({ ...use, text: item.literal, name: 'literal', path: [...path, 'literal'], key: undefined })
+  all({ resource }: ExternalSecretInput, order: readonly Origin[]): this {
+    const items = resource.spec.target.template?.templateFrom ?? []
+    for (const [index, item] of items.entries()) this.#item(item, index, order)
+    return this
   }
 
-  #fromConfigMap(reference: Reference, use: Use, path: FieldPath): void {
+  #item(found: TemplateFrom, item: number, order: readonly Origin[]): void {
+    const path: FieldPath = ['spec', 'target', 'template', 'templateFrom', item]
+    const target = this.#targetOf(found.target)
+    if (target === undefined) return this.#problem([...path, 'target'], wrongTarget(found.target))
+    const use = { item, target, decodingStrategy: found.valuesDecodingStrategy ?? '' }
+    const { configMap, secret, literal } = found
+    const takes: Readonly<Record<Origin, () => void>> = {
+      configMap: () => configMap && this.#fromConfigMap(configMap, use, [...path, 'configMap']),
+      secret: () => secret && this.#fromSecret(secret, use, [...path, 'secret']),
+      literal: () => {
+        if (literal === undefined) return
+        this.templates.push({ ...use, text: literal, name: 'literal', path: [...path, 'literal'], key: undefined })
+      },
+    }
+    for (const origin of order) takes[origin]()
+  }
+
+  #fromConfigMap(reference: Reference, use: Use<Target>, path: FieldPath): void {
     const texts = this.#source.configMap(this.#namespace, reference.name)
     this.#fromObject('ConfigMap', reference, texts, use, path)
   }
 
-  #fromSecret(reference: Reference, use: Use, path: FieldPath): void {
+  #fromSecret(reference: Reference, use: Use<Target>, path: FieldPath): void {
     const values = this.#source.secret(this.#namespace, reference.name)
     const texts = values && new Map([...values].map(([key, value]) => [key, new TextDecoder().decode(value.reveal())]))
     this.#fromObject('Secret', reference, texts, use, path)
@@ -79,7 +112,7 @@ class Finder implements SourcedTemplates {
     kind: 'ConfigMap' | 'Secret',
     { name, items }: Reference,
     texts: ReadonlyMap<string, string> | undefined,
-    use: Use,
+    use: Use<Target>,
     path: FieldPath,
   ): void {
     if (!texts) return this.#problem([...path, 'name'], missingObject(kind, name, this.#namespace))

@@ -3,7 +3,7 @@ import { SecretError } from '../model/secret-error.ts'
 import type { Steps } from '../model/turns.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import { ownTemplates } from './own-templates.ts'
-import { sourcedTemplates } from './template-from.ts'
+import { targetTemplates } from './template-from.ts'
 import type { TemplateSource } from './template-source.ts'
 import { holdsTemplate, type TemplateText, withTemplateFailure } from './template-text.ts'
 import type { TemplateTools } from './template-texts.ts'
@@ -20,7 +20,7 @@ export function* templateProblemSteps(
   const problems: SecretError[] = []
   for (const input of inputs) {
     const language = templateEngineOf(input.resource)
-    const templates = [...sourcedTemplates(input, source).templates, ...ownTemplates(input)]
+    const templates = [...targetTemplates(input, source).templates, ...ownTemplates(input)]
     for (const template of templates.filter(holdsTemplate)) problems.push(...problemsOf(template, language, engines, input))
     yield
   }

@@ -3,7 +3,7 @@ import type { FieldPath } from '../model/field-path.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import type { LibraryShapes } from './library-shape.ts'
 import { ownTemplates } from './own-templates.ts'
-import { sourcedTemplates } from './template-from.ts'
+import { targetTemplates } from './template-from.ts'
 import type { TemplateSource } from './template-source.ts'
 import { holdsTemplate, type TemplateText } from './template-text.ts'
 import type { TemplateTools } from './template-texts.ts'
@@ -50,5 +50,5 @@ function templatesOf(
 ): readonly TemplateText[] {
   const shape = shapes?.shapeOf(input.resource)
   const ofShape = shape ? (shapes?.shapeTemplates(shape, (key) => fetched.includes(key)) ?? []) : []
-  return [...sourcedTemplates(input, templates).templates, ...ofShape, ...ownTemplates(input)]
+  return [...targetTemplates(input, templates).templates, ...ofShape, ...ownTemplates(input)]
 }

@@ -2,6 +2,7 @@ import type { FieldPath } from '../model/field-path.ts'
 import type { RemoteRef } from '../model/remote-ref.ts'
 import type { SecretError } from '../model/secret-error.ts'
 import type { StandIn } from '../model/stand-in.ts'
+import type { ClosedObject } from './closed-object.ts'
 import type { Collected, Given, Got } from './collect.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import type { StoreReads } from './fetch.ts'
@@ -10,7 +11,7 @@ import type { Templated } from './render.ts'
 import type { RewriteOperation } from './rewrite.ts'
 import type { SecretManifest } from './secret-manifest.ts'
 
-/** How one ExternalSecret became a Secret, or did not: names, versions and steps. Only {@link secret} holds values. */
+/** How one ExternalSecret became a Secret, or did not: names, versions and steps. Only {@link secret} and {@link object} hold values. */
 export interface ExpansionTrace {
   readonly input: ExternalSecretInput
   /** In the order in which they are merged: of equal keys the last one's wins. */
@@ -23,6 +24,8 @@ export interface ExpansionTrace {
   readonly templated?: Templated
   /** Absent where none was made. */
   readonly secret?: SecretManifest
+  /** Absent where none was made, and of a Secret. */
+  readonly object?: ClosedObject
   /** Its own; the failure of a whole store is told once, for the store. */
   readonly problems: readonly SecretError[]
 }

@@ -2,6 +2,7 @@ import '../api/jitless.ts'
 import * as z from 'zod'
 import type { DeepReadonly } from '../api/deep-readonly.ts'
 import { GENERATOR_REF_KINDS } from '../api/generator-kinds.ts'
+import { GROUP_KIND, GROUP_KIND_EXPECTED } from '../api/group-kind.ts'
 
 /** The administrator's own kind (design: our own config kinds). */
 export const POLICY_API_VERSION = 'argocd-external-secrets.io/v1'
@@ -58,6 +59,12 @@ const allow = z.strictObject({
   metadataFromValues: z.boolean().default(false).describe('Labels, annotations and key names may be made of values.'),
   secretTypes: z.array(z.string().min(1)).default([]).describe('Types that grant rights.'),
   argocdSecretTypes: z.array(z.string().min(1)).default([]).describe('Values of the label argocd.argoproj.io/secret-type.'),
+  genericTargets: z
+    .array(z.string().regex(GROUP_KIND, { error: `is not ${GROUP_KIND_EXPECTED}` }))
+    .default([])
+    .describe(
+      'Kinds that may be made instead of Secrets (spec.target.manifest): `ConfigMap`, `traefik.io/Middleware`. Their values are shown to whoever may see the application.',
+    ),
 })
 
 const rule = z.strictObject({
@@ -83,7 +90,14 @@ const rule = z.strictObject({
     .default('any')
     .describe('passthrough: nothing is rendered inline, whatever other rules say.'),
   allow: allow
-    .default({ honourDeletion: false, immutable: false, metadataFromValues: false, secretTypes: [], argocdSecretTypes: [] })
+    .default({
+      honourDeletion: false,
+      immutable: false,
+      metadataFromValues: false,
+      secretTypes: [],
+      argocdSecretTypes: [],
+      genericTargets: [],
+    })
     .describe('What a render may do beyond the plain case.'),
 })
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { nearestName } from '../api/nearest-name.ts'
+import { neverTargeted } from '../api/never-targeted.ts'
 import { quoteName } from '../model/quote-name.ts'
 import { SecretError } from '../model/secret-error.ts'
 import type { LoadProvider } from '../providers/registry.ts'
@@ -33,6 +34,7 @@ export async function readPolicy(directory: string, providers: ReadonlyMap<strin
   const stores: AdministratorStore[] = []
   for (const object of objects) {
     checkProviders(object, providers)
+    checkTargets(object)
     for (const index of object.document.stores.keys()) stores.push(await administratorStore(object, index, providers))
   }
   checkRuleNames(objects)
@@ -61,6 +63,20 @@ function checkProviders({ document, place }: PolicyObject, providers: ReadonlyMa
       throw new SecretError('InvalidSpec', `is no provider that is implemented here; those are ${known.join(', ')}`, {
         place: place(['rules', rule, 'stores', index, 'provider']),
         remedy: nearest === undefined ? 'remove the entry' : `write ${nearest}`,
+      })
+    }
+  }
+}
+
+/** What no rule can allow is no rule. */
+function checkTargets({ document, place }: PolicyObject): void {
+  for (const [rule, { allow }] of document.rules.entries()) {
+    for (const [index, kind] of allow.genericTargets.entries()) {
+      const never = neverTargeted(kind)
+      if (never === undefined) continue
+      throw new SecretError('InvalidSpec', `no rule allows ${quoteName(kind)} as a target: it ${never}`, {
+        place: place(['rules', rule, 'allow', 'genericTargets', index]),
+        remedy: 'remove the entry',
       })
     }
   }

@@ -6,6 +6,7 @@ import type { PolicyRule } from './policy-schema.ts'
 export function tenantPermissions(rules: readonly PolicyRule[]): RenderPermissions {
   const types = new Set(rules.flatMap(({ allow }) => allow.secretTypes))
   const argoCdTypes = new Set(rules.flatMap(({ allow }) => allow.argocdSecretTypes))
+  const targets = new Set(rules.flatMap(({ allow }) => allow.genericTargets))
   return {
     mayUseNamespace: (namespace) => rules.some(({ objectNamespaces }) => fitsOne(objectNamespaces, namespace)),
     honourDeletion: rules.some(({ allow }) => allow.honourDeletion),
@@ -13,6 +14,7 @@ export function tenantPermissions(rules: readonly PolicyRule[]): RenderPermissio
     metadataFromValues: rules.some(({ allow }) => allow.metadataFromValues),
     mayHaveType: (type) => types.has(type),
     mayHaveArgoCdType: (value) => argoCdTypes.has(value),
+    mayTarget: (groupKind) => targets.has(groupKind),
     forcePassthrough: rules.some(({ delivery }) => delivery === 'passthrough'),
   }
 }

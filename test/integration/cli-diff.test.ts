@@ -3,10 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-import { SECRETS } from '../../plugin/kube/core-resources.ts'
+import { CONFIG_MAPS, SECRETS } from '../../plugin/kube/core-resources.ts'
 import type { KubeObject } from '../../plugin/kube/kube-object.ts'
+import type { Resource } from '../../plugin/kube/resource.ts'
 import { startKubeEmulator } from '../support/emulators/kube/start-kube-emulator.ts'
 import { type CliResult, runCli } from '../support/run-cli.ts'
+
+const THINGS: Resource = { group: 'example.com', version: 'v1', plural: 'things', kind: 'Thing', isNamespaced: true }
 
 const manifests = (password: string, extra = ''): string => `apiVersion: external-secrets.io/v1
 kind: SecretStore
@@ -36,6 +39,43 @@ async function folderOf(t: TestContext): Promise<Folder> {
     diff: (words, input = '') => runCli(['diff', ...words], { input, directory }),
   }
 }
+
+const GENERIC = ['--generic-targets', 'ConfigMap,example.com/Thing']
+
+/** The same with a ConfigMap, or with another target that has a template. */
+const others = (password: string, template = false): string =>
+  manifests(password).replace(
+    '  data:\n',
+    template
+      ? '  target: {manifest: {apiVersion: example.com/v1, kind: Thing}, template: {templateFrom: [{target: "spec.a[0]", literal: "p: {{ .password }}"}, {target: spec.b, literal: "{{ .user }}"}]}}\n  data:\n'
+      : '  target: {manifest: {apiVersion: v1, kind: ConfigMap}}\n  data:\n',
+  )
+
+describe('diff of objects that are no Secrets', { concurrency: 2 }, () => {
+  for (const [what, template, told] of [
+    ['fetched keys', false, '~ ConfigMap shop/app\n    ~ field data.password\n'],
+    ['the fields that templates write', true, '~ example.com/Thing shop/app\n    ~ field spec.a[0]\n'],
+  ] as const) {
+    test(`tells ${what}, against a former render and a cluster`, async (t) => {
+      const { write, diff } = await folderOf(t)
+      const before = await runCli(['generate', ...GENERIC, '--output', 'json', '-'], { input: others('beta', template) })
+      await write('before.yaml', before.stdout)
+      const kube = await startKubeEmulator({ namespaces: ['shop'], resources: [THINGS] })
+      t.after(() => kube.close())
+      await write('kubeconfig', kube.kubeconfig)
+      kube.put(template ? THINGS : CONFIG_MAPS, JSON.parse(before.stdout))
+      for (const where of [
+        ['--against', 'before.yaml'],
+        ['--cluster', '--kubeconfig', 'kubeconfig'],
+      ]) {
+        const changed = await diff([...where, ...GENERIC, '-'], others('gamma', template))
+        assert.equal(changed.stdout, `${told}\n0 added, 0 removed, 1 changed, 0 the same\n`, changed.stderr)
+        const same = await diff([...where, ...GENERIC, '-'], others('beta', template))
+        assert.equal(same.stdout, 'nothing differs: 1 Secret is the same\n', same.stderr)
+      }
+    })
+  }
+})
 
 describe('diff against a former render', { concurrency: 2 }, () => {
   test('tells what changed, exits with 0, and with 10 where that is asked for', async (t) => {

@@ -38,6 +38,7 @@ describe('explain', { concurrency: 2 }, () => {
     assert.deepEqual([version, others, problems], [1, [], []])
     const [{ externalSecrets, keys, ...secret }] = secrets
     assert.deepEqual(secret, {
+      kind: 'Secret',
       namespace: 'default',
       name: 'app',
       outcome: 'made',

@@ -7,6 +7,7 @@ import type { StoreRef } from '../../plugin/api/external-secret.ts'
 import { readExternalSecret } from '../../plugin/api/read-external-secret.ts'
 import { otherStoresOf } from '../../plugin/api/when-missing.ts'
 import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
+import { localPermissions } from '../../plugin/argocd/render-permissions.ts'
 import { validateManifests } from '../../plugin/argocd/validate-manifests.ts'
 import { generators } from '../../plugin/generators/registry.ts'
 import { providers } from '../../plugin/providers/registry.ts'
@@ -17,6 +18,9 @@ const ROOT = new URL('../../', import.meta.url).pathname
 const OUR_KIND = /^kind: (?:ExternalSecret|SecretStore|ClusterSecretStore)$|^apiVersion: generators\./m
 /** Those have a test of their own: they allow what stands on their page (test/security/docs-policies.test.ts). */
 const POLICY = /^kind: TenancyPolicy$/m
+
+/** What a page shows may need its reader's leave. */
+const ALLOWING = { ...localPermissions, mayTarget: () => true }
 
 interface Example {
   /** `docs/providers/aws.md:8`, where its first line is. */
@@ -41,7 +45,7 @@ function examplesOf(page: string): readonly Example[] {
 async function saidOf({ place, yaml }: Example): Promise<readonly string[]> {
   const { problems, doubts, warnings } = await validateManifests(
     [splitManifests(place, new TextEncoder().encode(yaml))],
-    { mode: 'local', namespace: 'default', delivery: 'inline', stores: 'keep', output: 'yaml' },
+    { mode: 'local', namespace: 'default', delivery: 'inline', stores: 'keep', output: 'yaml', permissions: ALLOWING },
     objectSchemas(providers, generators),
     templatePorts,
   )

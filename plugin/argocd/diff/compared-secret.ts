@@ -2,8 +2,10 @@ import type { SecretValue } from '../../model/secret-value.ts'
 import type { ManifestMapping, ManifestValue } from '../../stream/manifest-document.ts'
 import { type CoreObjects, mapping } from '../core-objects.ts'
 
-/** What is compared of a Secret. */
+/** What is compared of a Secret, or of another object that is made instead. */
 export interface ComparedSecret {
+  /** Absent of a Secret. */
+  readonly kind?: string
   readonly namespace: string
   readonly name: string
   /** Absent where others decide: some keys of a Secret that others make. */
@@ -14,7 +16,7 @@ export interface ComparedSecret {
   readonly data: ReadonlyMap<string, SecretValue>
 }
 
-/** By `namespace/name`. */
+/** By `namespace/name`; of another object than a Secret with its kind before that. */
 export type ComparedSecrets = ReadonlyMap<string, ComparedSecret>
 
 /** All Secrets of a stream. */
@@ -29,18 +31,22 @@ export function secretsOf(core: CoreObjects): ComparedSecrets {
 
 function comparedSecret(
   name: Pick<ComparedSecret, 'namespace' | 'name'>,
-  { type, immutable, metadata }: ManifestMapping,
+  value: ManifestMapping,
   data: ComparedSecret['data'],
 ): ComparedSecret {
-  const { labels, annotations } = mapping(metadata) ?? {}
+  const { type, immutable } = value
   return {
     ...name,
     ...(typeof type === 'string' && { type }),
     immutable: immutable === true,
-    labels: textsOf(labels),
-    annotations: textsOf(annotations),
+    ...comparedMetadata(value),
     data,
   }
+}
+
+export function comparedMetadata({ metadata }: ManifestMapping): Pick<ComparedSecret, 'labels' | 'annotations'> {
+  const { labels, annotations } = mapping(metadata) ?? {}
+  return { labels: textsOf(labels), annotations: textsOf(annotations) }
 }
 
 function textsOf(value: ManifestValue | undefined): ReadonlyMap<string, string> {

@@ -7,6 +7,8 @@ export type Change = 'added' | 'removed' | 'changed'
 
 /** What would change of one Secret: plain data without a value, as `diff --output json` prints it (docs/diff.md). */
 export interface SecretDiff {
+  /** Absent of a Secret; of another object `keys` are the paths of fields. */
+  readonly kind?: string
   readonly namespace: string
   readonly name: string
   readonly change: Change
@@ -49,21 +51,22 @@ function secretDiff(
   after: ComparedSecret | undefined,
   options: DiffOptions,
 ): SecretDiff | undefined {
-  const { namespace, name } = after ?? before ?? {}
+  const { kind, namespace, name } = after ?? before ?? {}
   if (namespace === undefined || name === undefined) return undefined
   const none = { keys: [], labels: [], annotations: [] }
   // Which of its keys a template has computed is not known any more.
-  if (!after) return { namespace, name, change: 'removed', ...none }
+  if (!after) return { ...(kind !== undefined && { kind }), namespace, name, change: 'removed', ...none }
   const { against, computed, digestOf } = options
   const keepsOthers = before !== undefined && (against === 'cluster' || isPartial(after))
   const digest = (key: string, value: SecretValue): string | undefined => digestOf?.({ namespace, name }, key, value)
   const namesOf = (target: 'data' | 'labels' | 'annotations'): ReadonlySet<string> | undefined =>
     computed.get(computedId(id, target))
   const diff: SecretDiff = {
+    ...(kind !== undefined && { kind }),
     namespace,
     name,
     change: before ? 'changed' : 'added',
-    ...typeDiff(before, after),
+    ...(kind === undefined && typeDiff(before, after)),
     ...(before && before.immutable !== after.immutable && { immutable: { before: before.immutable, after: after.immutable } }),
     keys: fieldDiffs(before?.data, after.data, {
       computed: namesOf('data'),

@@ -12,6 +12,7 @@ import { asTheyAre, createLocate, type Locate } from '../place-of.ts'
 import { type RenderPorts, renderTools } from '../render-manifests.ts'
 import { refusalSteps } from '../render-refusals.ts'
 import type { RenderRequest } from '../render-request.ts'
+import { existingIn, readTargetObjects, type TargetObjects } from '../target-objects.ts'
 import { explainedSecrets } from './explained-secrets.ts'
 import type { ExplainedSecret } from './explanation.ts'
 import type { DigestOf } from './value-digest.ts'
@@ -41,10 +42,12 @@ export async function explainManifests(
   if (request.mode === 'argocd') return refusal(onlyForPeople())
   const inventory = await takeInventory(streams, request, ports.schemas)
   const core = await readCoreObjects(streams, request.namespace)
-  const refused = await inTurns(refusalSteps(inventory, core, request))
-  const traced = await trace(inventory, core, { ports, request }, signal)
+  const all = inventory.externalSecrets.map(({ input }) => input)
+  const others = await readTargetObjects(streams, request.namespace, all)
+  const refused = await inTurns(refusalSteps(inventory, core, others, request))
+  const traced = await trace(inventory, core, { ports, request, others }, signal)
   return {
-    secrets: explainedSecrets(inventory, core, traced, digestOf),
+    secrets: explainedSecrets(inventory, { core, others }, traced, digestOf),
     others: inventory.externalSecrets.flatMap(({ delivery, input }): Explanation['others'] => {
       const object = input.place.object ?? input.resource.metadata.name
       if (delivery === 'passthrough') return [{ object, reason: 'passed through' }]
@@ -72,7 +75,7 @@ interface TracedExpansion extends Traced {
 async function trace(
   { externalSecrets, stores, generators }: Inventory,
   core: CoreObjects,
-  { ports, request }: { readonly ports: RenderPorts; readonly request: RenderRequest },
+  { ports, request, others }: { readonly ports: RenderPorts; readonly request: RenderRequest; readonly others: TargetObjects },
   signal: AbortSignal,
 ): Promise<TracedExpansion> {
   const traces = new Map<ExternalSecretInput, ExpansionTrace>()
@@ -84,6 +87,7 @@ async function trace(
       onTrace: (one) => void traces.set(one.input, one),
       stores: await ports.stores(stores, core),
       templates: core,
+      ...existingIn(others),
       ...(ports.generators && { generators: ports.generators(generators, core) }),
     }
     const producing = inline.map(({ input }) => input).filter((input) => creationPolicy(input) !== 'None')

@@ -2,7 +2,9 @@ import {
   creationPolicy,
   deletionPolicy,
   type ExternalSecretInput,
+  fetchedField,
   mergesIntoTarget,
+  targetKind,
   targetName,
 } from '../../expansion/external-secret-input.ts'
 import type { TemplateReads } from '../../expansion/template-reads.ts'
@@ -11,6 +13,7 @@ import { fieldName } from '../../model/field-path.ts'
 import type { CoreObjects } from '../core-objects.ts'
 import type { Inventory } from '../inventory.ts'
 import { bySharedTarget } from '../stream-edits.ts'
+import type { TargetObjects } from '../target-objects.ts'
 import type { Traced } from './explain-manifests.ts'
 import type { ExplainedEntry, ExplainedExternalSecret, ExplainedSecret, KeySource, UnusedKey } from './explanation.ts'
 import { KeyLayers } from './key-layers.ts'
@@ -19,15 +22,50 @@ import type { DigestOf } from './value-digest.ts'
 /** In the order of the stream; ExternalSecrets that merge into one target together. */
 export function explainedSecrets(
   inventory: Inventory,
-  core: CoreObjects,
+  { core, others }: StreamTargets,
   traced: Traced,
   digestOf: DigestOf | undefined,
 ): readonly ExplainedSecret[] {
   return [...bySharedTarget(inventory)].flatMap((group) => {
     const inputs = group.map(({ input }) => input).filter((input) => creationPolicy(input) !== 'None')
     const [first] = inputs
-    return first ? [explainedSecret(first, inputs, core, traced, digestOf)] : []
+    if (!first) return []
+    return first.resource.spec.target.manifest
+      ? [explainedObject(first, inputs, others, traced)]
+      : [explainedSecret(first, inputs, core, traced, digestOf)]
   })
+}
+
+/** What the manifests themselves bring of what is made. */
+export interface StreamTargets {
+  readonly core: CoreObjects
+  readonly others: TargetObjects
+}
+
+/** No digests: who may read the object reads its values. */
+function explainedObject(
+  first: ExternalSecretInput,
+  inputs: readonly ExternalSecretInput[],
+  others: TargetObjects,
+  { traces, templateReads }: Traced,
+): ExplainedSecret {
+  const found = inputs.map((input) => traces.get(input) ?? untraced(input))
+  const layers = new KeyLayers()
+  for (const trace of found) addLayers(layers, trace, templateReads.get(trace.input) ?? [])
+  return {
+    kind: targetKind(first),
+    namespace: first.namespace,
+    name: targetName(first),
+    outcome: outcomeOf(found),
+    partial: found.some(({ standIns }) => standIns.length > 0),
+    target: !mergesIntoTarget(first) ? 'whole' : others.find(first) ? 'merged' : 'partial',
+    externalSecrets: found.map((trace) => explainedExternalSecret(trace, templateReads.get(trace.input) ?? [])),
+    keys: layers.keys(() => undefined),
+  }
+}
+
+function untraced(input: ExternalSecretInput): ExpansionTrace {
+  return { input, entries: [], defaulted: [], standIns: [], problems: [] }
 }
 
 function explainedSecret(
@@ -39,13 +77,14 @@ function explainedSecret(
 ): ExplainedSecret {
   const where = { namespace: first.namespace, name: targetName(first) }
   const existing = mergesIntoTarget(first) ? core.secret(where.namespace, where.name) : undefined
-  const found = inputs.map((input) => traces.get(input) ?? { input, entries: [], defaulted: [], standIns: [], problems: [] })
+  const found = inputs.map((input) => traces.get(input) ?? untraced(input))
   const values = new Map([...(existing ?? []), ...found.flatMap(({ secret }) => [...(secret?.data ?? [])])])
   const layers = new KeyLayers()
   for (const key of existing?.keys() ?? []) layers.add(key, { kind: 'manifest' })
   for (const trace of found) addLayers(layers, trace, templateReads.get(trace.input) ?? [])
   const type = found.findLast(({ secret }) => secret?.type !== undefined)?.secret?.type
   return {
+    kind: targetKind(first),
     ...where,
     outcome: outcomeOf(found),
     partial: found.some(({ standIns }) => standIns.length > 0),
@@ -61,12 +100,12 @@ function explainedSecret(
 
 function outcomeOf(traces: readonly ExpansionTrace[]): ExplainedSecret['outcome'] {
   if (traces.some(hasFailed)) return 'failed'
-  return traces.some(({ secret }) => secret) ? 'made' : 'left out'
+  return traces.some(({ secret, object }) => secret ?? object) ? 'made' : 'left out'
 }
 
 /** One that made nothing without a failure has nothing to make: all of it was left out. */
-function hasFailed({ secret, problems, entries }: ExpansionTrace): boolean {
-  if (secret) return false
+function hasFailed({ secret, object, problems, entries }: ExpansionTrace): boolean {
+  if (secret ?? object) return false
   return (
     problems.length > 0 || entries.length === 0 || entries.some(({ outcome }) => outcome === 'failed' || outcome === 'not asked')
   )
@@ -76,7 +115,7 @@ function addLayers(layers: KeyLayers, trace: ExpansionTrace, reads: readonly Tem
   const { input, templated } = trace
   if (templated?.keepsFetched !== false) addFetched(layers, trace)
   for (const { target, name, path, template, isComputed } of templated?.names ?? []) {
-    if (target !== 'data') continue
+    if (target !== 'data' && target !== 'object') continue
     const field = fieldName(path)
     const own = reads.find((one) => one.template === template && fieldName(one.path) === field)
     const facts = { externalSecret: nameOf(input), field, reads: own?.keys ?? [], mayReadAll: own?.mayReadAll ?? true }
@@ -85,8 +124,15 @@ function addLayers(layers: KeyLayers, trace: ExpansionTrace, reads: readonly Tem
 }
 
 function addFetched(layers: KeyLayers, { input, entries, defaulted }: ExpansionTrace): void {
-  for (const entry of entries) for (const key of entry.keys) layers.add(key.key, sourceOf(input, entry, key))
-  for (const key of defaulted) layers.add(key, { kind: 'default', externalSecret: nameOf(input) })
+  const named = fetchedName(input)
+  for (const entry of entries) for (const key of entry.keys) layers.add(named(key.key), sourceOf(input, entry, key))
+  for (const key of defaulted) layers.add(named(key), { kind: 'default', externalSecret: nameOf(input) })
+}
+
+/** Where a fetched key is that no template replaces. */
+function fetchedName(input: ExternalSecretInput): (key: string) => string {
+  const { manifest, template } = input.resource.spec.target
+  return manifest && !template ? (key) => fieldName([...fetchedField(input), key]) : (key) => key
 }
 
 function sourceOf(input: ExternalSecretInput, entry: EntryTrace, { key, name, read, isDecoded }: TracedKey): KeySource {

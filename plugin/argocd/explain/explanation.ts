@@ -1,8 +1,10 @@
 import type { RewriteKind, TracedRead } from '../../expansion/trace.ts'
 import type { Place } from '../../model/secret-error.ts'
 
-/** Where one Secret comes from: plain data without a value, as `explain --output json` prints it (docs/explain.md). */
+/** Where one Secret, or other target, comes from: plain data without a value, as `explain --output json` prints it (docs/explain.md). */
 export interface ExplainedSecret {
+  /** `Secret`; else as `spec.target.manifest` says it, without the version: `ConfigMap`, `traefik.io/Middleware`. Its keys are paths of fields then. */
+  readonly kind: string
   readonly namespace: string
   readonly name: string
   /** `left out`: nothing of it exists, and deletionPolicy Delete says that it need not. */

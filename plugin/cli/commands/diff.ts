@@ -1,7 +1,8 @@
 import process from 'node:process'
 import { readCoreObjects } from '../../argocd/core-objects.ts'
 import { type ComparedSecrets, secretsOf } from '../../argocd/diff/compared-secret.ts'
-import { renderedSecrets } from '../../argocd/diff/rendered-secrets.ts'
+import type { MadeObject } from '../../argocd/diff/made-object.ts'
+import { comparedObjects, type RenderedSecrets, renderedSecrets } from '../../argocd/diff/rendered-secrets.ts'
 import { type SecretDiff, secretDiffs } from '../../argocd/diff/secret-diff.ts'
 import { renderMode } from '../../argocd/render-request.ts'
 import * as controllerOptions from '../../config/controller-options.ts'
@@ -21,6 +22,7 @@ import { type Progress, terminalProgress } from '../progress.ts'
 import { readInput } from '../read-input.ts'
 import { renderPorts } from '../render-ports.ts'
 import { exitCodeOf, problemReport, warningReport } from '../report.ts'
+import { requestedPermissions } from '../requested-permissions.ts'
 import { writeOutput } from '../write-output.ts'
 
 /** None of those that tell a problem (R19), so that no failure is taken for a difference. */
@@ -76,8 +78,8 @@ async function run(call: CommandCall): Promise<number> {
     return exitCodeOf(after.problems)
   }
   const isCluster = setting(diffOptions.cluster, sources)
-  progress.say(isCluster ? `reading ${after.secrets.size} Secrets of the cluster` : 'reading the former render')
-  const before = isCluster ? await fromCluster(after.secrets, sources, signal) : await fromFile(sources, call.directory)
+  progress.say(isCluster ? `reading ${after.secrets.size} objects of the cluster` : 'reading the former render')
+  const before = isCluster ? await fromCluster(after, sources, signal) : await fromFile(sources, call.directory, after.objects)
   const diffs = secretDiffs(before, after.secrets, {
     against: isCluster ? 'cluster' : 'render',
     computed: after.computed,
@@ -114,6 +116,7 @@ async function rendered(
     files.map(({ name, bytes }) => splitManifests(name, bytes)),
     {
       mode: renderMode(sources.environment),
+      ...requestedPermissions(sources),
       namespace: setting(options.namespace, sources),
       delivery: setting(options.delivery, sources),
       stores: 'consume',
@@ -125,26 +128,34 @@ async function rendered(
 }
 
 /** Throws SecretError InvalidSpec for what is no stream of manifests: half of a former render would show differences that are none. */
-async function fromFile(sources: OptionSources, directory: string): Promise<ComparedSecrets> {
+async function fromFile(sources: OptionSources, directory: string, objects: readonly MadeObject[]): Promise<ComparedSecrets> {
   const files = await readInput(setting(diffOptions.against, sources), directory)
   const streams = files.map(({ name, bytes }) => splitManifests(name, bytes))
-  const core = await readCoreObjects(streams, setting(options.namespace, sources))
+  const namespace = setting(options.namespace, sources)
+  const core = await readCoreObjects(streams, namespace)
   const [unread] = core.warnings
   if (unread)
     throw new SecretError('InvalidSpec', 'the former render cannot be read', {
       place: unread.place,
       remedy: 'name a file that generate printed',
     })
-  return secretsOf(core)
+  return new Map([...secretsOf(core), ...(await comparedObjects(streams, namespace, objects))])
 }
 
-async function fromCluster(secrets: ComparedSecrets, sources: OptionSources, signal: AbortSignal): Promise<ComparedSecrets> {
+async function fromCluster(
+  { secrets, objects }: RenderedSecrets,
+  sources: OptionSources,
+  signal: AbortSignal,
+): Promise<ComparedSecrets> {
   const { kubeConnection } = await import('../kube-connection.ts')
   const { clusterSecrets } = await import('../diff/cluster-secrets.ts')
+  const { clusterObjects } = await import('../diff/cluster-objects.ts')
   const connection = { requestTimeoutMs: setting(options.callTimeout, sources), maxConnections: MAX_CONNECTIONS }
   const client = await kubeConnection(sources, connection)
   try {
-    return await clusterSecrets([...secrets.values()], client, signal)
+    const own = [...secrets.values()].filter(({ kind }) => kind === undefined)
+    const found = await clusterSecrets(own, client, signal)
+    return new Map([...found, ...(await clusterObjects(objects, client, signal))])
   } finally {
     client.close()
   }

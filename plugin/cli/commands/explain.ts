@@ -15,6 +15,7 @@ import { terminalProgress } from '../progress.ts'
 import { readInput } from '../read-input.ts'
 import { renderPorts } from '../render-ports.ts'
 import { exitCodeOf, problemReport, warningReport } from '../report.ts'
+import { requestedPermissions } from '../requested-permissions.ts'
 import { writeOutput } from '../write-output.ts'
 
 export const explain: Command = {
@@ -54,6 +55,7 @@ async function run(call: CommandCall): Promise<number> {
     files.map(({ name, bytes }) => splitManifests(name, bytes)),
     {
       mode: renderMode(sources.environment),
+      ...requestedPermissions(sources),
       namespace: setting(options.namespace, sources),
       delivery: setting(options.delivery, sources),
       stores: 'consume',

@@ -11,6 +11,7 @@ import { terminalProgress } from '../progress.ts'
 import { readInput } from '../read-input.ts'
 import { renderPorts } from '../render-ports.ts'
 import { exitCodeOf, problemReport, warningReport } from '../report.ts'
+import { requestedPermissions } from '../requested-permissions.ts'
 import { writeOutput } from '../write-output.ts'
 
 export const generate: Command = {
@@ -64,6 +65,7 @@ async function run(call: CommandCall): Promise<number> {
 function requestOf(sources: OptionSources, { seed }: Pick<RenderPorts, 'seed'>): RenderRequest {
   return {
     mode: renderMode(sources.environment),
+    ...requestedPermissions(sources),
     namespace: setting(options.namespace, sources),
     delivery: setting(options.delivery, sources),
     stores: setting(options.keepStores, sources) ? 'keep' : 'consume',

@@ -11,6 +11,7 @@ import type { Command, CommandCall } from '../command.ts'
 import { optionSources } from '../option-sources.ts'
 import { readInput } from '../read-input.ts'
 import { exitCodeOf, problemReport, warningReport } from '../report.ts'
+import { requestedPermissions } from '../requested-permissions.ts'
 import { templateBudget, templateEngine, templateSurroundings } from '../template-tools.ts'
 import { writeOutput } from '../write-output.ts'
 
@@ -23,7 +24,7 @@ export const validate: Command = {
     'rules across fields, templates and expressions that cannot be read and unknown shapes of the library decide the exit code. What depends on other objects (a store that is not in the stream, two owners of one',
     'target), what a render refuses and what the webhook of External Secrets would refuse are warnings, or errors with --strict.',
   ].join('\n'),
-  options: [options.strict, options.namespace, options.config],
+  options: [options.strict, options.namespace, options.genericTargets, options.config],
   examples: [
     ['argocd-external-secrets validate manifests/', 'check a folder'],
     ['argocd-external-secrets validate --strict app.yaml', 'in a pull request check'],
@@ -40,6 +41,7 @@ async function run(call: CommandCall): Promise<number> {
     streams,
     {
       mode: renderMode(sources.environment),
+      ...requestedPermissions(sources),
       namespace: setting(options.namespace, sources),
       delivery: 'inline',
       stores: 'keep',

@@ -3,9 +3,8 @@ import { SECRETS } from '../../kube/core-resources.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
-import { quoteName } from '../../model/quote-name.ts'
-import { SecretError } from '../../model/secret-error.ts'
 import { SecretValue } from '../../model/secret-value.ts'
+import { clusterFailure } from './cluster-failure.ts'
 
 interface SecretObject extends KubeObject {
   readonly type?: string
@@ -43,25 +42,8 @@ async function secretOrNothing(
     return await client.get<SecretObject>(SECRETS, key, { signal })
   } catch (thrown) {
     if (isKubeError(thrown, 'NotFound')) return undefined
-    throw failureOf(thrown, key, signal)
+    throw clusterFailure(thrown, { kind: 'Secret', ...key }, signal)
   }
-}
-
-function failureOf(
-  thrown: unknown,
-  { namespace, name }: Pick<ComparedSecret, 'namespace' | 'name'>,
-  signal: AbortSignal,
-): unknown {
-  if (signal.aborted)
-    return new SecretError('Deadline', 'the time given was over before the cluster answered', { remedy: 'raise --timeout' })
-  if (!isKubeError(thrown)) return thrown
-  const isDenied = isKubeError(thrown, 'Forbidden', 'Unauthorized')
-  const what = `Secret ${quoteName(name)} in namespace ${quoteName(namespace)} cannot be read in the cluster (${thrown.reason})`
-  return new SecretError(isDenied ? 'AccessDenied' : 'Unavailable', what, {
-    remedy: isDenied
-      ? 'ask as an account that may get Secrets there'
-      : 'see --kubeconfig, --context and the way to the API server',
-  })
 }
 
 function comparedSecret(key: Pick<ComparedSecret, 'namespace' | 'name'>, secret: SecretObject): ComparedSecret {

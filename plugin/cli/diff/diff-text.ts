@@ -9,14 +9,14 @@ export function diffText(diffs: readonly SecretDiff[], compared: number): string
 }
 
 function secretLines(diff: SecretDiff): readonly string[] {
-  const { namespace, name, change, type, immutable, keys, labels, annotations } = diff
+  const { kind, namespace, name, change, type, immutable, keys, labels, annotations } = diff
   return [
-    `${MARKS[change]} Secret ${printable(`${namespace}/${name}`)}`,
+    `${MARKS[change]} ${printable(`${kind ?? 'Secret'} ${namespace}/${name}`)}`,
     ...(type
       ? [`    ${type.before === undefined ? '+' : '~'} type ${[type.before, type.after].flatMap(shown).join(' -> ')}`]
       : []),
     ...(immutable ? [`    ~ immutable ${immutable.before} -> ${immutable.after}`] : []),
-    ...fieldLines('key', keys),
+    ...fieldLines(kind === undefined ? 'key' : 'field', keys),
     ...fieldLines('label', labels),
     ...fieldLines('annotation', annotations),
   ]

@@ -31,17 +31,17 @@ const OUTCOMES: Readonly<Record<ExplainedSecret['outcome'], string>> = {
   failed: ': not made, see the problems',
 }
 
-const TARGETS: Readonly<Record<ExplainedSecret['target'], string>> = {
-  whole: '',
-  merged: ', merged into the Secret of the manifests',
-  partial: ', these keys alone of a Secret that others make',
+const TARGETS: Readonly<Record<ExplainedSecret['target'], (kind: string) => string>> = {
+  whole: () => '',
+  merged: (kind) => `, merged into the ${kind} of the manifests`,
+  partial: (kind) => `, these keys alone of a ${kind} that others make`,
 }
 
 function secretNode(secret: ExplainedSecret): TreeNode {
-  const { namespace, name, type, outcome, partial, target, externalSecrets, keys } = secret
-  const facts = `${type === undefined ? '' : ` (${printable(type)})`}${TARGETS[target]}${partial ? ', partial' : ''}${OUTCOMES[outcome]}`
+  const { kind, namespace, name, type, outcome, partial, target, externalSecrets, keys } = secret
+  const facts = `${type === undefined ? '' : ` (${printable(type)})`}${printable(TARGETS[target](kind))}${partial ? ', partial' : ''}${OUTCOMES[outcome]}`
   return {
-    text: `Secret ${printable(`${namespace}/${name}`)}${facts}`,
+    text: `${printable(`${kind} ${namespace}/${name}`)}${facts}`,
     children: [...externalSecrets.map(externalSecretNode), ...keys.map(keyNode)],
   }
 }

@@ -22,7 +22,34 @@ function target(name: string, options: ReadOptions): Attempt {
 
 const template = (part: object): ReadOptions => ({ target: { template: part } })
 
+const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' }
+
+/** Where a rule allows ConfigMaps. */
+function object(name: string, part: NonNullable<ReadOptions['target']>): Attempt {
+  const trial = (world: World, options: ReadOptions): Trial => ({
+    manifests: [vaultStore(world), reads(KEY, options)],
+    rules: [{ name: 'objects', ...TEAM_A, stores: [vaultGrant(world.vault)], allow: { genericTargets: ['ConfigMap'] } }],
+  })
+  return {
+    name: `output: ${name}, where a rule allows ConfigMaps`,
+    trick: (world) => trial(world, { target: { manifest: CONFIG_MAP, ...part } }),
+    twin: (world) => trial(world, { target: { manifest: CONFIG_MAP } }),
+    outcome: 'failed',
+    kind: 'InvalidSpec',
+  }
+}
+
+const objectTemplate = (...templateFrom: readonly object[]): object => ({ template: { templateFrom } })
+
 export const outputAttempts: readonly Attempt[] = [
+  object('a value in another kind', { manifest: { apiVersion: 'example.com/v1', kind: 'ConfigMap' } }),
+  object('a RoleBinding', { manifest: { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding' } }),
+  object('a Secret by the back door', { manifest: { apiVersion: 'v1', kind: 'Secret' } }),
+  object('another kind by a template', objectTemplate({ target: 'kind', literal: 'Secret' })),
+  object('another namespace by a template', objectTemplate({ target: 'metadata.namespace', literal: 'kube-system' })),
+  object('many objects in one', objectTemplate({ target: 'items', literal: '[{apiVersion: v1, kind: Secret}]' })),
+  object('a value in a label', objectTemplate({ target: 'metadata.labels', literal: 'leaked: {{ .password }}' })),
+  object('a value in the message of an error', objectTemplate({ target: 'data.a', literal: '{{ .password }}: [' })),
   target('a value in a ConfigMap', { target: { manifest: { apiVersion: 'v1', kind: 'ConfigMap' } } }),
   target('a value in a label', template({ metadata: { labels: { leaked: '{{ .password }}' } } })),
   target('a value in an annotation', template({ metadata: { annotations: { leaked: '{{ .password }}' } } })),

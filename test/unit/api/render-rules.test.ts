@@ -5,7 +5,7 @@ import { renderRules } from '../../../plugin/api/render-rules.ts'
 import { applyRules } from '../../../plugin/api/rule.ts'
 import { fieldName } from '../../../plugin/model/field-path.ts'
 
-const NOTHING_MORE = { mayHaveType: () => false, mayHaveArgoCdType: () => false }
+const NOTHING_MORE = { mayHaveType: () => false, mayHaveArgoCdType: () => false, mayTarget: () => false }
 
 function fieldsRefused(target: object, metadata: object = {}): readonly string[] {
   const { value } = readExternalSecret({
@@ -48,6 +48,7 @@ test('a rule of a policy allows one type and one label, and no other', () => {
   const permissions = {
     mayHaveType: (type: string) => type === 'bootstrap.kubernetes.io/token',
     mayHaveArgoCdType: (value: string) => value === 'repository',
+    mayTarget: () => false,
   }
   const refused = (type: string, label: string): number => {
     const labels = { 'argocd.argoproj.io/secret-type': label }

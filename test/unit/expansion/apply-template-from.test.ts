@@ -21,7 +21,7 @@ function applied(template: Text, metadataFromValues: 'allowed' | 'refused', pass
     surroundingsOf: () => roomySurroundings,
     metadataFromValues,
   }
-  const whole = { name: 't', path: ['t'], key: undefined, target: 'data', decodingStrategy: '', ...template } as const
+  const whole = { name: 't', path: ['t'], key: undefined, target: 'data', item: 0, decodingStrategy: '', ...template } as const
   const texts = templateTexts(data, tools, 'v2')
   const made = applyTemplateFrom([whole], texts)
   for (const problem of texts.problems) throw problem
@@ -57,7 +57,15 @@ describe('where values may not be shown (R8)', () => {
 })
 
 describe('templates that fail', () => {
-  const failing = { text: '{{ .missing }}', name: 'f', path: ['f'], key: 'f', target: 'data', decodingStrategy: '' } as const
+  const failing = {
+    text: '{{ .missing }}',
+    name: 'f',
+    path: ['f'],
+    key: 'f',
+    target: 'data',
+    item: 0,
+    decodingStrategy: '',
+  } as const
 
   function problemsAfter(wallTimeMs: number, outputBytes: number): readonly string[] {
     let now = 0

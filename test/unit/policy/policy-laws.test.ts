@@ -156,15 +156,20 @@ test('permissions are the sum of those of the rules that name the tenant, and on
     generators: [],
   }
   const policy = await policyWith([
-    { ...rule, objectNamespaces: ['team-*'], allow: { immutable: true, secretTypes: ['bootstrap.kubernetes.io/token'] } },
+    {
+      ...rule,
+      objectNamespaces: ['team-*'],
+      allow: { immutable: true, secretTypes: ['bootstrap.kubernetes.io/token'], genericTargets: ['ConfigMap'] },
+    },
     { ...rule, allow: { honourDeletion: true, argocdSecretTypes: ['repository'] } },
-    { ...rule, projects: ['other'], allow: { metadataFromValues: true }, delivery: 'passthrough' },
+    { ...rule, projects: ['other'], allow: { metadataFromValues: true, genericTargets: ['a.b/C'] }, delivery: 'passthrough' },
   ])
   const permissions = permissionsOf(policy)
   assert.deepEqual([permissions.immutable, permissions.honourDeletion, permissions.metadataFromValues], [true, true, false])
   assert.deepEqual(['team-a', 'team/a', 'other'].map(permissions.mayUseNamespace), [true, false, false])
   assert.equal(permissions.mayHaveType('bootstrap.kubernetes.io/token'), true)
   assert.deepEqual(['repository', 'cluster'].map(permissions.mayHaveArgoCdType), [true, false])
+  assert.deepEqual(['ConfigMap', 'a.b/C', 'x/ConfigMap'].map(permissions.mayTarget), [true, false, false])
   assert.equal(permissions.forcePassthrough, false)
   assert.equal(permissionsOf(policy, { project: 'other' }).forcePassthrough, true)
 })

@@ -134,6 +134,26 @@ describe('a mistake in a policy has file, line, field and remedy', () => {
       { field: 'rules[0].generators[0]', line: 8, message: /is "Pasword"/, remedy: /write Password/ },
     ],
     [
+      'a kind of target with a version',
+      `${HEAD}${RULE}    allow: {genericTargets: [ConfigMap, traefik.io/v1/Middleware]}\n`,
+      {
+        field: 'rules[0].allow.genericTargets[1]',
+        line: 8,
+        message: /is not a kind of the core group/,
+        remedy: /docs\/policy\.md/,
+      },
+    ],
+    [
+      'a kind of target that grants rights',
+      `${HEAD}${RULE}    allow: {genericTargets: [rbac.authorization.k8s.io/Role]}\n`,
+      {
+        field: 'rules[0].allow.genericTargets[0]',
+        line: 8,
+        message: /no rule allows .* it grants rights/,
+        remedy: /remove the entry/,
+      },
+    ],
+    [
       'a provider that nobody implements',
       `${HEAD}${RULE}    stores:\n      - {provider: vaul, keys: [a]}\n`,
       { field: 'rules[0].stores[0].provider', line: 9, message: /is no provider that is implemented/, remedy: /write vault/ },
