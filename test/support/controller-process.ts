@@ -10,7 +10,7 @@ const WITHIN_MS = 20_000
 /** `controller DUTY` in a process of its own, against some API server. */
 export interface ControllerProcess extends AsyncDisposable {
   readonly child: ChildProcess
-  /** `HOST:PORT` of health and metrics. */
+  /** `HOST:PORT` of health and metrics; beside Argo CD of all that it listens on, divided by spaces. */
   readonly address: string
   /** Everything that it logged so far. */
   log(): string
@@ -36,7 +36,7 @@ export async function startController(
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (log += bytes.toString()))
   const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)))
   const address = await eventually(
-    () => /"address":"([^"]+)"/.exec(log)?.[1],
+    () => /"address(?:es)?":"([^"]+)"/.exec(log)?.[1],
     () => log,
     child,
   )

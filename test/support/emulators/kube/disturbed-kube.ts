@@ -45,10 +45,16 @@ export async function disturbedKube(
     certificates.push(name ?? '-')
     const isKnown = name !== undefined || (otherToken !== undefined && headers.authorization === `Bearer ${otherToken}`)
     const authorization = isKnown ? `Bearer ${token}` : (headers.authorization ?? '')
-    const answer = await fetch(kube.url + originalUrl, { headers: { authorization, accept: headers.accept ?? '' } })
-    const body = await answer.text()
-    sent.push(body)
-    response.status(answer.status).type('application/json').end(body)
+    const left = new AbortController()
+    response.once('close', () => left.abort())
+    const asked = { headers: { authorization, accept: headers.accept ?? '' }, signal: left.signal }
+    const answer = await fetch(kube.url + originalUrl, asked)
+    response.status(answer.status).type('application/json').flushHeaders()
+    for await (const bytes of answer.body ?? []) {
+      sent.push(Buffer.from(bytes).toString())
+      response.write(bytes)
+    }
+    response.end()
   }
 
   app.use((request, response) => void pass(request, response).catch(() => response.destroy()))
@@ -57,7 +63,7 @@ export async function disturbedKube(
     url: tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     control,
     certificates,
-    sent: () => sent.join('\n'),
+    sent: () => sent.join(''),
     close,
   }
 }

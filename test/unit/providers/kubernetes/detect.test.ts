@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Subscriber } from '../../../contract/change-subscription.contract.ts'
 import { disturbedKube } from '../../../support/emulators/kube/disturbed-kube.ts'
 import { putSecret, startRemote } from '../../../support/emulators/kube/remote-secrets.ts'
 import { detectKubernetes, openKubernetes } from './open-kubernetes.ts'
@@ -55,6 +56,11 @@ test('a detector has only metadata sent to it', async () => {
     )
     assert.ok(outcomes.every(({ state }) => state === 'version'))
   }
+  const subscriber = new Subscriber(detector)
+  await subscriber.hears('a')
+  putSecret(kube, 'a', { data: { k: 'canary-hunter2' }, labels: { changed: 'yes' } })
+  await subscriber.hears('a')
+  await subscriber.stop()
   assert.equal(way.sent().includes(Buffer.from('canary-hunter2').toString('base64')), false)
   const reader = await openKubernetes(spec, around)
   await reader.list?.({ id: 's', tags: new Map(), matchesName: () => true }, signal())
