@@ -22,6 +22,7 @@ export interface SubscriptionSubject {
 export class Subscriber {
   readonly keys: string[] = []
   isLive = false
+  wasLive = false
   readonly ended: Promise<unknown>
   readonly #stop = new AbortController()
 
@@ -30,6 +31,7 @@ export class Subscriber {
       onKeys: (keys: readonly string[]) => void this.keys.push(...keys),
       onLive: (isLive: boolean) => {
         this.isLive = isLive
+        this.wasLive ||= isLive
       },
     }
     const subscribed = detector.subscribe?.(listener, this.#stop.signal)
@@ -140,8 +142,10 @@ export function changeSubscriptionContract(name: string, start: () => Promise<Su
 
     test('whoever may not be told learns which right is missing, and may ask as before', async () => {
       const blind = await subject.detect('blind')
-      const refusal = await new Subscriber(blind).ended
+      const blindOne = new Subscriber(blind)
+      const refusal = await blindOne.ended
       assert.ok(refusal instanceof SecretError && refusal.kind === 'AccessDenied')
+      assert.equal(blindOne.wasLive, false)
       assert.match(refusal.remedy ?? '', /verbs: \[/)
       const [outcome] = await blind.versions([{ key: 'present' }], AbortSignal.timeout(30_000))
       assert.equal(outcome?.state, 'version')

@@ -23,8 +23,9 @@ export interface SubscriptionOptions {
   readonly onTelling: (telling: Telling) => void
 }
 
-/** A subscription that was refused is tried again after so many milliseconds: rights are granted by people. */
-const AGAIN_MS = 10 * 60_000
+/** A subscription that was refused is tried again after so many milliseconds, twice as many each time: a right may be on its way, or never come. */
+const FIRST_AGAIN_MS = 60_000
+const MOST_AGAIN_MS = 10 * 60_000
 
 const NO_PLACE = 'as many stores as may be are watched already (--detect-watches)'
 
@@ -37,6 +38,7 @@ export class Subscription {
   #running: Promise<void> | undefined
   #timer: Timer | undefined
   #said: string | undefined
+  #againMs = FIRST_AGAIN_MS
 
   constructor(options: SubscriptionOptions) {
     this.#options = options
@@ -60,7 +62,10 @@ export class Subscription {
   async #run(): Promise<void> {
     const { detector, onKeys, timers } = this.#options
     const onLive = (isLive: boolean): void => {
-      if (isLive) this.#said = undefined
+      if (isLive) {
+        this.#said = undefined
+        this.#againMs = FIRST_AGAIN_MS
+      }
       this.#tell({ by: isLive ? 'subscription' : 'asking' })
     }
     try {
@@ -71,7 +76,9 @@ export class Subscription {
     }
     this.#leave?.()
     this.#running = undefined
-    if (!this.#stop.signal.aborted) this.#timer = timers.after(AGAIN_MS, () => this.#begin())
+    if (this.#stop.signal.aborted) return
+    this.#timer = timers.after(this.#againMs, () => this.#begin())
+    this.#againMs = Math.min(MOST_AGAIN_MS, this.#againMs * 2)
   }
 
   #ask(reason: string, remedy: string | undefined): void {

@@ -13,11 +13,16 @@ export interface StoreTransportParts {
   readonly callTimeoutMs: number
 }
 
-/**
- * Told after a stream that was given up for its silence, and again when something comes. An API server sends a bookmark a minute: behind such silence
- * is a dead connection or a proxy that holds back what is said, and nobody may rely on being told.
- */
-type OnMute = (isMute: boolean) => void
+/** What becomes of streams. */
+export interface StreamListener {
+  /** One is granted. */
+  onOpen(): void
+  /**
+   * One was given up for its silence, or something comes again. An API server sends a bookmark a minute: behind such silence is a dead connection or a
+   * proxy that holds back what is said, and nobody may rely on being told.
+   */
+  onMute(isMute: boolean): void
+}
 
 /**
  * Carries the requests of plugin/kube's client over the connection of a store, its authorities, proxies and guards (R5) included. Credentials are
@@ -27,12 +32,12 @@ export class StoreTransport implements ApiTransport {
   /** Why nobody could be asked, where trying again does not help. */
   lasting: SecretError | undefined
   readonly #parts: StoreTransportParts
-  readonly #onMute: OnMute
+  readonly #listener: StreamListener
   #connection: KubeConnection | undefined
 
-  constructor(parts: StoreTransportParts, onMute: OnMute) {
+  constructor(parts: StoreTransportParts, listener: StreamListener) {
     this.#parts = parts
-    this.#onMute = onMute
+    this.#listener = listener
   }
 
   async exchange(request: ApiRequest, signal = new AbortController().signal): Promise<ApiAnswer> {
@@ -55,6 +60,7 @@ export class StoreTransport implements ApiTransport {
         this.#connection = await this.#parts.connect()
         const { http } = this.#connection
         const stream = await http.open(await this.#request(this.#connection, request, inTime))
+        if (stream.status === 200) this.#listener.onOpen()
         return { ...this.#head(stream), chunks: this.#chunks(stream, signal) }
       } finally {
         clearTimeout(timer)
@@ -82,13 +88,13 @@ export class StoreTransport implements ApiTransport {
   async *#chunks({ status, chunks }: HttpStream, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of chunks) {
-        if (status === 200) this.#onMute(false)
+        if (status === 200) this.#listener.onMute(false)
         yield chunk
       }
     } catch (thrown) {
       throw this.#failureOf(thrown, signal)
     } finally {
-      if (isKubeError(signal.reason, 'Silence')) this.#onMute(true)
+      if (isKubeError(signal.reason, 'Silence')) this.#listener.onMute(true)
     }
   }
 

@@ -58,7 +58,8 @@ class WatchSession implements ObjectHandler<KubeObject> {
   readonly #end = new AbortController()
   readonly #changed = new Set<string>()
   #verb: 'list' | 'watch' = 'list'
-  #isWatching = false
+  /** A watch was granted, and what came of it is not known to be over. */
+  #isOpen = false
   #isMute = false
   #refusal: SecretError | undefined
   #cache: ObjectCache<KubeObject> | undefined
@@ -66,7 +67,10 @@ class WatchSession implements ObjectHandler<KubeObject> {
   constructor(parts: WatchedSecretsParts, listener: ChangeListener) {
     this.#parts = parts
     this.#listener = listener
-    this.#transport = new StoreTransport(parts, (isMute) => this.#note({ isMute }))
+    this.#transport = new StoreTransport(parts, {
+      onOpen: () => this.#note({ isOpen: true }),
+      onMute: (isMute) => this.#note({ isMute }),
+    })
   }
 
   versionOf(name: string): string | undefined {
@@ -101,8 +105,9 @@ class WatchSession implements ObjectHandler<KubeObject> {
 
   #follow(state: ReflectorState): void {
     if (state.phase === 'listing') this.#verb = 'list'
+    // The next watch goes on where the one before ended: between the two nothing is lost.
     if (state.phase === 'watching') this.#verb = 'watch'
-    this.#note({ isWatching: state.phase === 'watching' })
+    else this.#note({ isOpen: false })
     if (state.phase !== 'waiting') return
     this.#refusal = this.#transport.lasting ?? this.#refusalOf(state.status)
     if (this.#refusal) this.#end.abort()
@@ -115,10 +120,10 @@ class WatchSession implements ObjectHandler<KubeObject> {
     return kubeFailure({ status, headers: {}, body: new Uint8Array() }, asked)
   }
 
-  #note({ isWatching = this.#isWatching, isMute = this.#isMute }: { isWatching?: boolean; isMute?: boolean }): void {
-    this.#isWatching = isWatching
+  #note({ isOpen = this.#isOpen, isMute = this.#isMute }: { isOpen?: boolean; isMute?: boolean }): void {
+    this.#isOpen = isOpen
     this.#isMute = isMute
-    const isLive = isWatching && !isMute
+    const isLive = isOpen && !isMute
     if (isLive !== this.isLive) {
       this.isLive = isLive
       this.#listener.onLive(isLive)
