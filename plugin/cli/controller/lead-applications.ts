@@ -41,7 +41,7 @@ export async function leadApplications(tools: LeadApplicationsTools, signal: Abo
     } catch (thrown) {
       if (signal.aborted) return
       const { kind, message } = failureOf(thrown)
-      logger.warn('leading failed, and begins anew', { kind, message })
+      logger.warn('leading failed, and begins anew', { kind, failure: message })
       await clock.sleep(ANEW_MS, signal).catch(() => undefined)
     }
   }

@@ -245,7 +245,7 @@ export class Refresher {
   }
 
   #warn(what: string, application: ApplicationRef, { kind, message, remedy = '' }: SecretError): void {
-    this.#tools.logger.warn(what, { application: printable(applicationId(application)), kind, message, remedy })
+    this.#tools.logger.warn(what, { application: printable(applicationId(application)), kind, failure: message, remedy })
   }
 }
 

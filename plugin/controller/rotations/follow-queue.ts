@@ -51,7 +51,7 @@ export async function followQueue(tools: FollowQueueTools, signal: AbortSignal):
       if (signal.aborted) return
       onCall('failed')
       const { kind, message } = asSecretError(thrown)
-      if (failures === 0) logger.warn('the queue of rotations cannot be read', { kind, message })
+      if (failures === 0) logger.warn('the queue of rotations cannot be read', { kind, failure: message })
       const longestMs = Math.min(FIRST_RETRY_MS * 2 ** failures++, LONGEST_RETRY_MS)
       await clock.sleep(longestMs * (1 - random.fraction() / 2), signal).catch(() => undefined)
     }

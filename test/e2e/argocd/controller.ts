@@ -36,12 +36,16 @@ export interface Controller extends ServerProcess {
   samples(name: string): Promise<readonly string[]>
 }
 
-/** Starts `controller applications` beside the Argo CD of `world`, with a token that has `applications, get`; the syncer's has `applications, sync` as well. */
+/**
+ * Starts `controller applications` beside the Argo CD of `world`, with a token that has `applications, get`; the syncer's has `applications, sync` as
+ * well. In Kubernetes it is an administrator, but for `kubeconfig`.
+ */
 export async function startController(
   world: World,
   place: ControllerPlace,
   words: readonly string[],
   account: 'reader' | 'syncer' = 'reader',
+  kubeconfig: string = world.home.kubeconfig,
 ): Promise<Controller> {
   const port = await freePort()
   const argoToken = path.join(place.folder, 'argo-token')
@@ -53,7 +57,7 @@ export async function startController(
       MAIN,
       'controller',
       'applications',
-      `--kubeconfig=${world.home.kubeconfig}`,
+      `--kubeconfig=${kubeconfig}`,
       `--policy=${world.daemon.policy}`,
       `--credentials=${world.daemon.credentials}`,
       `--argocd-url=${world.apiUrl}`,

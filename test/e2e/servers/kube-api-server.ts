@@ -31,10 +31,16 @@ export interface KubeApiServer {
 /** What the tests read of an event (Kubernetes, audit.k8s.io/v1), at level Metadata. */
 export interface AuditEvent {
   readonly verb: string
+  readonly user?: { readonly username: string }
   readonly userAgent?: string
   readonly requestURI: string
   readonly requestReceivedTimestamp: string
-  readonly objectRef?: { readonly resource: string; readonly namespace?: string; readonly name?: string }
+  readonly objectRef?: {
+    readonly apiGroup?: string
+    readonly resource: string
+    readonly namespace?: string
+    readonly name?: string
+  }
   readonly responseStatus?: { readonly code: number }
 }
 
