@@ -1,6 +1,7 @@
 import { quoteName } from '../model/quote-name.ts'
 import type { ExternalSecret } from './external-secret.ts'
 import type { FieldProblem } from './reading.ts'
+import { repeatedKeys } from './repeated-entries.ts'
 import { NOTHING, type Rule } from './rule.ts'
 
 type ExternalSecretRule = Rule<ExternalSecret>
@@ -82,11 +83,9 @@ const dataFromHasNoSource: ExternalSecretRule = ({ spec }) =>
 
 const keyIsWrittenTwice: ExternalSecretRule = ({ spec }) => {
   if (spec.target.deletionPolicy !== 'Retain') return NOTHING
-  const seen = new Set<string>()
-  return (spec.data ?? []).flatMap(({ secretKey }, index) => {
-    if (seen.has(secretKey)) return refusal(['spec', 'data', index, 'secretKey'], `duplicate secretKey found: ${secretKey}`)
-    seen.add(secretKey)
-    return []
+  return repeatedKeys(spec).map(({ path, key, other }) => {
+    const remedy = `remove one of the two, or give one another key: the value of ${other} is lost`
+    return { path, message: `duplicate secretKey found: ${key}`, remedy, strict: true }
   })
 }
 

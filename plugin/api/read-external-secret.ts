@@ -4,6 +4,7 @@ import { type ExternalSecret, externalSecretSchema } from './external-secret.ts'
 import { externalSecretRules } from './external-secret-rules.ts'
 import { readObject } from './read-object.ts'
 import type { Reading } from './reading.ts'
+import { repetitionRules } from './repeated-entries.ts'
 import { retiredVersion } from './retired-version.ts'
 import { applyRules } from './rule.ts'
 import { v1beta1Gaps } from './v1beta1-gaps.ts'
@@ -26,7 +27,7 @@ export function readExternalSecret(value: unknown): Reading<ExternalSecret> {
   const warnings = [
     ...reading.warnings,
     ...v1beta1Gaps(resource, reading.marked),
-    ...applyRules(admissionRules, resource),
+    ...applyRules([...admissionRules, ...repetitionRules], resource),
     ...annotations.warnings,
   ]
   return { ...(problems.length === 0 && { value: resource }), problems, warnings }

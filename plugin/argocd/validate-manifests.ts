@@ -3,8 +3,9 @@ import { dataFromProblems } from '../expansion/data-from-expressions.ts'
 import { creationPolicy, type ExternalSecretInput } from '../expansion/external-secret-input.ts'
 import type { GeneratorSource } from '../expansion/generator-source.ts'
 import { shapeProblems } from '../expansion/library-shape.ts'
+import { lostKeys } from '../expansion/lost-keys.ts'
 import { objectPathProblems } from '../expansion/object-paths.ts'
-import { planReads } from '../expansion/plan.ts'
+import { type Plan, planReads } from '../expansion/plan.ts'
 import { renamesKeys } from '../expansion/renames-keys.ts'
 import type { RewriteTools } from '../expansion/rewrite.ts'
 import type { StoreSource } from '../expansion/store-source.ts'
@@ -52,6 +53,7 @@ export async function validateManifests(
   const all = inventory.externalSecrets.map(({ input }) => input)
   const others = await readTargetObjects(streams, request.namespace, all)
   const inputs = producing(inventory)
+  const plan = planned(inputs, inventory, core, await schemas.implemented(inventory.stores.map(({ resource }) => resource)))
   const problems = [
     ...inventory.problems,
     ...inputs.flatMap(shapeProblems),
@@ -64,10 +66,14 @@ export async function validateManifests(
     doubts: [
       ...inventory.strictWarnings.map(asDoubt),
       ...(await inTurns(refusalSteps(inventory, core, others, request))),
-      ...planProblems(inputs, inventory, core, await schemas.implemented(inventory.stores.map(({ resource }) => resource))),
+      ...plan.problems,
       ...orderProblems(streams, inventory, request.namespace),
     ],
-    warnings: [...inventory.warnings, ...core.warnings],
+    warnings: [
+      ...inventory.warnings,
+      ...core.warnings,
+      ...[...plan.wanted].flatMap(([input, entries]) => lostKeys(input, entries)),
+    ],
     counts: {
       externalSecrets: inventory.externalSecrets.length,
       stores: inventory.stores.length,
@@ -105,12 +111,12 @@ async function unreadTemplates(
 }
 
 /** What a render finds out before it asks a store. */
-function planProblems(
+function planned(
   inputs: readonly ExternalSecretInput[],
   { stores, generators }: Inventory,
   core: CoreObjects,
   providers: ReadonlyMap<string, Provider>,
-): readonly SecretError[] {
+): Plan {
   const lookUp = storeLookup(stores)
   const source: StoreSource = {
     find(ref, namespace) {
@@ -125,7 +131,7 @@ function planProblems(
       }
     },
   }
-  return planReads(inputs, source, core, knownGenerators(generators)).problems
+  return planReads(inputs, source, core, knownGenerators(generators))
 }
 
 function knownGenerators(generators: Inventory['generators']): GeneratorSource {
@@ -133,9 +139,11 @@ function knownGenerators(generators: Inventory['generators']): GeneratorSource {
   return {
     find(ref, namespace) {
       const found = lookUp(ref, namespace)
+      const keys = found.generator.keysOf?.(found.resource.spec)
       return {
         name: generatorName(found),
         stability: found.generator.stability,
+        ...(keys && { keys }),
         generate: () => Promise.reject(new Error('a validation asks no generator')),
       }
     },

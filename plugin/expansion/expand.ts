@@ -20,6 +20,7 @@ import type { StoreReads } from './fetch.ts'
 import { fetchInOrder } from './fetch-in-order.ts'
 import { generateAll, generatorWarnings } from './generate.ts'
 import type { GeneratorSource } from './generator-source.ts'
+import { lostKeys } from './lost-keys.ts'
 import { metadataOf } from './metadata.ts'
 import type { ObjectBases } from './object-bases.ts'
 import { loadObjectTargets, type ObjectTargets } from './object-targets.ts'
@@ -131,7 +132,7 @@ export async function expand(
     const made = await settled(() => makeSecret(input, entries, got, tools), runs, signal)
     warnings.push(...(made.collected?.warnings ?? []))
     const generations = entries.filter((entry) => entry.generatorRef !== undefined)
-    warnings.push(...generatorWarnings(input, generations, ports.seed), ...randomness.warnings())
+    warnings.push(...lostKeys(input, entries), ...generatorWarnings(input, generations, ports.seed), ...randomness.warnings())
     for (const problem of randomness.problems()) problems.push(problem)
     const standing = made.ok && made.collected ? standInsOf(input, made.collected, plan) : []
     ports.onTrace?.({ ...traceOf(input, made, plan, got), standIns: standing })

@@ -8,6 +8,8 @@ export interface FoundGenerator {
   /** `Password default/database`, for messages. */
   readonly name: string
   readonly stability: Stability
+  /** The keys that it gives, where they are known before it is asked. */
+  readonly keys?: readonly string[]
   /**
    * Makes new values. `randomOf`: what those of a derived kind are made of; without it they are made of the system's randomness.
    * Throws SecretError, with the generator's own field.

@@ -66,6 +66,7 @@ export const acrAccessToken: Generator<AcrSpec> = {
   kind: 'ACRAccessToken',
   spec: acrSpec,
   stability: 'ephemeral',
+  keysOf: () => ['username', 'password'],
   async generate(spec, context, signal) {
     const base = hostUrl(spec.registry, 'spec.registry')
     const token = await entraIdToken(spec, context, signal)

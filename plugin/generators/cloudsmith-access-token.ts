@@ -21,6 +21,7 @@ export const cloudsmithAccessToken: Generator<z.output<typeof cloudsmithSpec>> =
   kind: 'CloudsmithAccessToken',
   spec: cloudsmithSpec,
   stability: 'ephemeral',
+  keysOf: () => ['auth', 'expiry'],
   async generate({ apiUrl, orgSlug, serviceSlug, serviceAccountRef }, context, signal) {
     const url = below(partyUrl(apiUrl || CLOUDSMITH, 'spec.apiUrl', context), ['openid', orgSlug])
     // Without the slash the API answers with a redirect.

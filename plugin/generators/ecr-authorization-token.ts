@@ -30,6 +30,7 @@ export const ecrAuthorizationToken: Generator<EcrSpec> = {
   kind: 'ECRAuthorizationToken',
   spec: ecrSpec,
   stability: 'ephemeral',
+  keysOf: ({ scope }) => ['username', 'password', ...(scope === 'public' ? [] : ['proxy_endpoint']), 'expires_at'],
   async generate(spec, context, signal) {
     const isPublic = spec.scope === 'public'
     const token = await callAws(

@@ -13,6 +13,7 @@ export const fake: Generator<z.output<typeof spec>> = {
   kind: 'Fake',
   spec,
   stability: 'constant',
+  keysOf: ({ data = {} }) => Object.keys(data),
   generate: async ({ data = {} }) => ({
     values: new Map(Object.entries(data).map(([key, text]) => [key, SecretValue.fromText(text)])),
   }),

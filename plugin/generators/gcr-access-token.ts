@@ -19,6 +19,7 @@ export const gcrAccessToken: Generator<z.output<typeof gcrSpec>> = {
   kind: 'GCRAccessToken',
   spec: gcrSpec,
   stability: 'ephemeral',
+  keysOf: () => ['username', 'password', 'expiry'],
   async generate({ auth, projectID }, context, signal) {
     const config = { auth, projectID, secretVersionSelectionPolicy: 'LatestOrFail' } as const
     const { token, expiresAt } = await borrowedLogin([['spec.provider.gcpsm', 'spec']], context, (opening) =>

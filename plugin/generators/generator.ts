@@ -18,6 +18,8 @@ export interface Generator<Spec = unknown> {
   /** Everything that `spec` may hold. */
   readonly spec: z.ZodType<Spec>
   readonly stability: Stability
+  /** The keys of {@link Generated.values}. Absent where another party chooses them. */
+  keysOf?(spec: Spec): readonly string[]
   /**
    * Makes new values. `spec` has passed {@link Generator.spec}.
    * Throws SecretError: InvalidSpec with the field (`spec.auth.secretRef`, also where it stands in a ClusterGenerator) for what cannot work,

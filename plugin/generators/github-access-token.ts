@@ -49,6 +49,7 @@ export const githubAccessToken: Generator<GithubSpec> = {
   kind: 'GithubAccessToken',
   spec: githubSpec,
   stability: 'ephemeral',
+  keysOf: () => ['token'],
   async generate(spec, context, signal) {
     const url = below(partyUrl(spec.url || GITHUB, 'spec.url', context), [
       'app',

@@ -73,6 +73,7 @@ export const gitlabDeployToken: Generator<GitlabSpec> = {
   kind: 'GitlabDeployToken',
   spec: gitlabSpec,
   stability: 'ephemeral',
+  keysOf: () => ['username', 'token'],
   async generate(spec, context, signal) {
     const { url = '', projectID, groupID, name, scopes, username, expiresAt } = spec
     const body = {

@@ -53,6 +53,7 @@ export const grafana: Generator<GrafanaSpec> = {
   kind: 'Grafana',
   spec: grafanaSpec,
   stability: 'ephemeral',
+  keysOf: () => ['login', 'token'],
   async generate(spec, context, signal) {
     return await asAdministrator(spec, context, async (admin) => {
       const { id, login } = (await accountOf(spec, admin, signal)) ?? (await makeAccount(spec, admin, signal))

@@ -27,6 +27,7 @@ export const mfa: Generator<z.output<typeof mfaSpec>> = {
   kind: 'MFA',
   spec: mfaSpec,
   stability: 'ephemeral',
+  keysOf: () => ['token', 'timeLeft'],
   async generate({ secret, length, timePeriod, algorithm, when }, context) {
     if (algorithm !== undefined && !/^sha-?1$/i.test(algorithm)) {
       context.logger.warn('algorithm has no effect: the code is made with SHA1', {

@@ -20,6 +20,7 @@ export const quayAccessToken: Generator<z.output<typeof quaySpec>> = {
   kind: 'QuayAccessToken',
   spec: quaySpec,
   stability: 'ephemeral',
+  keysOf: () => ['registry', 'auth', 'expiry'],
   async generate({ url, robotAccount, serviceAccountRef }, context, signal) {
     const registry = (url || QUAY).replace(/^https:\/\//, '').replace(/\/+$/, '')
     const base = hostUrl(registry, 'spec.url')

@@ -40,6 +40,7 @@ export const stsSessionToken: Generator<z.output<typeof stsSpec>> = {
   kind: 'STSSessionToken',
   spec: stsSpec,
   stability: 'ephemeral',
+  keysOf: () => ['access_key_id', 'secret_access_key', 'session_token', 'expiration'],
   async generate({ region, auth, role, requestParameters }, context, signal) {
     const { sessionDuration, serialNumber, tokenCode } = requestParameters ?? {}
     const request = { durationSeconds: sessionDuration, serialNumber, tokenCode }

@@ -10,6 +10,7 @@ export const uuid: Generator<z.output<typeof spec>> = {
   kind: 'UUID',
   spec,
   stability: 'derived',
+  keysOf: () => ['uuid'],
   generate: async (_, { randomOf }) => ({
     values: new Map([['uuid', SecretValue.fromText(uuidOf(randomOf('uuid').bytes(16)))]]),
   }),

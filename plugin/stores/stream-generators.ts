@@ -27,9 +27,11 @@ export function foundGenerator(
   { tools, credentials }: StreamGeneratorTools,
 ): FoundGenerator {
   const { generator, resource, place } = object
+  const keys = generator.keysOf?.(resource.spec)
   return {
     name: generatorName(object),
     stability: generator.stability,
+    ...(keys && { keys }),
     async generate(randomOf = () => tools.random, signal) {
       try {
         return await generator.generate(

@@ -63,6 +63,15 @@ describe('an example of the reference gives the keys that its page tells:', () =
   })
 })
 
+test('a kind that knows its keys before it is asked knows those of its page, all but those that another party chooses', () => {
+  for (const { kind, spec, ...generator } of all) {
+    const example = spec.parse(generatorFacts.get(kind)?.example.spec)
+    const known = generator.keysOf?.(example)
+    assert.equal(known === undefined, kind === 'VaultDynamicSecret' || kind === 'Webhook', kind)
+    if (known) assert.deepEqual(known.toSorted(), keysOf(kind).toSorted(), kind)
+  }
+})
+
 test('the examples of kinds that a render in Argo CD refuses are left to a controller, those of others are not', () => {
   for (const generator of all) {
     const text = JSON.stringify(generatorPage(generator).examples)

@@ -30,11 +30,12 @@ export const password: Generator<PasswordSpec> = {
   kind: 'Password',
   spec,
   stability: 'derived',
+  keysOf: wantedKeys,
   async generate(given, { randomOf }) {
     const rules = rulesOf(given)
     checkPasswordRules(rules)
     const { length, digits, symbols, symbolCharacters, noUpper, allowRepeat } = rules
-    const values = keysOf(given).map((key) => {
+    const values = checkedKeys(given).map((key) => {
       const label = JSON.stringify([key, length, digits, symbols, symbolCharacters, noUpper, allowRepeat])
       const text = encodePassword(makePassword(randomOf(label), rules), given.encoding)
       return [key, SecretValue.fromText(text)] as const
@@ -56,8 +57,12 @@ function rulesOf({ length, digits, symbols, symbolCharacters, noUpper, allowRepe
   }
 }
 
-function keysOf({ secretKeys = [] }: PasswordSpec): readonly string[] {
-  const keys = secretKeys.length > 0 ? secretKeys : ['password']
+function wantedKeys({ secretKeys = [] }: PasswordSpec): readonly string[] {
+  return secretKeys.length > 0 ? secretKeys : ['password']
+}
+
+function checkedKeys(given: PasswordSpec): readonly string[] {
+  const keys = wantedKeys(given)
   const index = keys.findIndex((key, place) => key === '' || keys.indexOf(key) < place)
   if (index < 0) return keys
   const key = keys[index] ?? ''

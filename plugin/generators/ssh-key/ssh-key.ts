@@ -30,6 +30,7 @@ export const sshKey: Generator<SshKeySpec> = {
   kind: 'SSHKey',
   spec,
   stability: 'ephemeral',
+  keysOf: () => ['privateKey', 'publicKey'],
   async generate(given, { random }) {
     const { comment = '' } = given
     if (/[\r\n\0]/.test(comment)) throw refused('comment', 'has more than one line', 'write one line')

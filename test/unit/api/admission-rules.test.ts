@@ -117,10 +117,6 @@ const ACCEPTED: readonly (readonly [string, object])[] = [
       },
     },
   ],
-  [
-    'a key written twice without Retain',
-    { target: { deletionPolicy: 'Merge' }, data: ['a', 'a'].map((secretKey) => ({ secretKey, remoteRef: { key: 'k' } })) },
-  ],
 ]
 
 for (const [name, spec] of ACCEPTED) {

@@ -158,6 +158,10 @@ test('a v1beta1 object is warned of every field that only v1 has', () => {
     'spec.target.template.templateFrom[0].target',
     'spec.target.template.templateFrom[0].valuesDecodingStrategy',
   ])
+  for (const { message, remedy } of warnings) {
+    assert.match(message, /an API server (drops|refuses).* while it is read here as in v1$/)
+    assert.equal(remedy, 'write "apiVersion: external-secrets.io/v1"')
+  }
 })
 
 test('unknown fields warn at every depth, and open maps have none', () => {
