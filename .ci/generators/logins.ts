@@ -25,7 +25,7 @@ export const logins: ReadonlyMap<string, GeneratorFacts> = new Map([
       ],
       rules: [
         'A `scope` names one repository and what is done with it, without wildcards.',
-        '`environmentType` picks a national cloud; registries of an Azure Stack are not implemented.',
+        '`environmentType` picks a national cloud. `AzureStackCloud` is refused: the kind has no fields for the endpoints of an Azure Stack, so that the External Secrets Operator, which takes it, cannot log in either, and none is guessed from the registry, which must not say where the login goes.',
       ],
       notes: [
         'The ServiceAccount has the annotation `azure.workload.identity/client-id`; one for the tenant wins over `tenantId`.',

@@ -10,6 +10,8 @@ import type { Generator, GeneratorContext } from './generator.ts'
 import { type Party, withParty } from './party.ts'
 import { below, hostUrl } from './party-url.ts'
 
+type KnownCloud = 'PublicCloud' | 'USGovernmentCloud' | 'ChinaCloud' | 'GermanCloud'
+
 const acrSpec = z.object({
   auth: z
     .object({
@@ -45,13 +47,18 @@ const acrSpec = z.object({
   environmentType: z
     .enum(['PublicCloud', 'USGovernmentCloud', 'ChinaCloud', 'GermanCloud', 'AzureStackCloud'])
     .default('PublicCloud')
+    // The kind has no fields for the endpoints of an Azure Stack, and a registry that Git names must not say where a login goes (R5).
+    .refine(
+      (cloud): cloud is KnownCloud => cloud !== 'AzureStackCloud',
+      'cannot be AzureStackCloud: no field names the endpoints of an Azure Stack',
+    )
     .describe('The cloud of the registry.'),
 })
 
 type AcrSpec = z.output<typeof acrSpec>
 
 /** What Entra ID's tokens for registries are asked for: the Resource Manager of the cloud (Azure SDK, ContainerRegistryAudience). */
-const RESOURCES: Readonly<Record<string, string>> = {
+const RESOURCES: Readonly<Record<KnownCloud, string>> = {
   PublicCloud: 'https://management.azure.com',
   USGovernmentCloud: 'https://management.usgovcloudapi.net',
   ChinaCloud: 'https://management.chinacloudapi.cn',
@@ -116,14 +123,10 @@ const NAMES: FieldNames = [
 ]
 
 async function entraIdToken(spec: AcrSpec, context: GeneratorContext, signal: AbortSignal): Promise<string> {
-  const resource = RESOURCES[spec.environmentType]
-  if (resource === undefined) {
-    throw new SecretError('InvalidSpec', 'registries of an Azure Stack are known, not implemented', {
-      place: { field: 'spec.environmentType' },
-    })
-  }
   const config = await storeOf(spec, context)
-  const { value } = await borrowedLogin(NAMES, context, (opening) => obtainToken(config, resource, opening, signal))
+  const { value } = await borrowedLogin(NAMES, context, (opening) =>
+    obtainToken(config, RESOURCES[spec.environmentType], opening, signal),
+  )
   return new TextDecoder().decode(value.reveal())
 }
 

@@ -126,7 +126,6 @@ describe('a login to a registry of Azure', () => {
       [{ auth: {} }, {}, 'spec.auth'],
       [{ tenantId: undefined }, {}, 'spec.tenantId'],
       [{ registry: 'https://example.azurecr.io' }, {}, 'spec.registry'],
-      [{ environmentType: 'AzureStackCloud' }, {}, 'spec.environmentType'],
       [{}, { secrets: {} }, 'spec.auth.servicePrincipal.secretRef.clientId'],
       [{ auth: { servicePrincipal: { secretRef: {} } } }, {}, 'spec.auth.servicePrincipal.secretRef.clientId'],
       [{ auth: { workloadIdentity: { serviceAccountRef: { name: 'x' } } } }, {}, 'spec.auth.workloadIdentity.serviceAccountRef'],
@@ -135,6 +134,14 @@ describe('a login to a registry of Azure', () => {
       await assert.rejects(generate(acrAccessToken, spec(more), around(surroundings)), { kind: 'InvalidSpec', place: { field } })
     }
     assert.equal(registry.control.calls, 0)
+  })
+
+  test('a registry of an Azure Stack is refused by the spec itself, whose fields name none of its endpoints', () => {
+    const { error } = acrAccessToken.spec.safeParse(spec({ environmentType: 'AzureStackCloud' }))
+    assert.deepEqual(
+      error?.issues.map(({ path, message }) => [path, message]),
+      [[['environmentType'], 'cannot be AzureStackCloud: no field names the endpoints of an Azure Stack']],
+    )
   })
 
   test("in Argo CD a registry with a private address is refused; Entra ID's own host is the administrator's", async () => {
