@@ -8,6 +8,7 @@ import { putSecret, startRemote } from '../support/emulators/kube/remote-secrets
 import { appRoleLogin } from '../support/emulators/vault/logins/app-role.ts'
 import { passwordLogin } from '../support/emulators/vault/logins/password.ts'
 import { startVaultEmulator, type VaultEmulator } from '../support/emulators/vault/vault-emulator.ts'
+import { NtlmGate } from '../support/emulators/webhook/ntlm-gate.ts'
 import { startWebhookEmulator } from '../support/emulators/webhook/webhook-emulator.ts'
 import { type Canary, plainCanary, specialCanary } from './canary-search.ts'
 
@@ -280,6 +281,33 @@ const webhook: StartBackend = async (random) => {
   }
 }
 
+const webhookByNtlm: StartBackend = async (random) => {
+  const values = valuesOf(random)
+  const emulator = await startWebhookEmulator(undefined, new NtlmGate())
+  const wrong = plainCanary(random, 'a refused password')
+  const [user, password] = ['MÜNCHEN\\jürgen', 'Pässwörd€😀']
+  const encoder = new TextEncoder()
+  for (const [key, text] of Object.entries({ plain: values.plain, json: values.json, nul: values.nul }))
+    emulator.put(key, encoder.encode(text))
+  return {
+    provider: {
+      webhook: {
+        url: `${emulator.url}/text/{{ .remoteRef.key }}?version={{ .remoteRef.version }}`,
+        auth: { ntlm: { usernameSecret: loginKey('user'), passwordSecret: loginKey('password') } },
+        result: { jsonPath: '{{ with .remoteRef.property }}$.{{ . }}{{ end }}' },
+      },
+    },
+    login: { user, password },
+    wrongLogin: { user, password: wrong.text },
+    environment: {},
+    control: emulator.control,
+    canaries: [...values.canaries, wrong, { name: 'the password', text: password }],
+    keys: KEYS,
+    wrongVersion: '9',
+    close: () => emulator.close(),
+  }
+}
+
 const fake: StartBackend = async (random) => {
   const values = valuesOf(random)
   const data = [
@@ -313,5 +341,6 @@ export const canaryBackends: Readonly<Record<string, StartBackend>> = {
   'vault KV 2 by a token': vault('v2', byToken),
   kubernetes,
   webhook,
+  'webhook by NTLM': webhookByNtlm,
   fake,
 }
