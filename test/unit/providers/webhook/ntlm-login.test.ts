@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import http from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { systemClock } from '../../../../plugin/model/clock.ts'
 import type { SecretError } from '../../../../plugin/model/secret-error.ts'
@@ -204,14 +206,15 @@ describe('a webhook store that logs in by NTLM', () => {
     assert.deepEqual(await reading, ['value of a'])
   })
 
-  const MISSING: readonly (readonly [secrets: Record<string, string>, field: string])[] = [
-    [{ 'other/user': 'x' }, 'spec.provider.webhook.auth.ntlm.usernameSecret'],
-    [{ 'login/user': 'CORP\\app' }, 'spec.provider.webhook.auth.ntlm.passwordSecret'],
-    [{ 'login/user': '', 'login/password': 'p' }, 'spec.provider.webhook.auth.ntlm.usernameSecret'],
-    [{ 'login/user': 'x'.repeat(2000), 'login/password': 'p' }, 'spec.provider.webhook.auth.ntlm.usernameSecret'],
+  const MISSING: readonly (readonly [what: string, secrets: Record<string, string>, field: string])[] = [
+    ['no such Secret', { 'other/user': 'x' }, 'usernameSecret'],
+    ['no such key', { 'login/user': 'CORP\\app' }, 'passwordSecret'],
+    ['an empty name', { 'login/user': '', 'login/password': 'p' }, 'usernameSecret'],
+    ['a name that is too long', { 'login/user': 'x'.repeat(2000), 'login/password': 'p' }, 'usernameSecret'],
   ]
-  for (const [secrets, field] of MISSING) {
-    test(`says that ${field.replace(/.*\./, '')} is not what it should be, and asks nobody`, async () => {
+  for (const [what, secrets, name] of MISSING) {
+    test(`says where there is ${what}, and asks nobody`, async () => {
+      const field = `spec.provider.webhook.auth.ntlm.${name}`
       await assert.rejects(read({ secrets }), { kind: 'InvalidSpec', place: { field } })
       assert.deepEqual(gate.schemes, [])
     })
@@ -225,30 +228,64 @@ describe('a webhook store that logs in by NTLM', () => {
   })
 })
 
-describe('a login by NTLM over TLS', () => {
-  for (const [what, first] of [
-    ['', {}],
-    [', also on a connection that resumes another', { afterChallenge: 'announcedEnd' }],
-  ] as const) {
-    test(`is bound to the certificate of the server${what}`, async () => {
-      const [tls, gate] = [testTls(), new NtlmGate()]
-      const secure = await startWebhookEmulator(tls, gate)
-      secure.put('a', Buffer.from('over TLS'))
-      gate.habits = { certificate: tls.cert, ...first }
-      const spec = { url: `${secure.url}/text/a`, result: {}, auth: { ntlm }, caBundle: tls.ca }
-      const reader = await openWebhook(spec, { ...as('CORP\\app'), retry: { maxRetries: 4, intervalMs: 20 } })
-      try {
-        const reading = reader.fetch([{ key: 'a', part: 'value' }], AbortSignal.timeout(30_000))
-        while (gate.messages.negotiate === 0) await new Promise((resolve) => setImmediate(resolve))
-        gate.habits = { certificate: tls.cert }
-        const [outcome] = await reading
-        assert.deepEqual(gate.refusals, [])
-        assert.ok(outcome?.ok)
-        assert.deepEqual(gate.logins, ['CORP\\app'])
-      } finally {
-        await reader.close()
-        await secure.close()
-      }
-    })
+/** Passes the bytes of TLS on, and counts connections. */
+async function startTunnel(): Promise<{ readonly url: string; readonly connections: () => number; close(): void }> {
+  let connections = 0
+  const server = http.createServer().on('connect', ({ url = '' }, client: Socket) => {
+    connections++
+    const { hostname, port } = new URL(`tcp://${url}`)
+    const onward = connect(Number(port), hostname, () => client.write('HTTP/1.1 200 OK\r\n\r\n'))
+    onward.pipe(client).pipe(onward)
+    onward.on('error', () => client.destroy())
+    client.on('error', () => onward.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const close = (): void => {
+    server.closeAllConnections()
+    server.close()
   }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, connections: () => connections, close }
+}
+
+describe('a login by NTLM over TLS', () => {
+  const tls = testTls()
+  const gate = new NtlmGate()
+  let server: WebhookEmulator
+  before(async () => {
+    server = await startWebhookEmulator(tls, gate)
+    server.put('a', Buffer.from('over TLS'))
+  })
+  beforeEach(() => gate.reset())
+  after(() => server.close())
+
+  async function logIn(first: GateHabits, around: Surroundings = {}): Promise<void> {
+    gate.habits = { certificate: tls.cert, ...first }
+    const spec = { url: `${server.url}/text/a`, result: {}, auth: { ntlm }, caBundle: tls.ca }
+    const reader = await openWebhook(spec, { ...as('CORP\\app'), retry: { maxRetries: 4, intervalMs: 20 }, ...around })
+    try {
+      const reading = reader.fetch([{ key: 'a', part: 'value' }], AbortSignal.timeout(30_000))
+      while (gate.messages.negotiate === 0) await new Promise((resolve) => setImmediate(resolve))
+      gate.habits = { certificate: tls.cert }
+      const [outcome] = await reading
+      assert.deepEqual(gate.refusals, [])
+      assert.ok(outcome?.ok)
+      assert.deepEqual(gate.logins, ['CORP\\app'])
+    } finally {
+      await reader.close()
+    }
+  }
+
+  test('is bound to the certificate of the server', () => logIn({}))
+
+  test('is bound to it also on a connection that resumes another', () => logIn({ afterChallenge: 'announcedEnd' }))
+
+  test('keeps to one connection through a proxy too, bound to the certificate of the server behind it', async () => {
+    const tunnel = await startTunnel()
+    try {
+      await logIn({}, { environment: new Map([['HTTPS_PROXY', tunnel.url]]) })
+      assert.equal(tunnel.connections(), 1)
+    } finally {
+      tunnel.close()
+    }
+  })
 })

@@ -11,7 +11,8 @@ import { credentialsOf } from '../vault/open-vault.ts'
 /** What a store writes under `spec.provider.webhook`. */
 export type WebhookSpec = z.input<typeof webhookConfig>
 
-export interface Surroundings extends Partial<Pick<OpenContext, 'callTimeoutMs' | 'mayConnect' | 'extraCa' | 'clock'>> {
+export interface Surroundings
+  extends Partial<Pick<OpenContext, 'callTimeoutMs' | 'mayConnect' | 'extraCa' | 'clock' | 'environment'>> {
   /** By `name/key`. */
   readonly secrets?: Readonly<Record<string, string>>
   readonly namespace?: string
