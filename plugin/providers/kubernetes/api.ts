@@ -25,6 +25,8 @@ export type Login = Readonly<Record<string, string>>
 
 /** The Secrets of one namespace. Each throws SecretError. */
 export interface KubeSecretsApi {
+  /** The server has said that it does not know who asks (401): the credentials are of no use any more. */
+  readonly isUnknown: boolean
   read(name: string, login: Login, signal: AbortSignal): Promise<KubeSecret>
   /** Metadata alone comes over the wire. */
   look(name: string, login: Login, signal: AbortSignal): Promise<SecretFacts>
@@ -44,8 +46,11 @@ const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.
 export function kubeSecretsApi({ server, http }: KubeConnection, namespace: string): KubeSecretsApi {
   const base = `${server.href.replace(/\/+$/, '')}/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets`
 
+  let isUnknown = false
+
   async function get(path: string, accept: string, asked: Asked, login: Login, signal: AbortSignal): Promise<JsonObject> {
     const answer = await http.send({ method: 'GET', url: new URL(base + path), headers: { ...login, accept }, signal })
+    isUnknown ||= answer.status === 401
     if (answer.status !== 200) throw kubeFailure(answer, asked)
     const object = objectOrNothing(answer.body)
     if (!object) throw notKubernetes()
@@ -53,6 +58,10 @@ export function kubeSecretsApi({ server, http }: KubeConnection, namespace: stri
   }
 
   return {
+    get isUnknown() {
+      return isUnknown
+    },
+
     async read(name, login, signal) {
       const asked = { verb: 'get', namespace, name } as const
       const secret = await get(`/${encodeURIComponent(name)}`, JSON_TYPE, asked, login, signal)

@@ -3,28 +3,29 @@ import type { ChangeDetector, VersionOutcome, VersionQuery } from '../change-det
 import { everyPage } from '../every-page.ts'
 import { ListingCost } from '../listing-cost.ts'
 import type { Refusals } from '../refusals.ts'
-import { type Login, PAGE_SIZE } from './api.ts'
+import { type Login, PAGE_SIZE, type SecretFacts } from './api.ts'
+import { unknownCaller } from './failure.ts'
 import type { KubernetesParts } from './reader.ts'
 import { secretName } from './secret-name.ts'
 import type { WatchedSecrets } from './watched-secrets.ts'
 
-export interface DetectorParts extends Omit<KubernetesParts, 'logger'> {
+/** What versions are asked for with, as the credentials were when it was made. */
+export interface AskingParts extends Omit<KubernetesParts, 'logger'> {
   /** Single Secrets that may not be looked at, and therefore not read either. */
   readonly refusals: Refusals
   /** Of the listing, which may be refused to who may get single Secrets: asked for one by one, nothing is lost. */
   readonly listRefusals: Refusals
-  readonly watched: WatchedSecrets
 }
 
 const LIST = 'list'
 
 /**
  * Resource versions out of metadata: what a watch of the namespace has told or, while there is none, a listing of it or, where that is fewer calls or
- * may not be, single Secrets. They are those of reads.
+ * may not be, single Secrets. They are those of reads. Credentials that the server does not know any more are read anew for the next question.
  */
-export function kubernetesDetector(parts: DetectorParts): ChangeDetector {
-  const { connection, listRefusals, watched } = parts
+export async function kubernetesDetector(open: () => Promise<AskingParts>, watched: WatchedSecrets): Promise<ChangeDetector> {
   const cost = new ListingCost(PAGE_SIZE)
+  let parts: AskingParts | undefined = await open()
   return {
     lagMs: 0,
     comparable: true,
@@ -32,26 +33,43 @@ export function kubernetesDetector(parts: DetectorParts): ChangeDetector {
     async versions(queries, signal) {
       if (queries.length === 0) return []
       if (watched.isLive) return queries.map(({ key }) => toldOutcome(key, watched))
-      const login = await connection.login()
-      const names = new Set(queries.map(({ key }) => key))
-      const isSingle = listRefusals.has(LIST) || cost.questionsAreFewer(names.size)
-      const listed = isSingle ? undefined : await versionsListed(names, cost, parts, login, signal)
-      const looks = new Map<string, Promise<VersionOutcome>>()
-      return Promise.all(
-        queries.map(async ({ key }): Promise<VersionOutcome> => {
-          const known = listed?.versions.get(key)
-          if (known !== undefined) return { state: 'version', version: known }
-          const look = looks.get(key) ?? lookAt(key, listed?.isWhole === true, parts, login, signal)
-          looks.set(key, look)
-          return look
-        }),
-      )
+      const asking = (parts ??= await open())
+      try {
+        return await askedVersions(queries, asking, cost, signal)
+      } finally {
+        if (asking.api.isUnknown) {
+          asking.connection.http.close()
+          parts = undefined
+        }
+      }
     },
     subscribe: (listener, signal) => watched.follow(listener, signal),
     async close() {
-      connection.http.close()
+      parts?.connection.http.close()
     },
   }
+}
+
+async function askedVersions(
+  queries: readonly VersionQuery[],
+  parts: AskingParts,
+  cost: ListingCost,
+  signal: AbortSignal,
+): Promise<readonly VersionOutcome[]> {
+  const login = await parts.connection.login()
+  const names = new Set(queries.map(({ key }) => key))
+  const isSingle = parts.listRefusals.has(LIST) || cost.questionsAreFewer(names.size)
+  const listed = isSingle ? undefined : await versionsListed(names, cost, parts, login, signal)
+  const looks = new Map<string, Promise<VersionOutcome>>()
+  return Promise.all(
+    queries.map(async ({ key }): Promise<VersionOutcome> => {
+      const known = listed?.versions.get(key)
+      if (known !== undefined) return { state: 'version', version: known }
+      const look = looks.get(key) ?? lookAt(key, listed?.isWhole === true, parts, login, signal)
+      looks.set(key, look)
+      return look
+    }),
+  )
 }
 
 function toldOutcome(key: VersionQuery['key'], watched: WatchedSecrets): VersionOutcome {
@@ -73,7 +91,7 @@ interface Listed {
 async function versionsListed(
   names: ReadonlySet<string>,
   cost: ListingCost,
-  { api, runner, listRefusals }: DetectorParts,
+  { api, runner, listRefusals }: AskingParts,
   login: Login,
   signal: AbortSignal,
 ): Promise<Listed | undefined> {
@@ -89,7 +107,8 @@ async function versionsListed(
     }
   } catch (thrown) {
     const error = asSecretError(thrown)
-    if (error.kind !== 'AccessDenied') throw error
+    // Whoever is not known is not let in elsewhere either.
+    if (error.kind !== 'AccessDenied' || api.isUnknown) throw error
     listRefusals.note(LIST, error)
     return undefined
   }
@@ -100,7 +119,7 @@ async function versionsListed(
 async function lookAt(
   key: VersionQuery['key'],
   isKnownAbsent: boolean,
-  { api, runner, refusals }: DetectorParts,
+  { api, runner, refusals }: AskingParts,
   login: Login,
   signal: AbortSignal,
 ): Promise<VersionOutcome> {
@@ -108,12 +127,17 @@ async function lookAt(
     const name = secretName(key)
     if (isKnownAbsent) return { state: 'absent' }
     if (refusals.has(name)) return { state: 'unknown' }
-    const { resourceVersion } = await runner.run((attempt) => api.look(name, login, attempt), signal)
+    const look = async (attempt: AbortSignal): Promise<SecretFacts> => {
+      // A thousand refusals say no more than one.
+      if (api.isUnknown) throw unknownCaller()
+      return await api.look(name, login, attempt)
+    }
+    const { resourceVersion } = await runner.run(look, signal)
     return { state: 'version', version: resourceVersion }
   } catch (thrown) {
     const error = asSecretError(thrown)
     if (error.kind === 'NotFound') return { state: 'absent' }
-    if (error.kind !== 'AccessDenied') return { state: 'failed', error }
+    if (error.kind !== 'AccessDenied' || api.isUnknown) return { state: 'failed', error }
     refusals.note(key, error)
     return { state: 'unknown' }
   }

@@ -19,10 +19,7 @@ export function kubeFailure(answer: HttpAnswer, asked: Asked): SecretError {
   const { status, headers } = answer
   const what = `${asked.name === undefined ? 'Secrets' : `Secret ${quoteName(asked.name)}`} of namespace ${quoteName(asked.namespace)}`
   if (status === 404) return notFound(answer, asked, what)
-  if (status === 401) {
-    const remedy = 'check the token or certificate of the store, and that it is one of this cluster'
-    return new SecretError('AccessDenied', 'the API server does not know who asks (status 401)', { remedy })
-  }
+  if (status === 401) return unknownCaller()
   if (status === 403)
     return new SecretError('AccessDenied', `the API server does not allow to ${asked.verb} ${what}`, { remedy: grant(asked) })
   if (status >= 300 && status < 400) {
@@ -40,6 +37,11 @@ export function kubeFailure(answer: HttpAnswer, asked: Asked): SecretError {
     ...(status === 410 && { lasting: true }),
     ...(seconds > 0 && { retryAfterMs: seconds * 1000 }),
   })
+}
+
+export function unknownCaller(): SecretError {
+  const remedy = 'check the token or certificate of the store, and that it is one of this cluster'
+  return new SecretError('AccessDenied', 'the API server does not know who asks (status 401)', { remedy })
 }
 
 /** An answer that is a success and makes no sense. */

@@ -8,7 +8,7 @@ import { kubeSecretsApi } from './api.ts'
 import { kubernetesConfig } from './config.ts'
 import type { KubernetesConfig } from './config-schema.ts'
 import { connectToKube } from './connection.ts'
-import { kubernetesDetector } from './detect.ts'
+import { type AskingParts, kubernetesDetector } from './detect.ts'
 import { checkSearch } from './find.ts'
 import { type KubernetesParts, KubernetesReader } from './reader.ts'
 import { extractMembers, selectProperty } from './select.ts'
@@ -44,12 +44,12 @@ async function detect(config: KubernetesConfig, context: OpenContext): Promise<C
     pace,
     callTimeoutMs,
   })
-  return kubernetesDetector({
+  const open = async (): Promise<AskingParts> => ({
     ...(await partsOf(config, context)),
-    watched,
     refusals: new Refusals(context),
     listRefusals: new Refusals({ ...context, logger: silentLogger }),
   })
+  return kubernetesDetector(open, watched)
 }
 
 async function partsOf(config: KubernetesConfig, context: OpenContext): Promise<KubernetesParts> {

@@ -69,3 +69,38 @@ test('a detector has only metadata sent to it', async () => {
   assert.equal(way.sent().includes(Buffer.from('canary-hunter2').toString('base64')), true, 'a read does have it')
   await Promise.all([detector.close(), reader.close()])
 })
+
+test('credentials that the server does not know any more are read anew for the next question, and few questions find it out', async () => {
+  await using cluster = await world()
+  const { kube, way, spec, around } = cluster
+  const names = Array.from({ length: 300 }, (_, number) => `secret-${number}`)
+  for (const name of names) putSecret(kube, name, { data: { k: name } })
+  const { 'login/token': token } = around.secrets
+  const secrets = { 'login/token': 'of-nobody' }
+  const detector = await detectKubernetes(spec, { ...around, secrets })
+  const ask = () =>
+    detector.versions(
+      names.map((key) => ({ key })),
+      signal(),
+    )
+  for (let round = 0; round < 2; round++) {
+    way.control.reset()
+    await assert.rejects(ask(), { kind: 'AccessDenied' })
+    assert.equal(way.control.calls, 1)
+  }
+  secrets['login/token'] = token
+  assert.ok((await ask()).every(({ state }) => state === 'version'))
+  // Asked one by one it is no different.
+  secrets['login/token'] = 'of-nobody'
+  const single = await detectKubernetes(spec, { ...around, secrets })
+  way.control.reset()
+  way.control.inject('denied')
+  const outcomes = await single.versions(
+    names.map((key) => ({ key })),
+    signal(),
+  )
+  await single.close()
+  assert.deepEqual(new Set(outcomes.map(({ state }) => state)), new Set(['failed']))
+  assert.ok(way.control.calls <= 33, `${way.control.calls} calls`)
+  await detector.close()
+})
