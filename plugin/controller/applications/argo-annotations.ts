@@ -39,9 +39,27 @@ export function argoAnnotations(client: Pick<KubeClient, 'get' | 'patch'>, argoN
     }
   }
 
+  /** Waits until no refresh is asked for; gives the Application as it is then. */
+  async function refreshed(
+    application: ApplicationRef,
+    endAtMs: number,
+    signal: AbortSignal,
+  ): Promise<ApplicationView | undefined> {
+    for (let waitMs = LOOK_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_LOOK_MS)) {
+      const view = await read(application, signal)
+      if (!view?.isRefreshing) return view
+      if (clock.monotonic() >= endAtMs)
+        throw new SecretError('Timeout', `Argo CD did not refresh the Application ${applicationId(application)} in time`)
+      await clock.sleep(waitMs, signal)
+    }
+  }
+
   return {
     read,
     async refresh(application, signal) {
+      const endAtMs = clock.monotonic() + REFRESH_TIMEOUT_MS
+      // With the end of a refresh that somebody else asked for, Argo CD takes the annotation away, and ours would be lost with it.
+      if (!(await refreshed(application, endAtMs, signal))) return undefined
       const body = { metadata: { annotations: { [REFRESH_ANNOTATION]: 'hard' } } }
       try {
         await client.patch(APPLICATIONS, keyOf(application), { type: 'merge', body }, { signal })
@@ -49,13 +67,8 @@ export function argoAnnotations(client: Pick<KubeClient, 'get' | 'patch'>, argoN
         if (isKubeError(thrown, 'NotFound')) return undefined
         throw failure(thrown, application, signal)
       }
-      const endAtMs = clock.monotonic() + REFRESH_TIMEOUT_MS
-      for (let waitMs = LOOK_MS; clock.monotonic() < endAtMs; waitMs = Math.min(waitMs * 1.5, LONGEST_LOOK_MS)) {
-        await clock.sleep(waitMs, signal)
-        const view = await read(application, signal)
-        if (!view?.isRefreshing) return view
-      }
-      throw new SecretError('Timeout', `Argo CD did not refresh the Application ${applicationId(application)} in time`)
+      await clock.sleep(LOOK_MS, signal)
+      return await refreshed(application, endAtMs, signal)
     },
     async maySync(application, by, signal) {
       return mayBeSynced(await windowsOf(application.project, signal), application, by, clock.now())

@@ -220,6 +220,7 @@ describe('the controller beside Argo CD', () => {
         'get /secrets argocd',
         'get argoproj.io/applications argocd',
         'patch argoproj.io/applications argocd',
+        'get argoproj.io/appprojects argocd',
         'get /configmaps team-a',
       ],
     )
@@ -273,6 +274,13 @@ describe('the controller beside Argo CD', () => {
         throw thrown
       }
     }
+
+    test('its account reads a project whose name it knows, for its sync windows, and changes none', async () => {
+      const others = ['list', 'watch', 'patch', 'update', 'create', 'delete'].map(
+        (verb) => `${verb} argoproj.io/appprojects argocd`,
+      )
+      await assertRights(account, ['get argoproj.io/appprojects argocd'], others)
+    })
 
     test('its account sets the annotation that asks for a refresh', async () => {
       assert.equal(await accepts({ metadata: { annotations: { [REFRESH]: 'hard' } } }), true)
@@ -334,7 +342,7 @@ describe('the controller beside Argo CD', () => {
     const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/argocd'
     await api.client.call('POST', `${roles}/roles`, {
       metadata: { name: `everything-of-${namespace}` },
-      rules: [{ apiGroups: ['argoproj.io'], resources: ['*'], verbs: ['*'] }],
+      rules: [{ apiGroups: ['argoproj.io'], resources: ['applications', 'applications/status'], verbs: ['*'] }],
     })
     await api.client.call('POST', `${roles}/rolebindings`, {
       metadata: { name: `everything-of-${namespace}` },

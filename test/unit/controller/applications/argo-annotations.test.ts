@@ -37,6 +37,20 @@ test('a refresh is asked for by its annotation, waited for, and read', async () 
   )
 })
 
+test('a refresh of somebody else that is under way is waited for, so that its end does not take ours away', async () => {
+  put({ 'argocd.argoproj.io/refresh': 'normal' }, { sync: { status: 'Synced', revision: 'r1' } })
+  const clock = new VirtualClock()
+  const refreshing = argoAnnotations(kube.localClient({ clock }), 'argocd', clock).refresh(SHOP, never)
+  await clock.run(10_000)
+  assert.equal(kube.get(APPLICATIONS, SHOP)?.metadata.annotations?.['argocd.argoproj.io/refresh'], 'normal')
+  put({}, { sync: { status: 'Synced', revision: 'r2' } })
+  await clock.run(10_000)
+  assert.equal(kube.get(APPLICATIONS, SHOP)?.metadata.annotations?.['argocd.argoproj.io/refresh'], 'hard')
+  put({}, { sync: { status: 'OutOfSync', revision: 'r2' } })
+  await clock.run(10_000)
+  assert.equal((await refreshing)?.syncStatus, 'OutOfSync')
+})
+
 test('an Argo CD that does not take it is no endless wait, and an Application that is gone is none', async () => {
   put({}, {})
   const clock = new VirtualClock()
