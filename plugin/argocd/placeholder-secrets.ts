@@ -20,7 +20,7 @@ export function declaresItsKeys({ resource }: ExternalSecretInput): boolean {
 export function placeholderExpansion(inputs: readonly ExternalSecretInput[]): Expansion {
   const producing = inputs.filter((input) => creationPolicy(input) !== 'None')
   const secrets = new Map(producing.map((input) => [input, placeholderSecret(input)]))
-  return { secrets, objects: new Map(), problems: [], warnings: [], reads: [], standIns: [] }
+  return { secrets, objects: new Map(), problems: [], warnings: [], reads: [], generated: [], standIns: [] }
 }
 
 function placeholderSecret(input: ExternalSecretInput): SecretManifest {

@@ -5,6 +5,7 @@ import { renamesKeys } from '../expansion/renames-keys.ts'
 import type { RenderTools } from '../expansion/render.ts'
 import type { StoreSource } from '../expansion/store-source.ts'
 import { isTemplated } from '../expansion/templating.ts'
+import type { GeneratorFact } from '../model/generator-fact.ts'
 import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type Place, type SecretError } from '../model/secret-error.ts'
@@ -62,15 +63,17 @@ export interface Render {
   readonly warnings: readonly StreamWarning[]
   /** What was read, also when nothing came of it. */
   readonly reads: readonly ReadFact[]
+  /** What made values, also when nothing came of it. */
+  readonly generated: readonly GeneratorFact[]
   /** What stands in for values that do not exist, because an author says so. */
   readonly standIns: readonly StandIn[]
   /** Finds the lines of the fields that a report names. */
   readonly locate: Locate
 }
 
-type Said = Pick<Render, 'warnings' | 'locate' | 'reads' | 'standIns'>
+type Said = Pick<Render, 'warnings' | 'locate' | keyof typeof NOTHING_READ>
 
-const NOTHING_READ = { reads: [], standIns: [] }
+const NOTHING_READ = { reads: [], generated: [], standIns: [] }
 
 /** Manifests in, manifests out: each ExternalSecret replaced by its final Secret, everything else as it came. Never throws; all or nothing. */
 export async function renderManifests(
@@ -123,8 +126,8 @@ async function rendered(
     request.guard === 'streamed'
       ? placeholderExpansion(inputs)
       : await expansionOf(inventory, core, { ports, others, tools: await renderTools(inline, ports, request) }, signal)
-  const { reads, standIns } = expansion
-  const saidAtLast = { ...saidOfAll, warnings: [...saidOfAll.warnings, ...expansion.warnings], reads, standIns }
+  const { reads, generated, standIns } = expansion
+  const saidAtLast = { ...saidOfAll, warnings: [...saidOfAll.warnings, ...expansion.warnings], reads, generated, standIns }
   ports.onPhase?.('print')
   const problems = [...expansion.problems, ...(permissions.honourDeletion ? [] : deletionRefusals(expansion))]
   if (problems.length > 0) return failed(problems, saidAtLast)

@@ -5,11 +5,9 @@ import { type ArgoRequest, argoRequest } from '../argocd/request/argo-request.ts
 import { narrowedTimeoutMs } from '../argocd/request/author-parameters.ts'
 import type { ExpandAnswer, ExpandRequest } from '../argocd/wire/expand-exchange.ts'
 import { exitCodeOf, problemReport, warningReport } from '../cli/report.ts'
-import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
 import type { SecretValue } from '../model/secret-value.ts'
-import type { StandIn } from '../model/stand-in.ts'
 import { inTurns } from '../model/turns.ts'
 import { phaseTimes } from '../observability/phase-times.ts'
 import type { PolicyNeed } from '../policy/policy-need.ts'
@@ -55,15 +53,13 @@ export interface RenderListener {
   onDryRefusal(argo: ArgoRequest, refusal: SecretError, need: PolicyNeed | undefined): void
 }
 
-export interface RenderTold {
+export interface RenderTold extends Pick<Render, 'reads' | 'generated' | 'standIns'> {
   /** `undefined` when it could not be said who asks. */
   readonly argo: ArgoRequest | undefined
   readonly policyDigest: string | undefined
   readonly durationMs: number
   readonly problems: readonly SecretError[]
   readonly outputBytes: number
-  readonly reads: readonly ReadFact[]
-  readonly standIns: readonly StandIn[]
 }
 
 /** The policy as one render sees it from its first to its last step. */
@@ -79,7 +75,7 @@ export async function expandRequest(request: ExpandRequest, tools: ExpandTools, 
   const startedAt = performance.now()
   let argo: ArgoRequest | undefined
   let inForce: InForce | undefined
-  const told = ({ problems, output, reads, standIns }: Pick<Render, 'problems' | 'output' | 'reads' | 'standIns'>): void =>
+  const told = ({ problems, output, reads, generated, standIns }: Omit<Render, 'warnings' | 'locate'>): void =>
     tools.listener.onRender({
       argo,
       policyDigest: inForce?.policy?.digest,
@@ -87,6 +83,7 @@ export async function expandRequest(request: ExpandRequest, tools: ExpandTools, 
       problems,
       outputBytes: output?.byteLength ?? 0,
       reads,
+      generated,
       standIns,
     })
   try {
@@ -99,7 +96,7 @@ export async function expandRequest(request: ExpandRequest, tools: ExpandTools, 
     return answerOf(render)
   } catch (thrown) {
     const error = asSecretError(thrown)
-    told({ problems: [error], output: undefined, reads: [], standIns: [] })
+    told({ problems: [error], output: undefined, reads: [], generated: [], standIns: [] })
     return refusal([error])
   }
 }

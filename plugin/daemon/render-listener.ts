@@ -41,7 +41,16 @@ export function renderListener({ logger, metrics, reports }: RenderListenerTools
   }
 }
 
-function factsOf({ argo, policyDigest = '', durationMs, problems, outputBytes, reads, standIns }: RenderTold): RenderFacts {
+function factsOf({
+  argo,
+  policyDigest = '',
+  durationMs,
+  problems,
+  outputBytes,
+  reads,
+  generated,
+  standIns,
+}: RenderTold): RenderFacts {
   const { project = '', application = '', namespace = '', revision = '', repoUrl = '', path = '', guard = 'none' } = argo ?? {}
   return {
     tenant: { project, application, namespace },
@@ -55,6 +64,7 @@ function factsOf({ argo, policyDigest = '', durationMs, problems, outputBytes, r
     durationMs,
     outputBytes,
     reads,
+    generated,
     standIns,
   }
 }

@@ -1,5 +1,6 @@
 import type { JsonLikeMap } from '../../templates/go-yaml/json-like.ts'
 import type { TypePermissions } from '../api/render-rules.ts'
+import type { GeneratorFact } from '../model/generator-fact.ts'
 import type { ReadFact } from '../model/read-fact.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import { asSecretError, type SecretError } from '../model/secret-error.ts'
@@ -18,7 +19,7 @@ import {
 } from './external-secret-input.ts'
 import type { StoreReads } from './fetch.ts'
 import { fetchInOrder } from './fetch-in-order.ts'
-import { generateAll, generatorWarnings } from './generate.ts'
+import { generateAll, generatorFacts, generatorWarnings } from './generate.ts'
 import type { GeneratorSource } from './generator-source.ts'
 import { lostKeys } from './lost-keys.ts'
 import { metadataOf } from './metadata.ts'
@@ -74,6 +75,8 @@ export interface Expansion {
   readonly warnings: readonly ExpansionWarning[]
   /** What was read, also for ExternalSecrets that failed afterwards. */
   readonly reads: readonly ReadFact[]
+  /** What made values, also for ExternalSecrets that failed afterwards. */
+  readonly generated: readonly GeneratorFact[]
   /** What stands in for values that do not exist, because an author says so. */
   readonly standIns: readonly StandIn[]
 }
@@ -100,7 +103,7 @@ export async function expand(
         standIns: [],
         problems: [],
       })
-    return { ...NOTHING_MADE, problems: known, warnings: [], reads: [], standIns: [] }
+    return { ...NOTHING_MADE, problems: known, warnings: [], reads: [], generated: [], standIns: [] }
   }
 
   const references = [...planned.stores.values()].reduce((sum, store) => sum + store.refs.size, 0)
@@ -109,7 +112,7 @@ export async function expand(
   const { plan, reads } = await fetchInOrder(planned, signal)
   const got = { stores: reads, generations: await generateAll(plan, reads, ports.seed, signal) }
   ports.onPhase?.('render')
-  const facts = await inTurns(readFactSteps(plan, reads))
+  const facts = { reads: await inTurns(readFactSteps(plan, reads)), generated: generatorFacts(plan, got.generations) }
   const loaded = { templating, shapes: templating?.shapes, rewrite: await loadRewrite(plan.wanted) }
 
   const problems = storeProblems(reads, plan.wanted)
@@ -123,7 +126,7 @@ export async function expand(
     const turn = turns.take()
     if (turn) await turn
     if (signal.aborted && !endedBefore)
-      return { ...NOTHING_MADE, problems: [...problems, deadlineIsOver(input)], warnings, reads: facts, standIns }
+      return { ...NOTHING_MADE, problems: [...problems, deadlineIsOver(input)], warnings, ...facts, standIns }
     const entries = plan.wanted.get(input) ?? []
     const randomness = randomnessOf(input, ports)
     const { surroundingsOf } = randomness
@@ -142,7 +145,7 @@ export async function expand(
     else if (made.ok) secrets.set(input, made.secret)
     else for (const problem of made.problems) problems.push(problem)
   }
-  return { secrets, objects, problems, warnings, reads: facts, standIns }
+  return { secrets, objects, problems, warnings, ...facts, standIns }
 }
 
 const NOTHING_MADE = { secrets: new Map(), objects: new Map() }

@@ -1,5 +1,6 @@
 import { rotationOf } from '../api/annotations.ts'
 import { fieldName } from '../model/field-path.ts'
+import type { GeneratorFact } from '../model/generator-fact.ts'
 import { asSecretError, SecretError } from '../model/secret-error.ts'
 import type { SecretValue } from '../model/secret-value.ts'
 import type { ExpansionWarning } from './expansion-warning.ts'
@@ -85,6 +86,15 @@ function failureOf(error: SecretError, { generator, path }: PlannedGeneration): 
 function tooLate(): SecretError {
   return new SecretError('Deadline', 'the time given for the whole render was over', {
     remedy: 'raise --timeout, or see why it is slow',
+  })
+}
+
+/** What made values, also for ExternalSecrets that failed afterwards: each generator once for each of them. */
+export function generatorFacts({ wanted }: Pick<Plan, 'wanted'>, generations: Generations): readonly GeneratorFact[] {
+  return [...wanted].flatMap(([{ namespace, resource }, entries]) => {
+    const asked = entries.flatMap((entry) => (entry.generatorRef && generations.get(entry)?.ok ? [entry.generator.name] : []))
+    const externalSecret = `${namespace}/${resource.metadata.name}`
+    return [...new Set(asked)].map((generator) => ({ externalSecret, generator }))
   })
 }
 

@@ -7,11 +7,12 @@ import type { RenderFacts } from './render-facts.ts'
 const MOST_READS = 1_000
 
 /**
- * The audit line of a render: who (project, application, revision) got which keys of which stores in which versions, and what came of it.
+ * The audit line of a render: who (project, application, revision) got which keys of which stores in which versions, what generators made values, and
+ * what came of it.
  * `reads` is one text of `store provider key@version`, so that a search for a key finds it; what there is not is `(absent)`.
  */
 export function writeAuditLine(logger: Logger, facts: RenderFacts): void {
-  const fields = { ...who(facts), ...what(facts), ...readsOf(facts), ...standInsOf(facts) }
+  const fields = { ...who(facts), ...what(facts), ...readsOf(facts), ...generatorsOf(facts), ...standInsOf(facts) }
   if (facts.outcome === 'ok') logger.info('rendered', fields)
   else logger.warn('not rendered', fields)
 }
@@ -42,6 +43,17 @@ function readsOf({ reads }: RenderFacts): LogFields {
   return {
     reads: printable(shown.join(', ')),
     ...(listed.size > shown.length && { readsNotShown: listed.size - shown.length }),
+  }
+}
+
+/** Only where there are any. */
+function generatorsOf({ generated }: RenderFacts): LogFields {
+  const listed = new Set(generated.map(({ generator }) => generator))
+  if (listed.size === 0) return {}
+  const shown = [...listed].slice(0, MOST_READS)
+  return {
+    generators: printable(shown.join(', ')),
+    ...(listed.size > shown.length && { generatorsNotShown: listed.size - shown.length }),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { GeneratorFact } from '../model/generator-fact.ts'
 import type { ReadFact } from '../model/read-fact.ts'
 import type { ErrorKind } from '../model/secret-error.ts'
 import type { StandIn } from '../model/stand-in.ts'
@@ -20,6 +21,8 @@ export interface RenderFacts {
   /** In milliseconds. */
   readonly durationMs: number
   readonly reads: readonly ReadFact[]
+  /** What made values. */
+  readonly generated: readonly GeneratorFact[]
   /** What stands in for values that do not exist: with any, what was rendered is partial. */
   readonly standIns: readonly StandIn[]
 }

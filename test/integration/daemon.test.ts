@@ -45,6 +45,22 @@ describe('a daemon with a policy', () => {
     assert.match(daemon.log(), /"standIns":1,"partial":"shop\/app: level was not found; its default stands in"/)
   })
 
+  test('tells in its audit which generators made values, and no value', async () => {
+    const policy = ALLOWS_FAKE.replace('"stores"', '"generators":["Fake"],"stores"')
+    await using daemon = await startDaemonProcess({ policy: { 'policy.yaml': policy } })
+    const generator = `apiVersion: generators.external-secrets.io/v1alpha1
+kind: Fake
+metadata: {name: words}
+spec: {data: {password: ${CANARY}}}
+`
+    const app = externalSecret({ spec: '  dataFrom: [{sourceRef: {generatorRef: {kind: Fake, name: words}}}]' })
+    const files = { 'generator.yaml': generator, 'app.yaml': app.replace('  namespace: default\n', '') }
+    const rendered = await daemon.generate(files)
+    assert.ok(rendered.ok, rendered.ok ? '' : rendered.error)
+    assert.match(daemon.log(), /"generators":"Fake shop\/words"/)
+    assert.doesNotMatch(daemon.log(), new RegExp(CANARY))
+  })
+
   test('renders what a rule allows, for the tenant that it names, and for no other', async () => {
     await using daemon = await startDaemonProcess({ policy: { 'policy.yaml': ALLOWS_FAKE } })
     const files = { 'store.yaml': STORE, 'app.yaml': SECRET }

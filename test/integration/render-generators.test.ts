@@ -64,6 +64,18 @@ describe('a generator of the stream', () => {
     assert.deepEqual(secret?.values, { username: 'grace', password: 's3cret', more: 'x' })
   })
 
+  test('is told by kind and name, once for each ExternalSecret, also when something else fails afterwards', async () => {
+    const ask = '{sourceRef: {generatorRef: {kind: Fake, name: gen}}}'
+    const twice = externalSecret({ spec: `  dataFrom: [${ask}, ${ask}]` })
+    const fails = externalSecret({ target: '{template: {data: {a: "{{ .absent }}"}}}', spec: generates('Fake') })
+    const { generated, problems } = await renderText(stream(FAKE, twice, fails.replace('name: app', 'name: fails')), db())
+    assert.equal(problems.length, 1)
+    assert.deepEqual(
+      generated,
+      ['default/app', 'default/fails'].map((externalSecret) => ({ externalSecret, generator: 'Fake default/gen' })),
+    )
+  })
+
   test('needs no store', async () => {
     const without = externalSecret({ spec: generates('Fake') }).replace('  secretStoreRef: {name: store}\n', '')
     assert.equal((await secretsOf(stream(FAKE, without)))[0]?.values['user'], 'ada')

@@ -53,7 +53,11 @@ export const renderReport: z.ZodType<RenderReport> = z.object({
       }),
     )
     .max(MAX_READS),
-  /** Daemons of an earlier version say nothing of them. */
+  /** Daemons of an earlier version say nothing of these. */
+  generated: z
+    .array(z.object({ externalSecret: name, generator: name }))
+    .max(MAX_READS)
+    .default([]),
   standIns: z
     .array(z.object({ externalSecret: name, kind: z.enum(['default', 'otherStore', 'leftOut']), what: name, store: name }))
     .max(MAX_READS)

@@ -17,6 +17,7 @@ const FACTS: RenderFacts = {
   durationMs: 12.4,
   outputBytes: 10,
   reads: [],
+  generated: [],
   standIns: [],
 }
 const read = {
@@ -78,6 +79,18 @@ test('names cannot begin a line or change how it is shown', () => {
 test('a thousand keys are listed, the rest is counted', () => {
   const reads = Array.from({ length: 1_003 }, (_, index) => ({ ...read, key: `k${index}` }))
   assert.equal(lineOf({ ...FACTS, reads })['readsNotShown'], 3)
+})
+
+test('the generators that made values are listed once each, and a thousand at most; a render without one says nothing of them', () => {
+  const of = (generator: string, externalSecret = 'shop/a') => ({ externalSecret, generator })
+  const line = lineOf({
+    ...FACTS,
+    generated: [of('Password shop/one'), of('Password shop/one', 'shop/b'), of('UUID shop/i\u202ed')],
+  })
+  assert.equal(line['generators'], 'Password shop/one, UUID shop/i\\u202ed')
+  const many = Array.from({ length: 1_002 }, (_, index) => of(`UUID shop/u${index}`))
+  assert.equal(lineOf({ ...FACTS, generated: many })['generatorsNotShown'], 2)
+  assert.ok(!('generators' in lineOf(FACTS)))
 })
 
 test('a render in which something stands in says so, what, and how often; another says nothing of it', () => {

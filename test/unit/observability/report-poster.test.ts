@@ -18,6 +18,7 @@ function facts(application: string): RenderFacts {
     durationMs: 1,
     outputBytes: 1,
     reads: [],
+    generated: [],
     standIns: [],
   }
 }

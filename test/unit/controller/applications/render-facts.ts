@@ -37,6 +37,7 @@ export function renderFacts(name: string, reads: readonly ReadFact[], changes: P
     durationMs: 1,
     outputBytes: 1,
     reads,
+    generated: [],
     standIns: [],
     ...changes,
   }
