@@ -52,6 +52,7 @@ const LAST_REPORTS_MS = 2_000
 /** Serves until SIGTERM or SIGINT; gives the exit code. Throws UsageError for settings that cannot work. */
 export async function runDaemon(call: CommandCall, known: readonly Option<unknown>[]): Promise<number> {
   const sources = await optionSources(call, known)
+  // Each line at once, not some together as the controllers write them: the audit line of a render is out before its values are.
   const logger = jsonLogger(setting(daemonOptions.logLevel, sources), systemClock, (line) => process.stderr.write(line))
   const policy = await policyOf(sources, call, logger)
   const queue = new RenderQueue({
