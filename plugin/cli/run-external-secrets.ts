@@ -71,6 +71,7 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   const sources = await optionSources(call, known)
   const logger = jsonLogger(setting(daemonOptions.logLevel, sources), systemClock, stderrLines())
   const client = await kubeConnection(sources, {
+    directory: call.directory,
     logger,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     maxConnections: setting(controllerOptions.kubeConnections, sources),
@@ -78,7 +79,7 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   await refuseBesideEso(client, sources, logger)
   const stop = stopOnSignal(logger)
   const shards = shardsOf(sources)
-  const elections = await openElections(sources, shards.leases, logger)
+  const elections = await openElections(sources, shards.leases, { directory: call.directory, logger })
   await shards.agree(client)
   const ending = new AbortController()
   const threads = daemonThreads()

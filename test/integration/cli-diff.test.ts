@@ -173,3 +173,22 @@ test('diff against a cluster tells what an apply would change, and leaves out wh
     ].join('\n'),
   )
 })
+
+for (const [what, words, environment] of [
+  ['--kubeconfig', ['--kubeconfig', 'kubeconfig'], {}],
+  ['each file of --kubeconfig', ['--kubeconfig', ['none', 'kubeconfig'].join(path.delimiter)], {}],
+  ['KUBECONFIG', [], { KUBECONFIG: 'kubeconfig' }],
+] as const) {
+  test(`${what} is relative to where the user stands, not to where npm runs`, async (t) => {
+    const emulator = await startKubeEmulator({ resources: [], namespaces: ['shop'] })
+    const directory = await mkdtemp(path.join(os.tmpdir(), 'diff-'))
+    t.after(() => Promise.all([emulator.close(), rm(directory, { recursive: true })]))
+    await writeFile(path.join(directory, 'kubeconfig'), emulator.kubeconfig)
+    await writeFile(path.join(directory, 'none'), 'apiVersion: v1\nkind: Config\n')
+    const byNpm = { npm_lifecycle_event: 'cli', npm_package_name: 'argocd-external-secrets', INIT_CWD: directory }
+    const options = { input: manifests('beta'), environment: { ...byNpm, ...environment } }
+    const { stdout, stderr, exitCode } = await runCli(['diff', '--cluster', ...words, '-'], options)
+    assert.deepEqual([exitCode, stderr], [0, ''])
+    assert.match(stdout, /^\+ Secret shop\/app/)
+  })
+}

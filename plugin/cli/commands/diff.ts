@@ -79,7 +79,9 @@ async function run(call: CommandCall): Promise<number> {
   }
   const isCluster = setting(diffOptions.cluster, sources)
   progress.say(isCluster ? `reading ${after.secrets.size} objects of the cluster` : 'reading the former render')
-  const before = isCluster ? await fromCluster(after, sources, signal) : await fromFile(sources, call.directory, after.objects)
+  const before = isCluster
+    ? await fromCluster(after, { sources, directory: call.directory }, signal)
+    : await fromFile(sources, call.directory, after.objects)
   const diffs = secretDiffs(before, after.secrets, {
     against: isCluster ? 'cluster' : 'render',
     computed: after.computed,
@@ -144,13 +146,13 @@ async function fromFile(sources: OptionSources, directory: string, objects: read
 
 async function fromCluster(
   { secrets, objects }: RenderedSecrets,
-  sources: OptionSources,
+  { sources, directory }: { readonly sources: OptionSources; readonly directory: string },
   signal: AbortSignal,
 ): Promise<ComparedSecrets> {
   const { kubeConnection } = await import('../kube-connection.ts')
   const { clusterSecrets } = await import('../diff/cluster-secrets.ts')
   const { clusterObjects } = await import('../diff/cluster-objects.ts')
-  const connection = { requestTimeoutMs: setting(options.callTimeout, sources), maxConnections: MAX_CONNECTIONS }
+  const connection = { directory, requestTimeoutMs: setting(options.callTimeout, sources), maxConnections: MAX_CONNECTIONS }
   const client = await kubeConnection(sources, connection)
   try {
     const own = [...secrets.values()].filter(({ kind }) => kind === undefined)

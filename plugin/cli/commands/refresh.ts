@@ -40,7 +40,8 @@ async function run(call: CommandCall): Promise<number> {
   const [store, key] = [setting(own.store, sources), setting(own.key, sources)]
   if (store === '' || key === '') throw new UsageError('--store and --key are needed', refresh.examples[0]?.[0] ?? '')
   const { refreshApplications } = await import('../controller/refresh-applications.ts')
-  const { applications, missing } = await refreshApplications({ store, key, dryRun: setting(own.dryRun, sources) }, sources)
+  const asking = { store, key, dryRun: setting(own.dryRun, sources), directory: call.directory }
+  const { applications, missing } = await refreshApplications(asking, sources)
   await writeOutput(applications.map((name) => `${name}\n`).join(''))
   for (const name of missing)
     process.stderr.write(`${name}: the key was missing when it was rendered; something stands in for it\n`)

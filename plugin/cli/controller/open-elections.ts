@@ -34,13 +34,23 @@ export interface Elections {
   close(): void
 }
 
+export interface ElectionTools {
+  /** Where the user is: what paths are relative to. */
+  readonly directory: string
+  readonly logger: Logger
+}
+
 const ALONE: Election = { isLeader: () => true, run: (client, lead, stop) => lead(client, stop) }
 
 /** A process may win several of them, one after the other. Throws SecretError for times that do not go together. */
-export async function openElections(sources: OptionSources, leases: readonly ObjectKey[], logger: Logger): Promise<Elections> {
+export async function openElections(
+  sources: OptionSources,
+  leases: readonly ObjectKey[],
+  { directory, logger }: ElectionTools,
+): Promise<Elections> {
   const [first, ...others] = leases
   if (!first) return { each: [ALONE], close: () => undefined }
-  const connection = { logger, requestTimeoutMs: REQUEST_TIMEOUT_MS, maxConnections: LEASE_CONNECTIONS }
+  const connection = { directory, logger, requestTimeoutMs: REQUEST_TIMEOUT_MS, maxConnections: LEASE_CONNECTIONS }
   const client = await kubeConnection(sources, connection)
   const timing = {
     leaseMs: setting(controllerOptions.leaseDuration, sources),

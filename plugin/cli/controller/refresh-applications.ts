@@ -15,6 +15,8 @@ export interface RefreshAsking {
   readonly store: string
   readonly key: string
   readonly dryRun: boolean
+  /** Where the user is: what paths are relative to. */
+  readonly directory: string
 }
 
 /** The Applications that the controller has refreshed, or would have. Throws SecretError. */
@@ -27,13 +29,17 @@ export async function refreshApplications(asking: RefreshAsking, sources: Option
   })
 }
 
-async function askController(asking: RefreshAsking, address: string, timeoutMs: number): Promise<RefreshAnswer | undefined> {
+async function askController(
+  { store, key, dryRun }: RefreshAsking,
+  address: string,
+  timeoutMs: number,
+): Promise<RefreshAnswer | undefined> {
   if (address === '') return undefined
   try {
     const answer = await fetch(`http://${address}${REFRESH_PATH}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(asking),
+      body: JSON.stringify({ store, key, dryRun }),
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     })
@@ -44,9 +50,9 @@ async function askController(asking: RefreshAsking, address: string, timeoutMs: 
   }
 }
 
-async function usersInIndex({ store, key }: RefreshAsking, sources: OptionSources): Promise<RefreshAnswer> {
+async function usersInIndex({ store, key, directory }: RefreshAsking, sources: OptionSources): Promise<RefreshAnswer> {
   const timeoutMs = setting(options.callTimeout, sources)
-  const client = await kubeConnection(sources, { requestTimeoutMs: timeoutMs, maxConnections: 1 })
+  const client = await kubeConnection(sources, { directory, requestTimeoutMs: timeoutMs, maxConnections: 1 })
   try {
     const maps = await readIndexMaps(client, setting(own.ownNamespace, sources), AbortSignal.timeout(timeoutMs))
     const index = new RenderIndex(DEFAULT_INDEX)

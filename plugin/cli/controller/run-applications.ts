@@ -56,7 +56,7 @@ export async function runApplications(call: CommandCall, known: readonly Option<
   const sources = await optionSources(call, known)
   const logger = jsonLogger(setting(daemonOptions.logLevel, sources), systemClock, stderrLines())
   const stop = stopOnSignal(logger)
-  const client = await kubeConnection(sources, { logger, ...CONNECTION })
+  const client = await kubeConnection(sources, { directory: call.directory, logger, ...CONNECTION })
   const namespace = setting(own.ownNamespace, sources)
   // In force before the ConfigMap could be read, and when it cannot be.
   const isPaused = { ...noPauses, all: setting(own.pause, sources) }
@@ -70,7 +70,7 @@ export async function runApplications(call: CommandCall, known: readonly Option<
   })
   const dashboard = await dashboardListening(sources, call.directory, () => dashboardViewOf(state))
   const controller = await controllerTools(sources, call, { client, logger, metrics, recorder, pauses: () => state.pauses })
-  const elections = await openElections(sources, [{ namespace, name: LEASE }], logger)
+  const elections = await openElections(sources, [{ namespace, name: LEASE }], { directory: call.directory, logger })
   logger.info('ready', { addresses: listenings.addresses.join(' ') })
   const pausing = watchPauses(
     client,

@@ -9,8 +9,8 @@ const MAX_CONNECTIONS = 8
 
 /** Looks at the cluster of `--kubeconfig`, and at what it would mean to deliver the manifests at `where` inline. Throws SecretError where no API server is known. */
 export async function examineCluster(where: string | undefined, examination: Examination): Promise<readonly NamedFinding[]> {
-  const { sources } = examination
-  const connection = { requestTimeoutMs: setting(options.callTimeout, sources), maxConnections: MAX_CONNECTIONS }
+  const { sources, directory } = examination
+  const connection = { directory, requestTimeoutMs: setting(options.callTimeout, sources), maxConnections: MAX_CONNECTIONS }
   const client = await kubeConnection(sources, connection)
   try {
     const reached = await examine([reachCheck(client)], examination)
