@@ -1,5 +1,6 @@
 import './jitless.ts'
 import * as z from 'zod'
+import type { PlainObject } from './plain-object.ts'
 
 /**
  * A schema as a CustomResourceDefinition has it (Kubernetes, "Extend the Kubernetes API with CustomResourceDefinitions": structural schemas).
@@ -49,8 +50,14 @@ export interface CrdFacts {
   readonly instead?: StructuralSchema
   /** Stands in the CRD beside what the schema says. */
   readonly beside?: StructuralSchema
+  /** Stands in the CRD of v1 beside all this. */
+  readonly inV1?: StructuralSchema
   /** Stands in the CRD of v1beta1 beside all this: what that version takes less of (external-secrets.md 1). */
   readonly inV1beta1?: StructuralSchema
+  /** Stands in the CRD of v1beta1 instead of all this. */
+  readonly insteadInV1beta1?: StructuralSchema
+  /** An API server drops it from an object of v1beta1 before it looks at it. */
+  readonly v1Only?: true
 }
 
 const registry = z.registry<CrdFacts>()
@@ -68,3 +75,30 @@ export function crdFactsOf(schema: z.core.$ZodType): CrdFacts | undefined {
 
 /** Exactly one of the fields: what an API server counts are the known ones, since it drops all others first. */
 export const EXACTLY_ONE: StructuralSchema = { minProperties: 1, maxProperties: 1 }
+
+type Holds = (self: PlainObject) => boolean
+
+/** What rules mean: no JavaScript runs the Common Expression Language. */
+const meanings = new WeakMap<CelRule, Holds>()
+
+/** A rule about an object, as an API server runs it, and as `holds` says the same to us. */
+export function celRule(rule: string, message: string, holds: Holds): CelRule {
+  const made = { rule, message }
+  meanings.set(made, holds)
+  return made
+}
+
+/** Whether a rule that {@link celRule} made holds for an object whose unknown fields and nulls are gone. */
+export function celRuleHolds(rule: CelRule, self: PlainObject): boolean {
+  return meanings.get(rule)?.(self) ?? true
+}
+
+/** An object has exactly one of these fields, or with `at most` perhaps none; others do not count. */
+export function oneOf(fields: readonly string[], how: 'exactly' | 'at most' = 'exactly'): CelRule {
+  // Lists would cost more than a server allows a rule that stands in a list of lists.
+  const given = fields.map((name) => `(has(self.${name}) ? 1 : 0)`).join(' + ')
+  const count = (self: PlainObject): number => fields.filter((name) => Object.hasOwn(self, name)).length
+  return how === 'exactly'
+    ? celRule(`${given} == 1`, `exactly one of ${fields.join(', ')} must be set`, (self) => count(self) === 1)
+    : celRule(`${given} <= 1`, `at most one of ${fields.join(', ')} may be set`, (self) => count(self) <= 1)
+}

@@ -11,7 +11,7 @@ import { type generatorRefSchema, sourceRefSchema, storeRefSchema } from './sour
 import { targetSchema } from './target.ts'
 
 /** external-secrets.md 2.1. */
-const SCHEDULE = /^(@(annually|yearly|monthly|weekly|daily|midnight|hourly)|@every \S+|\S+( +\S+){4})$/
+const SCHEDULE = /^(@(annually|yearly|monthly|weekly|daily|midnight|hourly)|@every [^\s]+.*|[^\s]+( [^\s]+){4})$/
 const SCHEDULE_ERROR =
   'is no schedule; expected a cron expression of five fields, "@daily" or the like, or "@every" and a duration'
 
@@ -42,7 +42,7 @@ const syncWindowsSchema = documented(
         .array(
           z.object({
             schedule: documented(
-              z.string().regex(SCHEDULE, { error: SCHEDULE_ERROR }),
+              z.string().min(1).regex(SCHEDULE, { error: SCHEDULE_ERROR }),
               'When a window opens, as a cron expression of five fields or "@daily" and the like.',
             ),
             duration: documented(z.string(), 'How long it is open, as a Go duration.'),

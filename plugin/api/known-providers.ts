@@ -47,3 +47,26 @@ export const knownProviders: ReadonlySet<string> = new Set([
   'yandexcertificatemanager',
   'yandexlockbox',
 ])
+
+/** Came after v1beta1, whose definitions do not name it: an API server drops it there. */
+const NOT_IN_V1BETA1: ReadonlySet<string> = new Set([
+  'barbican',
+  'beyondtrustworkloadcredentials',
+  'crd',
+  'dvls',
+  'nebiusmysterybox',
+  'ngrok',
+  'onepasswordSDK',
+  'openBao',
+  'ovh',
+  'volcengine',
+])
+
+/** Went with v1beta1. */
+export const RETIRED_PROVIDERS = ['alibaba', 'device42'] as const
+
+/** The names under `spec.provider` of a store of v1beta1. */
+export const providersOfV1beta1: ReadonlySet<string> = new Set([
+  ...[...knownProviders].filter((id) => !NOT_IN_V1BETA1.has(id)),
+  ...RETIRED_PROVIDERS,
+])

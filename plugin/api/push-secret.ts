@@ -1,9 +1,11 @@
 import './jitless.ts'
 import * as z from 'zod'
+import { celRule, EXACTLY_ONE, inCrd, oneOf } from './crd-facts.ts'
 import { documented } from './documented.ts'
 import { labelSelectorSchema } from './label-selector.ts'
 import { metadataSchema } from './metadata.ts'
 import { objectNameSchema } from './names.ts'
+import { isPlainObject } from './plain-object.ts'
 import { generatorRefSchema } from './source-ref.ts'
 import { templateSchema } from './target.ts'
 
@@ -21,23 +23,26 @@ const storeSchema = z.object({
   kind: documented(storeKind, 'Kind of the stores; SecretStore without it.'),
 })
 
-const rewriteSchema = z
-  .object({
-    regexp: documented(
-      z
-        .object({
-          source: documented(z.string(), 'Regular expression that is looked for in the key.'),
-          target: documented(z.string(), 'What stands in the place of what it finds; $1 is its first group.'),
-        })
-        .optional(),
-      'By a regular expression.',
-    ),
-    transform: documented(
-      z.object({ template: documented(z.string(), 'A template that gives the new key; the old one is .value.') }).optional(),
-      'By a template.',
-    ),
-  })
-  .refine(({ regexp, transform }) => (regexp === undefined) !== (transform === undefined), 'needs either regexp or transform')
+const rewriteSchema = inCrd(
+  z
+    .object({
+      regexp: documented(
+        z
+          .object({
+            source: documented(z.string(), 'Regular expression that is looked for in the key.'),
+            target: documented(z.string(), 'What stands in the place of what it finds; $1 is its first group.'),
+          })
+          .optional(),
+        'By a regular expression.',
+      ),
+      transform: documented(
+        z.object({ template: documented(z.string(), 'A template that gives the new key; the old one is .value.') }).optional(),
+        'By a template.',
+      ),
+    })
+    .refine(({ regexp, transform }) => (regexp === undefined) !== (transform === undefined), 'needs either regexp or transform'),
+  { beside: { 'x-kubernetes-validations': [oneOf(['regexp', 'transform'])] } },
+)
 
 const dataSchema = z.object({
   match: documented(
@@ -57,43 +62,61 @@ const dataSchema = z.object({
   conversionStrategy,
 })
 
-const dataToSchema = z
-  .object({
-    storeRef: storeSchema.describe('Where to push to, one of secretStoreRefs.'),
-    remoteKey: documented(z.string().optional(), 'One key at the provider for all that match, as JSON.'),
-    match: documented(
-      z
-        .object({ regexp: documented(z.string().optional(), 'Regular expression that the keys match; all without it.') })
-        .optional(),
-      'Which keys of the Secret.',
-    ),
-    rewrite: documented(z.array(rewriteSchema).optional(), 'How keys are renamed at the provider.'),
-    metadata: documented(z.unknown().optional(), 'What the provider is to know beside the values.'),
-    conversionStrategy,
-  })
-  .refine(
-    ({ remoteKey, rewrite = [] }) => remoteKey === undefined || rewrite.length === 0,
-    'has both remoteKey and rewrite; keep one',
-  )
+const namesAStore = celRule(
+  'has(self.storeRef) && (has(self.storeRef.name) || has(self.storeRef.labelSelector))',
+  'storeRef must have a name or a labelSelector',
+  ({ storeRef }) => isPlainObject(storeRef) && (Object.hasOwn(storeRef, 'name') || Object.hasOwn(storeRef, 'labelSelector')),
+)
 
-const selectorSchema = z
-  .object({
-    secret: documented(
-      z
-        .object({
-          name: documented(objectNameSchema.optional(), 'Name of the Secret.'),
-          selector: documented(labelSelectorSchema.optional(), 'Secrets by their labels.'),
-        })
-        .refine(({ name, selector }) => (name === undefined) !== (selector === undefined), 'needs either name or selector')
-        .optional(),
-      'A Secret of the namespace, or several.',
+const keyOrRewrite = celRule(
+  '!has(self.remoteKey) || !has(self.rewrite) || size(self.rewrite) == 0',
+  'remoteKey and rewrite exclude each other',
+  ({ remoteKey, rewrite }) => remoteKey === undefined || !Array.isArray(rewrite) || rewrite.length === 0,
+)
+
+const dataToSchema = inCrd(
+  z
+    .object({
+      storeRef: storeSchema.describe('Where to push to, one of secretStoreRefs.'),
+      remoteKey: documented(z.string().optional(), 'One key at the provider for all that match, as JSON.'),
+      match: documented(
+        z
+          .object({ regexp: documented(z.string().optional(), 'Regular expression that the keys match; all without it.') })
+          .optional(),
+        'Which keys of the Secret.',
+      ),
+      rewrite: documented(z.array(rewriteSchema).optional(), 'How keys are renamed at the provider.'),
+      metadata: documented(z.unknown().optional(), 'What the provider is to know beside the values.'),
+      conversionStrategy,
+    })
+    .refine(
+      ({ remoteKey, rewrite = [] }) => remoteKey === undefined || rewrite.length === 0,
+      'has both remoteKey and rewrite; keep one',
     ),
-    generatorRef: documented(generatorRefSchema.optional(), 'A generator whose values are pushed.'),
-  })
-  .refine(
-    ({ secret, generatorRef }) => (secret === undefined) !== (generatorRef === undefined),
-    'needs either secret or generatorRef',
-  )
+  { beside: { 'x-kubernetes-validations': [namesAStore, keyOrRewrite] } },
+)
+
+const selectorSchema = inCrd(
+  z
+    .object({
+      secret: documented(
+        z
+          .object({
+            name: documented(objectNameSchema.optional(), 'Name of the Secret.'),
+            selector: documented(labelSelectorSchema.optional(), 'Secrets by their labels.'),
+          })
+          .refine(({ name, selector }) => (name === undefined) !== (selector === undefined), 'needs either name or selector')
+          .optional(),
+        'A Secret of the namespace, or several.',
+      ),
+      generatorRef: documented(generatorRefSchema.optional(), 'A generator whose values are pushed.'),
+    })
+    .refine(
+      ({ secret, generatorRef }) => (secret === undefined) !== (generatorRef === undefined),
+      'needs either secret or generatorRef',
+    ),
+  { beside: EXACTLY_ONE },
+)
 
 /** `spec` of a PushSecret (external-secrets.md 6.2). */
 const pushSecretSpecSchema = documented(

@@ -5,6 +5,7 @@ import { quoteName } from '../model/quote-name.ts'
 import { nearestName } from './nearest-name.ts'
 import { isPlainObject } from './plain-object.ts'
 import type { FieldProblem } from './reading.ts'
+import { found, typeName, typeOf } from './type-words.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -92,16 +93,6 @@ function sentence(issue: z.core.$ZodRawIssue): string {
   }
 }
 
-function found(value: unknown): string {
-  return value === undefined ? 'is missing' : `is ${typeOf(value)}`
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'an object' : typeof value === 'boolean' ? 'true or false' : `a ${typeof value}`
-}
-
 /** Kinds and policies are no secrets; whatever else stands in their place is only named by its type. */
 function enumValue(value: unknown): string {
   if (value === undefined) return 'missing'
@@ -111,21 +102,6 @@ function enumValue(value: unknown): string {
 function enumNames(values: readonly unknown[]): string {
   const names = values.map((value) => (value === '' ? '""' : String(value))).join(', ')
   return values.length > 1 ? `one of ${names}` : names
-}
-
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  object: 'an object',
-  record: 'an object',
-  array: 'a list',
-  nonoptional: 'a value',
-}
-
-function typeName(expected: string): string {
-  return TYPE_NAMES[expected] ?? expected
 }
 
 function smallWord(origin: string): string {

@@ -15,11 +15,24 @@ export const storeRefSchema = documented(
   'The store to read from.',
 )
 
+/** Came after v1beta1, whose definition does not name it. */
+const NOT_IN_V1BETA1: ReadonlySet<string> = new Set([
+  'BeyondtrustWorkloadCredentialsDynamicSecret',
+  'CloudsmithAccessToken',
+  'GitlabDeployToken',
+  'MFA',
+])
+
 /** `sourceRef.generatorRef`; the kinds are those of external-secrets.md 1. */
 export const generatorRefSchema = documented(
   z.object({
     apiVersion: documented(z.string().default(GENERATORS_API_VERSION), 'API version of the generator.'),
-    kind: documented(z.enum(GENERATOR_REF_KINDS), 'Kind of the generator.'),
+    kind: documented(
+      inCrd(z.enum(GENERATOR_REF_KINDS), {
+        inV1beta1: { enum: GENERATOR_REF_KINDS.filter((kind) => !NOT_IN_V1BETA1.has(kind)) },
+      }),
+      'Kind of the generator.',
+    ),
     name: objectNameSchema.describe('Name of the generator.'),
   }),
   'The generator to ask.',

@@ -1,6 +1,7 @@
 import './jitless.ts'
 import * as z from 'zod'
 import { API_VERSIONS } from './api-version.ts'
+import { inCrd } from './crd-facts.ts'
 import type { DeepReadonly } from './deep-readonly.ts'
 import { documented } from './documented.ts'
 import { labelSelectorSchema } from './label-selector.ts'
@@ -31,7 +32,7 @@ export const storeSpecSchema = documented(
       'How failed calls are repeated.',
     ),
     refreshInterval: documented(
-      z.union([z.int(), z.string()]).optional(),
+      inCrd(z.union([z.int(), z.string()]).optional(), { insteadInV1beta1: { type: 'integer' } }),
       'How often ESO validates the store: seconds, or a Go duration.',
     ),
     conditions: documented(

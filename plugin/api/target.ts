@@ -37,7 +37,7 @@ const templateFromSchema = documented(
       'Where the output goes: Data, Annotations or Labels; a path of the object, such as spec.rules[0].name, when "manifest" is set.',
     ),
     valuesDecodingStrategy: documented(
-      z.enum(['', 'Auto', 'Base64', 'Base64URL', 'None']).optional(),
+      z.enum(['Auto', 'Base64', 'Base64URL', 'None']).optional(),
       'How rendered values are decoded.',
       { v1Only: true },
     ),

@@ -42,7 +42,7 @@ export function objectSchemas(
 
 /** Those of ESO's that are not implemented here are loaded only when a store names one. */
 async function knownOnlySchemas(named: ReadonlySet<string>): Promise<readonly (readonly [string, z.ZodType])[]> {
-  const { knownProviderSchemas } = await import('../api/known-provider-schemas.ts')
+  const { knownProviderSchemas } = await import('../api/known/known-provider-schemas.ts')
   return [...knownProviderSchemas].filter(([id]) => named.has(id))
 }
 

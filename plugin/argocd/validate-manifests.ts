@@ -16,6 +16,7 @@ import type { Provider } from '../providers/provider.ts'
 import { generatorLookup, generatorName } from '../stores/generator-lookup.ts'
 import { storeLookup } from '../stores/store-lookup.ts'
 import type { ManifestStream, StreamWarning } from '../stream/manifest-document.ts'
+import { byApiServer } from './by-api-server.ts'
 import { type CoreObjects, readCoreObjects } from './core-objects.ts'
 import { impossibleSearch } from './impossible-search.ts'
 import { type Inventory, takeInventory } from './inventory.ts'
@@ -28,9 +29,9 @@ import type { RenderRequest } from './render-request.ts'
 import { readTargetObjects } from './target-objects.ts'
 
 export interface Validation {
-  /** Schemas, cross-field rules, templates and expressions that cannot be read, shapes that the library does not have: these decide. */
+  /** What an API server with ESO's definitions refuses, templates and expressions that cannot be read, shapes that the library does not have: these decide. */
   readonly problems: readonly SecretError[]
-  /** What depends on other objects or on ESO's webhook: decides only a strict validation. */
+  /** What can never work although such a server takes it, depends on other objects, or is for ESO's webhook to refuse: decides only a strict validation. */
   readonly doubts: readonly SecretError[]
   /** Unknown fields, duplicate keys: never decide. */
   readonly warnings: readonly StreamWarning[]
@@ -54,8 +55,9 @@ export async function validateManifests(
   const others = await readTargetObjects(streams, request.namespace, all)
   const inputs = producing(inventory)
   const plan = planned(inputs, inventory, core, await schemas.implemented(inventory.stores.map(({ resource }) => resource)))
+  const { refused, doubted } = await byApiServer(inventory, schemas)
   const problems = [
-    ...inventory.problems,
+    ...refused,
     ...inputs.flatMap(shapeProblems),
     ...inputs.flatMap(objectPathProblems),
     ...(await dataFromProblems(inputs, await rewriteTools(inputs, templates))),
@@ -64,6 +66,7 @@ export async function validateManifests(
   return {
     problems,
     doubts: [
+      ...doubted,
       ...inventory.strictWarnings.map(asDoubt),
       ...(await inTurns(refusalSteps(inventory, core, others, request))),
       ...plan.problems,

@@ -1,13 +1,21 @@
 import * as z from 'zod'
+import { inCrd } from '../api/crd-facts.ts'
 import { SecretValue } from '../model/secret-value.ts'
 import { obtainToken } from '../providers/gcpsm/auth/obtain-token.ts'
 import { gcpSmConfig } from '../providers/gcpsm/config.ts'
 import { borrowedLogin } from './borrowed-login.ts'
 import type { Generator } from './generator.ts'
 
+const loginOfStores = gcpSmConfig.shape.auth.unwrap()
+
+/** Stores can do without the cluster's names. */
+const workloadIdentity = inCrd(loginOfStores.shape.workloadIdentity.unwrap().clone(), {
+  beside: { required: ['clusterLocation', 'clusterName', 'serviceAccountRef'] },
+})
+
 const gcrSpec = z.object({
-  auth: gcpSmConfig.shape.auth
-    .unwrap()
+  auth: loginOfStores
+    .extend({ workloadIdentity: workloadIdentity.optional() })
     .describe(
       'How to log in: the first of secretRef, workloadIdentity, workloadIdentityFederation; Application Default Credentials without.',
     ),

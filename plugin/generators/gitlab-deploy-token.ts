@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { inCrd } from '../api/crd-facts.ts'
+import { inCrd, oneOf } from '../api/crd-facts.ts'
 import { secretKeySelector } from '../api/selectors.ts'
 import { secretToken } from './credential-text.ts'
 import { generatedValues } from './generated-values.ts'
@@ -53,9 +53,7 @@ const gitlabSpec = inCrd(
     }),
   {
     beside: {
-      'x-kubernetes-validations': [
-        { rule: 'has(self.projectID) != has(self.groupID)', message: 'exactly one of projectID and groupID must be set' },
-      ],
+      'x-kubernetes-validations': [oneOf(['projectID', 'groupID'])],
     },
   },
 )

@@ -1,8 +1,9 @@
+import { inCrd } from '../api/crd-facts.ts'
 import { jsonValueBytes } from '../json/go-json.ts'
 import { SecretError } from '../model/secret-error.ts'
 import { SecretValue } from '../model/secret-value.ts'
 import { webhookConfig } from '../providers/webhook/config.ts'
-import type { WebhookConfig } from '../providers/webhook/config-schema.ts'
+import { REQUIRED_OF_OLD, type WebhookConfig } from '../providers/webhook/config-schema.ts'
 import { connectWebhook } from '../providers/webhook/connection.ts'
 import { objectOf, resultOf } from '../providers/webhook/result.ts'
 import { sendRequest } from '../providers/webhook/send.ts'
@@ -15,7 +16,7 @@ const RESULT_FIELD = 'spec.result.jsonPath'
 /** The members of a JSON object that a server answers; templates of the request see Secrets alone (external-secrets.md 6.4, 7.7). */
 export const webhook: Generator<WebhookConfig> = {
   kind: 'Webhook',
-  spec: webhookConfig,
+  spec: inCrd(webhookConfig.clone(), { beside: { required: REQUIRED_OF_OLD } }),
   stability: 'ephemeral',
   async generate(spec, context, signal) {
     const object = await borrowedLogin([], context, async (opening) => {

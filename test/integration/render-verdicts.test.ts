@@ -53,7 +53,10 @@ describe('a validation and a render say the same of', () => {
     [
       'a generator that is not implemented',
       stream(
-        generator('BeyondtrustWorkloadCredentialsDynamicSecret'),
+        generator(
+          'BeyondtrustWorkloadCredentialsDynamicSecret',
+          '{provider: {auth: {apikey: {token: {name: t, key: k}}}, server: {apiUrl: https://b.example, siteId: s}}}',
+        ),
         externalSecret({ spec: generates('BeyondtrustWorkloadCredentialsDynamicSecret') }),
       ),
     ],

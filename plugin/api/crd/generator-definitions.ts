@@ -41,7 +41,7 @@ export function generatorDefinitions(specs: ReadonlyMap<string, z.ZodType>): rea
     kind: 'ClusterGenerator',
     scope: 'Cluster',
     description: clusterGeneratorSchema.description ?? '',
-    spec: clusterSpec(specs),
+    spec: clusterGeneratorSpec(specs),
     version: status,
   }
   return [...namespaced, cluster, generatorState()].map((kind) => {
@@ -51,7 +51,7 @@ export function generatorDefinitions(specs: ReadonlyMap<string, z.ZodType>): rea
 }
 
 /** The spec of each kind under its own field; that of a kind without a schema is kept as it is written. */
-function clusterSpec(specs: ReadonlyMap<string, z.ZodType>): StructuralSchema {
+export function clusterGeneratorSpec(specs: ReadonlyMap<string, z.ZodType>): StructuralSchema {
   const fields = GENERATOR_KINDS.map((kind) => {
     const spec = specs.get(kind)
     const schema: StructuralSchema = spec ? structuralSchema(spec) : { type: 'object', ...KEPT_AS_IT_IS }

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { EXACTLY_ONE, type StructuralSchema } from '../crd-facts.ts'
-import { knownProviders } from '../known-providers.ts'
-import { type IsInVersion, KEPT_AS_IT_IS, structuralSchema } from './structural-schema.ts'
+import { knownProviders, providersOfV1beta1 } from '../known-providers.ts'
+import { type IsInVersion, inV1beta1, KEPT_AS_IT_IS, structuralSchema } from './structural-schema.ts'
 
 /**
  * `spec.provider` of stores: exactly one. The configuration of a provider with a schema is checked; that of ESO's others is kept as it is written, so
@@ -12,7 +12,8 @@ export function providerSchema(
   description: string,
   isIn: IsInVersion,
 ): StructuralSchema {
-  const properties = [...knownProviders].toSorted().map((id) => {
+  const names = isIn === inV1beta1 ? providersOfV1beta1 : knownProviders
+  const properties = [...names].toSorted().map((id) => {
     const schema = schemas.get(id)
     return [id, schema ? served(id, structuralSchema(schema, isIn)) : notServed(id)] as const
   })

@@ -13,7 +13,7 @@ export type IsInVersion = (schema: Schema) => boolean
 export const inV1: IsInVersion = () => true
 
 /** external-secrets.md 1: what v1beta1 lacks. */
-export const inV1beta1: IsInVersion = (schema) => !factsOf(schema)?.v1Only
+export const inV1beta1: IsInVersion = (schema) => !factsOf(schema)?.v1Only && !crdFactsOf(schema)?.v1Only
 
 /** Fields of any name and shape are kept: an API server otherwise drops what a schema does not name. */
 export const KEPT_AS_IT_IS: StructuralSchema = { 'x-kubernetes-preserve-unknown-fields': true }
@@ -27,11 +27,18 @@ const INT32_MAX = 2 ** 31 - 1
  */
 export function structuralSchema(schema: Schema, isIn: IsInVersion = inV1): StructuralSchema {
   const facts = crdFactsOf(schema)
-  const values = facts?.instead ?? valuesOf(schema, isIn)
+  const isOld = isIn === inV1beta1
+  const values = (isOld ? facts?.insteadInV1beta1 : undefined) ?? facts?.instead ?? valuesOf(schema, isIn)
   const { description: inner, ...rest } = values
   const description = z.globalRegistry.get(schema)?.description ?? inner
-  const less = isIn === inV1beta1 ? facts?.inV1beta1 : undefined
-  return { ...(description !== undefined && { description }), ...rest, ...facts?.beside, ...less }
+  const ofVersion = isOld ? facts?.inV1beta1 : facts?.inV1
+  return requiringSomething({ ...(description !== undefined && { description }), ...rest, ...facts?.beside, ...ofVersion })
+}
+
+/** A list of nothing is no list. */
+function requiringSomething(words: StructuralSchema): StructuralSchema {
+  const { required, ...others } = words
+  return required?.length === 0 ? others : words
 }
 
 function valuesOf(schema: Schema, isIn: IsInVersion): StructuralSchema {

@@ -19,7 +19,7 @@ const spec = z.object({
   symbolCharacters: z.string().optional().describe('The symbols to choose from.'),
   noUpper: z.boolean().default(false).describe('Whether it has no capital letters.'),
   allowRepeat: z.boolean().default(false).describe('Whether a character may come more than once.'),
-  secretKeys: z.array(z.string()).optional().describe('The keys, each with a password of its own; `password` without it.'),
+  secretKeys: z.array(z.string()).min(1).optional().describe('The keys, each with a password of its own; `password` without it.'),
   encoding: z.enum(ENCODINGS).default('raw').describe('How the password is written.'),
 })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { inCrd } from '../../api/crd-facts.ts'
+import { celRule, inCrd } from '../../api/crd-facts.ts'
 import { secretKeySelector, serviceAccountSelector } from '../../api/selectors.ts'
 
 /** Set by us under `sessionTagsPolicy` Simple and Custom (external-secrets.md 7.1). */
@@ -32,24 +32,34 @@ const auth = z.object({
 
 /** Everything that `spec.provider.aws` may hold (external-secrets.md 7.1), field by field. */
 export const awsFields = z.object({
-  service: z.enum(['SecretsManager', 'ParameterStore', 'CertificateManager']).describe('The service that holds the secrets.'),
+  service: inCrd(
+    z.enum(['SecretsManager', 'ParameterStore', 'CertificateManager']).describe('The service that holds the secrets.'),
+    { inV1beta1: { enum: ['SecretsManager', 'ParameterStore'] } },
+  ),
   region: z.string().describe('Region of the service.'),
   auth: auth.optional().describe("Whose credentials are used; the process's own without it."),
   role: z.string().optional().describe('ARN of the role that reads, assumed last.'),
   additionalRoles: z.array(z.string()).optional().describe('ARNs of roles that are assumed one after the other before role.'),
   externalID: z.string().optional().describe('External id that the trust policy of role asks for.'),
   sessionTags: z.array(tag).optional().describe('Tags of the session of role.'),
-  sessionTagsPolicy: z
-    .enum(['None', 'Simple', 'Custom'])
-    .default('None')
-    .describe('Simple tags the session with namespace, name and kind of the store; Custom adds customSessionTags.'),
+  sessionTagsPolicy: inCrd(
+    z
+      .enum(['None', 'Simple', 'Custom'])
+      .default('None')
+      .describe('Simple tags the session with namespace, name and kind of the store; Custom adds customSessionTags.'),
+    { v1Only: true },
+  ),
   customSessionTags: inCrd(z.record(z.string(), z.string()).optional().describe('Further tags under sessionTagsPolicy Custom.'), {
     beside: {
-      'x-kubernetes-validations': RESERVED_TAG_KEYS.map((key) => ({
-        rule: `!('${key}' in self)`,
-        message: `${key} is set by sessionTagsPolicy and cannot be given`,
-      })),
+      'x-kubernetes-validations': RESERVED_TAG_KEYS.map((key) =>
+        celRule(
+          `!('${key}' in self)`,
+          `${key} is set by sessionTagsPolicy and cannot be given`,
+          (tags) => !Object.hasOwn(tags, key),
+        ),
+      ),
     },
+    v1Only: true,
   }),
   transitiveTagKeys: z.array(z.string()).optional().describe('Keys of session tags that stay when the next role is assumed.'),
   prefix: z.string().optional().describe('Put before every key; nothing is added between them.'),

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { inCrd } from '../../api/crd-facts.ts'
 import { secretKeySelector, serviceAccountSelector } from '../../api/selectors.ts'
 import { checkAzureKvConfig } from './config-rules.ts'
 
@@ -45,17 +46,23 @@ export const azureKvConfig = z
       .string()
       .optional()
       .describe('Client id of a user-assigned managed identity; the system-assigned one without it.'),
-    environmentType: z
-      .enum(['PublicCloud', 'USGovernmentCloud', 'ChinaCloud', 'GermanCloud', 'AzureStackCloud'])
-      .default('PublicCloud')
-      .describe('The cloud of the vault.'),
-    useAzureSDK: z
-      .boolean()
-      .default(false)
-      .describe(
-        'Which of the clients of the External Secrets Operator to behave like: metadata has no attributes with the newer one.',
-      ),
-    customCloudConfig: customCloudConfig.optional(),
+    environmentType: inCrd(
+      z
+        .enum(['PublicCloud', 'USGovernmentCloud', 'ChinaCloud', 'GermanCloud', 'AzureStackCloud'])
+        .default('PublicCloud')
+        .describe('The cloud of the vault.'),
+      { inV1beta1: { enum: ['PublicCloud', 'USGovernmentCloud', 'ChinaCloud', 'GermanCloud'] } },
+    ),
+    useAzureSDK: inCrd(
+      z
+        .boolean()
+        .default(false)
+        .describe(
+          'Which of the clients of the External Secrets Operator to behave like: metadata has no attributes with the newer one.',
+        ),
+      { v1Only: true },
+    ),
+    customCloudConfig: inCrd(customCloudConfig.optional(), { v1Only: true }),
   })
   .superRefine((config, context) => {
     for (const { path, message } of checkAzureKvConfig(config)) context.addIssue({ code: 'custom', path: [...path], message })

@@ -16,7 +16,7 @@ export const fakeConfig = z.object({
     .describe('The secrets.'),
   validationResult: inCrd(
     z.int().min(0).max(2).optional().describe('What a check of the store gives: 0 ready, 1 unknown, 2 error.'),
-    { instead: { type: 'integer' } },
+    { instead: { type: 'integer' }, v1Only: true },
   ),
 })
 

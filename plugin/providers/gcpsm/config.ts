@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { inCrd } from '../../api/crd-facts.ts'
 import { dataKeySchema, namespaceSchema, objectNameSchema } from '../../api/names.ts'
 import { secretKeySelector, serviceAccountSelector } from '../../api/selectors.ts'
 
@@ -55,7 +56,13 @@ const workloadIdentityFederation = z
       .optional()
       .describe('Full resource name of the workload identity provider: //iam.googleapis.com/projects/N/locations/global/…'),
     externalTokenEndpoint: z.string().optional().describe('The credential_source.url that credConfig must have, if it has one.'),
-    gcpServiceAccountEmail: z.string().optional().describe('A Google service account to act as.'),
+    gcpServiceAccountEmail: z
+      .string()
+      .min(1)
+      // ESO's "^.*@.*" means the same, and takes long with many of them.
+      .regex(/^[^@\n]*@[^\n]*\.iam\.gserviceaccount\.com$/, 'must be the email of a Google service account')
+      .optional()
+      .describe('A Google service account to act as.'),
   })
   .describe('Workload identity federation: a token of somebody else is exchanged for one of Google. Exactly one source.')
 
@@ -66,7 +73,7 @@ export const gcpSmConfig = z
       .object({
         secretRef: secretRef.optional(),
         workloadIdentity: workloadIdentity.optional(),
-        workloadIdentityFederation: workloadIdentityFederation.optional(),
+        workloadIdentityFederation: inCrd(workloadIdentityFederation.optional(), { v1Only: true }),
       })
       .optional()
       .describe(
@@ -77,12 +84,16 @@ export const gcpSmConfig = z
       .string()
       .optional()
       .describe('Region whose regional secrets are read, at its own endpoint; global secrets without it.'),
-    secretVersionSelectionPolicy: z
-      .enum(['LatestOrFail', 'LatestOrFetch'])
-      .default('LatestOrFail')
-      .describe(
-        'What is read without a version when the newest one is disabled or destroyed: an error, or the newest enabled one.',
-      ),
+    secretVersionSelectionPolicy: inCrd(
+      z
+        .enum(['LatestOrFail', 'LatestOrFetch'])
+        .default('LatestOrFail')
+        .describe(
+          'What is read without a version when the newest one is disabled or destroyed: an error, or the newest enabled one.',
+        ),
+      // ESO's CRD takes any word.
+      { instead: { type: 'string', default: 'LatestOrFail' }, v1Only: true },
+    ),
   })
   .describe('Google Cloud Secret Manager.')
 

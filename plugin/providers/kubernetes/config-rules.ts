@@ -8,11 +8,9 @@ export interface ConfigProblem {
   readonly message: string
 }
 
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/
-
 /** What no schema of single fields can say (external-secrets.md 7.5): a configuration with a problem can never work. */
 export function checkKubernetesConfig(config: KubernetesConfig): readonly ConfigProblem[] {
-  const { auth, authRef, remoteNamespace } = config
+  const { auth, authRef } = config
   const methods = Object.entries(auth ?? {}).flatMap(([method, fields]) => (fields ? [method] : []))
   return [
     ...problem(
@@ -20,7 +18,6 @@ export function checkKubernetesConfig(config: KubernetesConfig): readonly Config
       ['server', 'url'],
       'must be a URL like https://kubernetes.example.com:6443',
     ),
-    ...problem(!NAMESPACE.test(remoteNamespace), ['remoteNamespace'], 'is no name of a namespace'),
     ...problem(Boolean(auth && authRef), ['authRef'], 'authRef and inline auth cannot both be set'),
     ...problem(!authRef && methods.length === 0, ['auth'], 'no auth provider given: name cert, token or serviceAccount'),
     ...problem(methods.length > 1, ['auth'], `multiple auth methods provided: ${methods.join(', ')}`),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { inCrd } from '../../api/crd-facts.ts'
+import { EXACTLY_ONE, inCrd } from '../../api/crd-facts.ts'
+import { namespaceSchema } from '../../api/names.ts'
 import { caProvider, secretKeySelector, serviceAccountSelector } from '../../api/selectors.ts'
 
 /** Where nothing else is said: a Service that every cluster has. */
@@ -14,21 +15,25 @@ const server = z.object({
   caProvider: caProvider.optional().describe("Where the server's authorities are; caBundle wins."),
 })
 
+/** In v1beta1 no field of them is required. */
+const cert = inCrd(
+  z.object({
+    clientCert: secretKeySelector.describe('Where the client certificate is, key tls.crt unless named.'),
+    clientKey: secretKeySelector.describe('Where its private key is, key tls.key unless named.'),
+  }),
+  { inV1beta1: { required: [] } },
+)
+const token = inCrd(z.object({ bearerToken: secretKeySelector.describe('Where the token is.') }), { inV1beta1: { required: [] } })
+
 /** One of them logs in. */
-const auth = z.object({
-  cert: z
-    .object({
-      clientCert: secretKeySelector.describe('Where the client certificate is, key tls.crt unless named.'),
-      clientKey: secretKeySelector.describe('Where its private key is, key tls.key unless named.'),
-    })
-    .optional()
-    .describe('A client certificate.'),
-  token: z
-    .object({ bearerToken: secretKeySelector.describe('Where the token is.') })
-    .optional()
-    .describe('A bearer token out of a Secret.'),
-  serviceAccount: serviceAccountSelector.optional().describe('A ServiceAccount whose token logs in.'),
-})
+const auth = inCrd(
+  z.object({
+    cert: cert.optional().describe('A client certificate.'),
+    token: token.optional().describe('A bearer token out of a Secret.'),
+    serviceAccount: serviceAccountSelector.optional().describe('A ServiceAccount whose token logs in.'),
+  }),
+  { beside: EXACTLY_ONE },
+)
 
 /** Everything that `spec.provider.kubernetes` may hold (external-secrets.md 7.5), field by field. */
 export const kubernetesFields = z.object({
@@ -37,7 +42,7 @@ export const kubernetesFields = z.object({
   authRef: secretKeySelector
     .optional()
     .describe('Where a kubeconfig is that says whom to ask and how to log in, instead of auth.'),
-  remoteNamespace: z.string().default('default').describe('Namespace of the Secrets.'),
+  remoteNamespace: namespaceSchema.default('default').describe('Namespace of the Secrets.'),
 })
 
 export type KubernetesConfig = z.output<typeof kubernetesFields>

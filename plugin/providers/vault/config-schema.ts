@@ -50,8 +50,8 @@ const jwt = z.object({
 })
 
 const cert = z.object({
-  path: mount('cert'),
-  vaultRole: z.string().optional().describe('Role of the auth method; Vault tries all without it.'),
+  path: inCrd(mount('cert'), { v1Only: true }),
+  vaultRole: inCrd(z.string().optional().describe('Role of the auth method; Vault tries all without it.'), { v1Only: true }),
   clientCert: secretKeySelector.optional().describe('Where the client certificate is, as PEM.'),
   secretRef: secretKeySelector.optional().describe('Where its private key is, as PEM.'),
 })
@@ -67,7 +67,7 @@ const auth = z.object({
   jwt: jwt.optional().describe('Login by a signed token.'),
   cert: cert.optional().describe('Login by a TLS client certificate.'),
   iam: awsIamAuth.optional().describe('Login by an identity of AWS.'),
-  gcp: gcpAuth.optional().describe('Login by an identity of Google Cloud.'),
+  gcp: inCrd(gcpAuth.optional().describe('Login by an identity of Google Cloud.'), { v1Only: true }),
 })
 
 /** Everything that `spec.provider.vault` may hold (external-secrets.md 7.4), field by field. */
@@ -94,10 +94,13 @@ export const vaultFields = z.object({
     })
     .optional()
     .describe('A client certificate for the connection.'),
-  checkAndSet: z
-    .object({ required: z.boolean().optional().describe('Writes say which version they replace; for PushSecret.') })
-    .optional()
-    .describe('How secrets are written; nothing here writes.'),
+  checkAndSet: inCrd(
+    z
+      .object({ required: z.boolean().optional().describe('Writes say which version they replace; for PushSecret.') })
+      .optional()
+      .describe('How secrets are written; nothing here writes.'),
+    { v1Only: true },
+  ),
   auth: auth.optional().describe('How to log in; without it requests carry no token, as for a Vault agent that adds it.'),
 })
 

@@ -34,7 +34,7 @@ const STEP = /^(?:\.|%2e){1,2}$/i
 
 /** Compiles the templates of a configuration. `prefix` is its path in the object, for errors. Throws SecretError InvalidSpec. */
 export async function webhookRequests(
-  { url, method, headers = {}, body = '', result: { jsonPath = '' } }: WebhookConfig,
+  { url, method, headers = {}, body = '', result: { jsonPath = '' } = {} }: WebhookConfig,
   prefix: string,
   ports: { readonly clock: Clock; readonly random: Random },
 ): Promise<WebhookRequests> {

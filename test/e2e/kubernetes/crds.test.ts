@@ -185,8 +185,7 @@ function inNamespace({ metadata, ...document }: Manifest): Manifest {
 async function serveV1beta1(): Promise<void> {
   for (const plural of ['externalsecrets', 'secretstores', 'clustersecretstores']) {
     const { metadata, spec } = crdOf(plural)
-    const { versions } = spec as { versions: { name: string; served: boolean }[] }
-    for (const version of versions) if (version.name === 'v1beta1') version.served = true
+    const versions = spec.versions.map((version) => Object.assign({}, version, { served: true }))
     await server.api.client.call('PATCH', `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${metadata.name}`, {
       spec: { versions },
     })
@@ -200,10 +199,7 @@ function fieldOf(kind: string, path: readonly (string | number)[]): string {
 }
 
 function servedFields(definition: ReturnType<typeof crdOf>): readonly string[] {
-  const { versions } = definition['spec'] as {
-    versions: readonly { schema: { openAPIV3Schema: StructuralSchema } }[]
-  }
-  const spec = versions[0]?.schema.openAPIV3Schema.properties?.['spec']
+  const spec = definition.spec.versions[0]?.schema.openAPIV3Schema.properties?.['spec']
   return spec ? fieldsBelow(spec, '.spec') : []
 }
 

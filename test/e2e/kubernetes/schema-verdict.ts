@@ -10,6 +10,8 @@ import type { Manifest } from './full-documents.ts'
 
 /** The rules between fields that the definitions have as well, in the API server's Common Expression Language. */
 const IN_CEL = /^is set by sessionTagsPolicy and cannot be given$/
+/** The definitions want exactly one login where there is any; none at all is for the readers to refuse. */
+const LOGINS = /^(no auth provider given|multiple auth methods provided)/
 
 type Schemas = ReadonlyMap<string, z.ZodType>
 
@@ -25,7 +27,7 @@ const NEEDS_NAME: ReadonlySet<string | number> = new Set([
   'serviceAccountRef',
 ])
 
-/** What `validate` refuses although every API server with ESO's definitions, and so with ours, takes it: it can never work. */
+/** What a render refuses although every API server with ESO's definitions, and so with ours, takes it: it can never work. */
 export const FURTHER = {
   'no spec': ({ path, message }) => fieldName(path) === 'spec' && message.startsWith('is missing'),
   'a reference to a key of a Secret without a name': ({ path, message }) =>
@@ -36,6 +38,8 @@ export const FURTHER = {
   'an operator that no selector has': ({ path, message }) => path.at(-1) === 'operator' && message.startsWith('is "'),
   'a region that no host of AWS can have': ({ path, message }) =>
     path.join('.').endsWith('iam.region') && message.startsWith('must be an AWS region'),
+  'a policy for versions that nobody knows': ({ path, message }) =>
+    path.at(-1) === 'secretVersionSelectionPolicy' && message.startsWith('is "'),
   // The server's own check of strings with the format byte lets lists through.
   'a list in the place of bytes': ({ path, message }) => path.at(-1) === 'caBundle' && message.startsWith('is a list'),
   'a result that the fake provider does not have': ({ path, message }) =>
@@ -46,11 +50,11 @@ function isReference(holder: string | number | undefined): boolean {
   return typeof holder === 'string' && !NEEDS_NAME.has(holder)
 }
 
-/** What an API server refuses although `validate` takes it. */
+/** What an API server refuses although a render takes it. */
 export const LESS = {
   /** The API has it as bytes, which are base64 in JSON; a render takes both. */
   'certificates that are not in base64': /caBundle in body must be of type byte/,
-  /** A warning of `validate`: a render acts on it as on v1. */
+  /** A render acts on it as on v1. */
   'words that v1beta1 does not have': /Unsupported value: \\"(CreateOrMerge|spec)\\"/,
 } satisfies Readonly<Record<string, RegExp>>
 
@@ -61,7 +65,7 @@ export interface SchemaVerdict {
   readonly further: readonly string[]
 }
 
-/** What `validate` says of an object, told apart by whether an API server says it too. */
+/** What the readers say of an object, told apart by whether an API server says it too. */
 export function schemaVerdict(document: Manifest, schemas: Schemas): SchemaVerdict {
   const between = new Set(betweenFields(document, schemas).map(textOf))
   const sorted = problemsOf(document, schemas).map((problem) => {
@@ -93,9 +97,13 @@ function betweenFields({ spec }: Manifest, schemas: Schemas): readonly FieldProb
   return Object.entries(provider).flatMap(([id, config]) => {
     const issues = schemas.get(id)?.safeParse(withoutNulls(config)).error?.issues ?? []
     return issues
-      .filter(({ code, message }) => code === 'custom' && !IN_CEL.test(message))
+      .filter(({ code, message }) => code === 'custom' && !IN_CEL.test(message) && !(LOGINS.test(message) && hasLogin(config)))
       .map(({ path, message }) => ({ path: ['spec', 'provider', id, ...path.map(stepOf)], message }))
   })
+}
+
+function hasLogin(config: unknown): boolean {
+  return isPlainObject(config) && isPlainObject(config['auth'])
 }
 
 function stepOf(step: PropertyKey): string | number {

@@ -37,7 +37,7 @@ const ENUMS: readonly (readonly [Path, readonly string[]])[] = [
   ],
   [
     ['spec', 'target', 'template', 'templateFrom', 0, 'valuesDecodingStrategy'],
-    ['', 'Auto', 'Base64', 'Base64URL', 'None'],
+    ['Auto', 'Base64', 'Base64URL', 'None'],
   ],
   [
     ['spec', 'data', 0, 'remoteRef', 'metadataPolicy'],

@@ -141,7 +141,7 @@ describe('a Google store as a policy sees it', () => {
   const federation = {
     audience: '//iam.googleapis.com/a',
     serviceAccountRef: { name: 'x' },
-    gcpServiceAccountEmail: 'a@b.example',
+    gcpServiceAccountEmail: 'a@b.iam.gserviceaccount.com',
   }
   const config = (change: object = {}): Parameters<typeof gcpSmTenancy.facts>[0] =>
     gcpSmConfig.parse({ projectID: 'p', ...change })
@@ -153,7 +153,7 @@ describe('a Google store as a policy sees it', () => {
       projectID: ['p'],
       location: ['europe-west3'],
       'auth.workloadIdentityFederation.audience': ['//iam.googleapis.com/a'],
-      'auth.workloadIdentityFederation.gcpServiceAccountEmail': ['a@b.example'],
+      'auth.workloadIdentityFederation.gcpServiceAccountEmail': ['a@b.iam.gserviceaccount.com'],
     })
   })
 

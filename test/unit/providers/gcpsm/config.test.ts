@@ -26,7 +26,7 @@ test('every field of the schema is taken as it is written', () => {
         awsSecurityCredentials: { region: 'eu-west-1', awsCredentialsSecretRef: { name: 'aws', namespace: 'n' } },
         audience: 'a',
         externalTokenEndpoint: 'https://example.test',
-        gcpServiceAccountEmail: 'a@b',
+        gcpServiceAccountEmail: 'a@b.iam.gserviceaccount.com',
       },
     },
   }

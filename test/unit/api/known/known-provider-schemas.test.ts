@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { knownProviderSchemas } from '../../../plugin/api/known-provider-schemas.ts'
-import { knownProviders } from '../../../plugin/api/known-providers.ts'
-import { readStore } from '../../../plugin/api/read-store.ts'
-import { fieldName } from '../../../plugin/model/field-path.ts'
-import { providers } from '../../../plugin/providers/registry.ts'
+import { knownProviderSchemas } from '../../../../plugin/api/known/known-provider-schemas.ts'
+import { knownProviders, RETIRED_PROVIDERS } from '../../../../plugin/api/known-providers.ts'
+import { readStore } from '../../../../plugin/api/read-store.ts'
+import { fieldName } from '../../../../plugin/model/field-path.ts'
+import { providers } from '../../../../plugin/providers/registry.ts'
 
 interface Said {
   readonly problems: readonly string[]
@@ -47,11 +47,6 @@ const GOOD: Readonly<Record<string, object>> = {
     secretsScope: { projectSlug: 'p', environmentSlug: 'e' },
   },
   keepersecurity: { authRef: ref, folderID: 'f' },
-  kubernetes: {
-    remoteNamespace: 'n',
-    server: { url: 'https://k.example', caProvider: { type: 'ConfigMap', name: 'ca' } },
-    auth: { token: { bearerToken: ref } },
-  },
   onepassword: { connectHost: 'https://o.example', vaults: { shop: 1 }, auth: { secretRef: { connectTokenSecretRef: ref } } },
   onepasswordSDK: { vault: 'v', auth: { serviceAccountSecretRef: ref } },
   openBao: { server: 'https://b.example', auth: { userPass: { username: 'u', secretRef: ref } } },
@@ -67,7 +62,7 @@ describe('stores of providers that are known and not implemented', () => {
     assert.deepEqual(without, [])
     assert.deepEqual(
       [...knownProviderSchemas.keys()].filter((id) => !knownProviders.has(id)),
-      [],
+      [...RETIRED_PROVIDERS],
     )
   })
 
