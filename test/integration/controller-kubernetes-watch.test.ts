@@ -5,8 +5,9 @@ import path from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type { SecretObject } from '../../plugin/controller/external-secrets/secret-object.ts'
 import { CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../../plugin/controller/resources.ts'
+import type { StoreKubeObject } from '../../plugin/controller/stores/store-kube-object.ts'
 import { CONFIG_MAPS, NAMESPACES, SECRETS } from '../../plugin/kube/core-resources.ts'
-import type { KubeObject } from '../../plugin/kube/kube-object.ts'
+import type { Resource } from '../../plugin/kube/resource.ts'
 import { type ControllerProcess, startController } from '../support/controller-process.ts'
 import { type DaemonProcess, startDaemonProcess } from '../support/daemon-process.ts'
 import { putSecret, startRemote } from '../support/emulators/kube/remote-secrets.ts'
@@ -24,68 +25,88 @@ function watched(remote: KubeEmulator): readonly (string | undefined)[] {
   return remote.audit().flatMap(({ verb, namespace }) => (verb === 'watch' ? [namespace] : []))
 }
 
-describe('the controller of ExternalSecrets with Secrets of another cluster', () => {
-  let remote: KubeEmulator
-  let kube: KubeEmulator
-  let controller: ControllerProcess
+/** A cluster whose stores read from another one, and the controller of ExternalSecrets there. */
+async function startCluster(stores: readonly string[], flags: readonly string[] = []) {
+  const { kube: remote, token } = await startRemote()
+  const kube = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
+  kube.put(NAMESPACES, { metadata: { name: 'shop' } })
+  put(SECRETS, 'login', { data: { token: base64(token) } })
+  putSecret(remote, 'db', { data: { text: 'first' } })
+  putSecret(remote, 'db', { data: { text: 'elsewhere' } }, 'other')
 
-  const store = (remoteNamespace: string): KubeObject & { readonly spec: unknown } => {
+  function put(resource: Resource, name: string, content: object, generation = 1): void {
+    kube.put(resource, { metadata: { namespace: 'shop', name, generation }, ...content })
+  }
+  function putStore(name: string, remoteNamespace = 'remote', generation = 1): void {
     const auth = { token: { bearerToken: { name: 'login', key: 'token' } } }
     const spec = { provider: { kubernetes: { server: { url: remote.url }, auth, remoteNamespace } } }
-    return { metadata: { namespace: 'shop', name: 'store', ...(remoteNamespace === 'other' && { generation: 2 }) }, spec }
+    put(SECRET_STORES, name, { spec }, generation)
   }
-  const has = (name: string, text: string): Promise<true> =>
-    eventually(
-      () => {
-        const secret: SecretObject | undefined = kube.get(SECRETS, { namespace: 'shop', name })
-        return isTrue(secret?.data?.['text'] === base64(text))
-      },
-      () => controller.log(),
-    )
+  function want(name: string, store: string): void {
+    const data = [{ secretKey: 'text', remoteRef: { key: 'db', property: 'text' } }]
+    put(EXTERNAL_SECRETS, name, { spec: { secretStoreRef: { name: store }, refreshInterval: '1h', data } })
+  }
 
-  before(async () => {
-    const { kube: other, token } = await startRemote()
-    remote = other
-    kube = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
-    kube.put(NAMESPACES, { metadata: { name: 'shop' } })
-    const login: KubeObject & { readonly data: unknown } = {
-      metadata: { namespace: 'shop', name: 'login' },
-      data: { token: base64(token) },
-    }
-    kube.put(SECRETS, login)
-    putSecret(remote, 'db', { data: { text: 'first' } })
-    putSecret(remote, 'db', { data: { text: 'elsewhere' } }, 'other')
-    kube.put(SECRET_STORES, store('remote'))
-    for (const name of ['one', 'two']) {
-      const data = [{ secretKey: 'text', remoteRef: { key: 'db', property: 'text' } }]
-      const wanted: KubeObject & { readonly spec: unknown } = {
-        metadata: { namespace: 'shop', name },
-        spec: { secretStoreRef: { name: 'store' }, refreshInterval: '1h', data },
-      }
-      kube.put(EXTERNAL_SECRETS, wanted)
-    }
-    controller = await startController('external-secrets', kube.kubeconfig)
-  })
-  after(async () => {
-    await controller[Symbol.asyncDispose]()
-    await Promise.all([kube.close(), remote.close()])
-  })
+  for (const store of stores) putStore(store)
+  const controller = await startController('external-secrets', kube.kubeconfig, flags)
+  return {
+    remote,
+    kube,
+    putStore,
+    want,
+    has: (name: string, text: string): Promise<true> =>
+      eventually(
+        () => {
+          const secret: SecretObject | undefined = kube.get(SECRETS, { namespace: 'shop', name })
+          return isTrue(secret?.data?.['text'] === base64(text))
+        },
+        () => controller.log(),
+      ),
+    /** What a store says of why it is not watched. */
+    unwatched: (name: string): string | undefined => {
+      const store: StoreKubeObject | undefined = kube.get(SECRET_STORES, { namespace: 'shop', name })
+      return store?.status?.conditions?.find(({ type }) => type === 'Watched')?.message
+    },
+    async [Symbol.asyncDispose]() {
+      await controller[Symbol.asyncDispose]()
+      await Promise.all([kube.close(), remote.close()])
+    },
+  }
+}
 
-  test('watches it once for all objects of the store, and has a change at once', async () => {
-    for (const name of ['one', 'two']) await has(name, 'first')
-    await eventually(() => isTrue(remote.watches() === 1))
-    putSecret(remote, 'db', { data: { text: 'second' } })
-    for (const name of ['one', 'two']) await has(name, 'second')
-    assert.deepEqual(watched(remote), ['remote'])
-  })
+test('a store is watched once for all objects that use it, as it is now, and not after it is gone', async () => {
+  await using cluster = await startCluster(['store'])
+  const { remote, kube } = cluster
+  for (const name of ['one', 'two']) cluster.want(name, 'store')
+  for (const name of ['one', 'two']) await cluster.has(name, 'first')
+  await eventually(() => isTrue(remote.watches() === 1))
+  putSecret(remote, 'db', { data: { text: 'second' } })
+  for (const name of ['one', 'two']) await cluster.has(name, 'second')
+  assert.deepEqual(watched(remote), ['remote'])
 
-  test('watches what the store names now when it is edited, and nothing when it is deleted', async () => {
-    kube.put(SECRET_STORES, store('other'))
-    for (const name of ['one', 'two']) await has(name, 'elsewhere')
-    await eventually(() => isTrue(watched(remote).at(-1) === 'other' && remote.watches() === 1))
-    kube.remove(SECRET_STORES, { namespace: 'shop', name: 'store' })
-    await eventually(() => isTrue(remote.watches() === 0))
-  })
+  cluster.putStore('store', 'other', 2)
+  for (const name of ['one', 'two']) await cluster.has(name, 'elsewhere')
+  await eventually(() => isTrue(watched(remote).at(-1) === 'other' && remote.watches() === 1))
+
+  kube.remove(SECRET_STORES, { namespace: 'shop', name: 'store' })
+  await eventually(() => isTrue(remote.watches() === 0))
+})
+
+test('no more stores are watched than may be: the others say so, and follow when one is not used any more', async () => {
+  await using cluster = await startCluster(['first', 'second'], ['--detect-watches', '1'])
+  const { remote, kube } = cluster
+  cluster.want('one', 'first')
+  await cluster.has('one', 'first')
+  await eventually(() => isTrue(remote.watches() === 1))
+  cluster.want('two', 'second')
+  await cluster.has('two', 'first')
+  await eventually(() => isTrue(/as many stores as may be/.test(cluster.unwatched('second') ?? '')))
+  assert.deepEqual([remote.watches(), cluster.unwatched('first')], [1, undefined])
+
+  kube.remove(EXTERNAL_SECRETS, { namespace: 'shop', name: 'one' })
+  await eventually(() => isTrue(cluster.unwatched('second') === undefined && remote.watches() === 1))
+  putSecret(remote, 'db', { data: { text: 'second' } })
+  await cluster.has('two', 'second')
 })
 
 describe('the controller beside Argo CD with Secrets of another cluster', () => {

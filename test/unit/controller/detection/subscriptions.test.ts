@@ -153,6 +153,27 @@ describe('places for subscriptions', () => {
     await bench.stop()
   })
 
+  test('are left by who was refused, for the next one', async () => {
+    const bench = new Bench(TELLS)
+    bench.places = new SubscriptionPlaces(1)
+    await bench.restart()
+    bench.backend.refusal = DENIED
+    bench.backend.put('db', 'v1')
+    bench.read('a', 'db', HOUR)
+    await bench.clock.run(1_000)
+    bench.backend.refusal = undefined
+    const store = { ...bench.store, identity: 'other' }
+    bench.detection.watch('b', [
+      { store, query: { key: 'db' }, intervalMs: HOUR, read: { version: 'v1', atMs: bench.clock.now() } },
+    ])
+    await bench.clock.run(1_000)
+    assert.deepEqual(
+      bench.detection.stores().map(({ telling }) => telling.by),
+      ['asking', 'subscription'],
+    )
+    await bench.stop()
+  })
+
   test('none means that everything is asked', async () => {
     const bench = new Bench(TELLS)
     bench.places = new SubscriptionPlaces(0)

@@ -134,15 +134,14 @@ describe('a watch of another namespace', () => {
     })
 
   test('takes the credentials as they are then with every connection', async () => {
-    let current = 'rotated-away'
-    const around = { accountToken: () => current }
-    const spec = { server: { url: kube.url }, auth: { serviceAccount: { name: 'reader' } }, remoteNamespace: 'remote' }
-    detector = await detectKubernetes(spec, around)
+    const secrets = { 'login/token': 'rotated-away' }
+    detector = await detectorOf(kube, token, { secrets })
     assert.equal(((await new Subscriber(detector).ended) as SecretError).kind, 'AccessDenied')
-    current = token
+    secrets['login/token'] = token
     subscriber = new Subscriber(detector)
     await subscriber.lives()
-    current = 'rotated-away-again'
+    await isOpen()
+    secrets['login/token'] = 'rotated-away-again'
     kube.endWatches()
     const refusal = await subscriber.ended
     assert.ok(refusal instanceof SecretError && refusal.kind === 'AccessDenied')
