@@ -254,7 +254,8 @@ function isQueried(used: KeyUse['used'], store: string, { key, version = '', met
 }
 
 function keysOf(wishes: readonly RefreshWish[]): string {
-  return `${wishes.length} keys of ${[...new Set(wishes.map(({ store }) => store))].join(', ')}`
+  const stores = [...new Set(wishes.map(({ store }) => store))].join(', ')
+  return `${wishes.length} ${wishes.length === 1 ? 'key' : 'keys'} of ${stores}`
 }
 
 function eventOf({ outcome, wishes, problem }: Refreshed): ApplicationEvent {

@@ -14,6 +14,7 @@ import type {
   WatchedStore,
 } from '../../../../plugin/controller/detection/detection-schedule.ts'
 import { silentLogger } from '../../../../plugin/model/logger.ts'
+import { SecretError } from '../../../../plugin/model/secret-error.ts'
 import { applicationsMetrics } from '../../../../plugin/observability/applications-metrics.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
@@ -278,6 +279,36 @@ test('last good values are told as an event on the Application', async () => {
   argo.add('a')
   await report('a', 'v1', { stale: true })
   assert.deepEqual(events, ['a: StaleValues'])
+  await stop()
+})
+
+test('an Application that has to wait for a sync window is told once; where nobody can tell, what to do about it', async () => {
+  const told: string[] = []
+  const { clock, argo, detection, controller, report, refreshed, stop } = await start({
+    tell: ({ name }, { reason, message }) => void told.push(`${name}: ${reason}: ${message}`),
+  })
+  for (const name of ['a', 'b']) {
+    argo.add(name)
+    await report(name, 'v1')
+  }
+  argo.windows = (name) => {
+    if (name === 'b') throw new SecretError('NotFound', 'there is no AppProject "team"', { remedy: 'make it' })
+    return false
+  }
+  detection.changed('db', 'v2', ['a', 'b'])
+  await clock.run(300_000)
+  assert.deepEqual([refreshed(), controller.held], [[], 1])
+  assert.deepEqual(
+    told.filter((text) => text.startsWith('a')),
+    [`a: SyncWindowClosed: to be rendered again for 1 key of ${VAULT}, once its sync windows let it be synced`],
+  )
+  assert.equal(
+    told.find((text) => text.startsWith('b')),
+    `b: SyncWindowsUnknown: not rendered again for 1 key of ${VAULT}: there is no AppProject "team": make it`,
+  )
+  argo.windows = () => true
+  await clock.run(600_000)
+  assert.deepEqual([refreshed(), controller.held], [['a', 'b'], 0])
   await stop()
 })
 

@@ -86,6 +86,12 @@ describe('the pages of the controller beside Argo CD', () => {
     ])
   })
 
+  test('say of one that waits for a sync window that it does', () => {
+    const waiting = Array.from(facts().waiting, (one) => ({ ...one, isHeld: true }))
+    const [row] = applicationsView({ ...facts(), waiting }, noPauses, NOW).applications
+    assert.deepEqual([row?.state, row?.reason], ['waiting', 'its sync windows are closed'])
+  })
+
   test('mark an Application in which something stands in for a missing value', () => {
     const { secrets } = applicationsView({ ...facts(), staleStores: new Map() }, noPauses, NOW)
     assert.deepEqual(
