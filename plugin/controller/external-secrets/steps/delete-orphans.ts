@@ -1,3 +1,4 @@
+import { deleteTarget } from '../delete-target.ts'
 import { createdBy } from '../markers.ts'
 import type { PassStep, ValuesRead } from '../pass-state.ts'
 
@@ -7,7 +8,7 @@ export const deleteOrphans: PassStep<ValuesRead, ValuesRead> = async (state, { t
   if (input.resource.spec.target.creationPolicy !== 'Owner') return { state }
   const own = targets.createdBy(targetKey.namespace, createdBy(targetKey.namespace, object.metadata.name))
   for (const secret of own.filter(({ metadata }) => metadata.name !== targetKey.name)) {
-    if (await targets.delete(secret, signal))
+    if (await deleteTarget(targets, secret, 'deleteOrphans', signal))
       note({ type: 'Normal', reason: 'Deleted', message: 'secret deleted because it was orphaned' })
   }
   return { state }

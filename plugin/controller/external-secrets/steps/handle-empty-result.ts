@@ -1,3 +1,4 @@
+import { deleteTarget } from '../delete-target.ts'
 import type { PassStep, ValuesRead } from '../pass-state.ts'
 import { SyncFailure } from '../sync-failure.ts'
 
@@ -13,7 +14,7 @@ export const handleEmptyResult: PassStep<ValuesRead, ValuesRead> = async (state,
       `unable to delete secret ${targetKey.name}: creationPolicy=${creationPolicy} is not Owner`,
     )
   const secret = targets.managed(targetKey) ?? (await targets.read(targetKey, signal))
-  const isDeleted = secret !== undefined && (await targets.delete(secret, signal))
+  const isDeleted = secret !== undefined && (await deleteTarget(targets, secret, 'delete', signal))
   if (isDeleted) note({ type: 'Normal', reason: 'Deleted', message: 'secret deleted due to DeletionPolicy=Delete' })
   return { end: { kind: 'done', says: 'deleted', wrote: isDeleted } }
 }
