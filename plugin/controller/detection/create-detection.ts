@@ -86,6 +86,7 @@ export function createDetection(options: DetectionOptions): DetectionSchedule {
     check(identity, key) {
       stores.get(identity)?.check([key])
     },
+    isAway: (watcher) => watched.get(watcher)?.some(({ store }) => store.isAway) === true,
     async run(signal) {
       await timers.run(signal)
       stopping.abort()

@@ -22,6 +22,8 @@ export interface DetectionSchedule {
   unwatch(watcher: string): void
   /** Somebody says that this key may have changed (an event, a person): it is asked for now, and a change is told as usual. */
   check(storeIdentity: string, key: string): void
+  /** Whether a store that it watches has not answered more than once in a row: nobody knows what changed there since. */
+  isAway(watcher: string): boolean
   /** Works until `signal` is aborted; resolves when rounds under way have ended, detectors are closed and state is written. */
   run(signal: AbortSignal): Promise<void>
   /** For metrics, dashboard and `doctor`. */

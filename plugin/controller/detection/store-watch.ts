@@ -86,6 +86,11 @@ export class StoreWatch {
     return this.#keys.size === 0
   }
 
+  /** One round that fails is asked again soon, and tells nothing of the provider. */
+  get isAway(): boolean {
+    return this.#failures > 1
+  }
+
   get detection(): StoreDetection {
     const { identity, name, provider } = this.store
     const { clock } = this.#tools

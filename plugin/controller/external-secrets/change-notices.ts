@@ -18,6 +18,8 @@ export interface ChangeNotices {
   rotated(object: ObjectKey, keys: readonly UsedKey[]): Promise<'asked' | 'changed'>
   /** Whether detectors watch all that the object holds. */
   watches(object: ObjectKey): boolean
+  /** Whether they get no answer at the moment, and cannot vouch for what the object holds. */
+  isAway(object: ObjectKey): boolean
   forget(object: ObjectKey): void
 }
 
@@ -27,5 +29,6 @@ export const noChangeNotices: ChangeNotices = {
   changedAt: () => undefined,
   rotated: async () => 'asked',
   watches: () => false,
+  isAway: () => false,
   forget: () => undefined,
 }

@@ -48,6 +48,10 @@ export class DetectedChanges implements ChangeNotices {
     return this.#watched.has(keyText(object))
   }
 
+  isAway(object: ObjectKey): boolean {
+    return this.#tools.schedule.isAway(keyText(object))
+  }
+
   forget(object: ObjectKey): void {
     this.#changedAt.delete(keyText(object))
     this.#unwatch(keyText(object))

@@ -13,13 +13,16 @@ export const decideRefresh: PassStep<TargetFound, Due> = async (state, tools) =>
   const { due, reason } = refreshVerdict(facts)
   if (!due) return { end: { kind: 'notDue', reason } }
   const isWell = conditionOf(object.status?.conditions, 'Ready')?.status === 'True'
-  if (reason === 'IntervalElapsed' && isWell && (await isWatched(state, tools)))
+  if (reason === 'IntervalElapsed' && isWell && (await isVouchedFor(state, tools)))
     return { end: { kind: 'done', says: 'asBefore', wrote: false } }
   return { state: { ...state, reason } }
 }
 
-/** After a restart what earlier processes knew of its keys counts, also for an object whose turn comes at once: what nobody knew is told as such. */
-async function isWatched({ object: { metadata }, input }: TargetFound, { notices }: PassTools): Promise<boolean> {
+/**
+ * While a provider is away a turn reads, and says that it could not: nobody can vouch for the Secret then. After a restart what earlier processes knew of
+ * its keys counts, also for an object whose turn comes at once: what nobody knew is told as such.
+ */
+async function isVouchedFor({ object: { metadata }, input }: TargetFound, { notices }: PassTools): Promise<boolean> {
   if (!notices.watches(metadata)) await notices.holds(metadata, input.resource, undefined)
-  return notices.watches(metadata)
+  return notices.watches(metadata) && !notices.isAway(metadata)
 }

@@ -45,6 +45,7 @@ class ScriptedDetection implements DetectionSchedule {
   watch = (watcher: string, keys: readonly WatchedKey[]): void => void this.watched.set(watcher, keys)
   unwatch = (watcher: string): void => void this.watched.delete(watcher)
   check = (_identity: string, key: string): void => void this.checked.push(key)
+  isAway = (): boolean => false
   stores = (): readonly never[] => []
 
   async run(signal: AbortSignal): Promise<void> {

@@ -102,9 +102,12 @@ describe('what a detection tells', () => {
     bench.backend.put('db', 'v1')
     bench.read('a', 'db')
     await bench.clock.run(15 * MINUTE)
+    assert.ok(!bench.detection.isAway('a'))
     bench.backend.outage = new SecretError('Unavailable', 'away')
     const { calls } = bench.backend
     await bench.clock.run(2 * HOUR)
+    assert.ok(bench.detection.isAway('a'))
+    assert.ok(!bench.detection.isAway('who watches nothing'))
     assert.deepEqual(bench.news(), [])
     assert.ok(bench.backend.calls - calls < 60, `${bench.backend.calls - calls} calls in two hours`)
     assert.ok((bench.detection.stores()[0]?.failures ?? 0) > 5)
@@ -113,6 +116,7 @@ describe('what a detection tells', () => {
     await bench.clock.run(5 * MINUTE)
     assert.deepEqual(bench.news(), ['changed db a'])
     assert.equal(bench.detection.stores()[0]?.failures, 0)
+    assert.ok(!bench.detection.isAway('a'))
     await bench.stop()
   })
 

@@ -31,6 +31,7 @@ function setUp(isWatchable = true) {
     watch: (watcher: string, keys: readonly WatchedKey[]) => void watched.set(watcher, keys),
     unwatch: (watcher: string) => void watched.delete(watcher),
     check: (identity: string, key: string) => void checked.push(`${identity} ${key}`),
+    isAway: () => false,
     run: async () => undefined,
     stores: () => [],
   }

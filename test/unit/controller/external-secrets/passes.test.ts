@@ -15,8 +15,6 @@ import { NAMESPACE, OBJECT, type ReconcileWorld, reconcileWorld } from '../../..
 
 const HOUR = 3_600_000
 const entry = { data: [{ secretKey: 'password', remoteRef: { key: 'db' } }] }
-/** Finds nothing in the store. */
-const FIND = [{ find: { name: { regexp: '^nothing$' } } }]
 const both = { data: [...entry.data, { secretKey: 'user', remoteRef: { key: 'user' } }] }
 
 async function synced(spec: Readonly<Record<string, unknown>> = entry, options = {}): Promise<ReconcileWorld> {
@@ -303,31 +301,6 @@ test('an API server that is away is a failure that is tried again', async () => 
   world.emulator.inject({ status: 500, reason: 'InternalError' }, { verb: 'create', resource: 'secrets' })
   assert.equal((await world.reconcile()).next, 'retry')
   assert.equal(world.ready(), 'False SecretSyncedError: could not update secret')
-})
-
-for (const [what, next, ready] of [
-  ['a Secret of a former name', { target: { name: 'other' } }, 'could not delete orphaned secrets'],
-  ['a Secret that nothing came back for', { target: { deletionPolicy: 'Delete' }, data: [], dataFrom: FIND }, 'could not delete secret'],
-] as const)
-  test(`${what} that the API server does not delete is said to be that, and tried again`, async () => {
-    await using world = await synced()
-    world.want({ ...entry, ...next })
-    world.emulator.inject({ status: 500, reason: 'InternalError' }, { verb: 'delete', resource: 'secrets' })
-    assert.equal((await world.reconcile()).next, 'retry')
-    assert.equal(world.ready(), `False SecretSyncedError: ${ready}`)
-    assert.match(world.events.at(-1) ?? '', /^Warning UpdateFailed /)
-    await world.reconcile()
-    assert.equal(world.secret(), undefined)
-    assert.match(world.ready(), /^True /)
-  })
-
-test('a Secret that changes before it is deleted is looked at again, and nothing is said', async () => {
-  await using world = await synced()
-  world.want({ ...entry, target: { name: 'other' } })
-  world.emulator.inject({ status: 409, reason: 'Conflict' }, { verb: 'delete', resource: 'secrets' })
-  const before = world.ready()
-  assert.deepEqual(await world.reconcile(), { next: 'retry' })
-  assert.equal(world.ready(), before)
 })
 
 test('the data hash is over all that there is, keys of others as well', async () => {

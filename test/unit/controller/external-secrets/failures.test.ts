@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { noChangeNotices } from '../../../../plugin/controller/external-secrets/change-notices.ts'
+import { type ReconcileWorld, reconcileWorld, type WorldOptions } from '../../../support/reconcile-world.ts'
+
+const HOUR = 3_600_000
+const entry = { data: [{ secretKey: 'password', remoteRef: { key: 'db' } }] }
+/** Finds nothing in the store. */
+const FIND = [{ find: { name: { regexp: '^nothing$' } } }]
+
+async function synced(options: WorldOptions = {}): Promise<ReconcileWorld> {
+  const world = await reconcileWorld(options)
+  world.provide({ db: 'one' })
+  world.want(entry)
+  await world.reconcile()
+  return world
+}
+
+test('while the provider of what is watched is away, a turn reads, says that it could not, and is tried again', async () => {
+  let isAway = false
+  await using world = await synced({ notices: { ...noChangeNotices, watches: () => true, isAway: () => isAway } })
+  isAway = true
+  const refreshedAt = world.object().status?.refreshTime
+  world.provide({})
+  world.clock.advance(HOUR)
+  assert.equal((await world.reconcile()).next, 'retry')
+  assert.equal(world.ready(), 'False SecretSyncedError: could not get secret data from provider')
+  assert.equal(world.object().status?.refreshTime, refreshedAt)
+  assert.deepEqual(world.data(), { password: 'one' })
+  world.provide({ db: 'one' })
+  assert.equal((await world.reconcile()).next, 'after')
+  assert.equal(world.ready(), 'True SecretSynced: secret synced')
+})
+
+for (const [what, next, ready] of [
+  ['a Secret of a former name', { target: { name: 'other' } }, 'could not delete orphaned secrets'],
+  [
+    'a Secret that nothing came back for',
+    { target: { deletionPolicy: 'Delete' }, data: [], dataFrom: FIND },
+    'could not delete secret',
+  ],
+] as const)
+  test(`${what} that the API server does not delete is said to be that, and tried again`, async () => {
+    await using world = await synced()
+    world.want({ ...entry, ...next })
+    world.emulator.inject({ status: 500, reason: 'InternalError' }, { verb: 'delete', resource: 'secrets' })
+    assert.equal((await world.reconcile()).next, 'retry')
+    assert.equal(world.ready(), `False SecretSyncedError: ${ready}`)
+    assert.match(world.events.at(-1) ?? '', /^Warning UpdateFailed /)
+    await world.reconcile()
+    assert.equal(world.secret(), undefined)
+    assert.match(world.ready(), /^True /)
+  })
+
+test('a Secret that changes before it is deleted is looked at again, and nothing is said', async () => {
+  await using world = await synced()
+  world.want({ ...entry, target: { name: 'other' } })
+  world.emulator.inject({ status: 409, reason: 'Conflict' }, { verb: 'delete', resource: 'secrets' })
+  const before = world.ready()
+  assert.deepEqual(await world.reconcile(), { next: 'retry' })
+  assert.equal(world.ready(), before)
+})
