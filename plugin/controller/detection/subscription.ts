@@ -1,3 +1,4 @@
+import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import { asSecretError } from '../../model/secret-error.ts'
 import type { ChangeDetector } from '../../providers/change-detector.ts'
@@ -16,6 +17,7 @@ export interface SubscriptionOptions {
   /** Of the store, for the log. */
   readonly name: string
   readonly places: SubscriptionPlaces
+  readonly clock: Clock
   readonly timers: TimerQueue
   readonly logger: Logger
   readonly onKeys: (keys: readonly string[]) => void
@@ -27,6 +29,9 @@ export interface SubscriptionOptions {
 const FIRST_AGAIN_MS = 60_000
 const MOST_AGAIN_MS = 10 * 60_000
 
+/** What is told within so many milliseconds of the last is passed on together: who writes a Secret a hundred times a second has it read once. */
+const GAP_MS = 1_000
+
 const NO_PLACE = 'as many stores as may be are watched already (--detect-watches)'
 
 /** Has the detector of one store tell by itself, where and when it can; nobody else subscribes to it. */
@@ -37,6 +42,9 @@ export class Subscription {
   #leave: (() => void) | undefined
   #running: Promise<void> | undefined
   #timer: Timer | undefined
+  readonly #keys = new Set<string>()
+  #passedAtMs = Number.NEGATIVE_INFINITY
+  #passing: Timer | undefined
   #said: string | undefined
   #againMs = FIRST_AGAIN_MS
 
@@ -47,7 +55,7 @@ export class Subscription {
 
   async close(): Promise<void> {
     this.#stop.abort()
-    this.#options.timers.cancel(this.#timer)
+    for (const timer of [this.#timer, this.#passing]) this.#options.timers.cancel(timer)
     await this.#running
     this.#leave?.()
   }
@@ -60,7 +68,8 @@ export class Subscription {
   }
 
   async #run(): Promise<void> {
-    const { detector, onKeys, timers } = this.#options
+    const { detector, timers } = this.#options
+    const onKeys = (keys: readonly string[]): void => this.#hear(keys)
     const onLive = (isLive: boolean): void => {
       if (isLive) {
         this.#said = undefined
@@ -79,6 +88,22 @@ export class Subscription {
     if (this.#stop.signal.aborted) return
     this.#timer = timers.after(this.#againMs, () => this.#begin())
     this.#againMs = Math.min(MOST_AGAIN_MS, this.#againMs * 2)
+  }
+
+  #hear(keys: readonly string[]): void {
+    const { clock, timers } = this.#options
+    for (const key of keys) this.#keys.add(key)
+    const waitMs = this.#passedAtMs + GAP_MS - clock.monotonic()
+    if (waitMs <= 0) this.#pass()
+    else this.#passing ??= timers.after(waitMs, () => this.#pass())
+  }
+
+  #pass(): void {
+    const keys = [...this.#keys]
+    this.#keys.clear()
+    this.#passing = undefined
+    this.#passedAtMs = this.#options.clock.monotonic()
+    this.#options.onKeys(keys)
   }
 
   #ask(reason: string, remedy: string | undefined): void {

@@ -40,6 +40,24 @@ describe('a backend that tells of changes by itself', () => {
     await bench.stop()
   })
 
+  test('is passed on once a second, however often a secret changes, and the last change is not lost', async () => {
+    const bench = new Bench(TELLS)
+    bench.backend.put('db', 'v0')
+    bench.read('a', 'db', HOUR)
+    await bench.clock.run(MINUTE)
+    for (let change = 1; change <= 100; change++) {
+      bench.backend.put('db', `v${change}`)
+      await bench.clock.run(20)
+      if (bench.told.at(-1)?.version === `v${change}`) bench.read('a', 'db', HOUR)
+    }
+    await bench.clock.run(2_000)
+    assert.deepEqual(
+      bench.told.map(({ version }) => version),
+      ['v1', 'v50', 'v100'],
+    )
+    await bench.stop()
+  })
+
   test('is believed that a secret is gone as any other: when it says so twice', async () => {
     const bench = new Bench(TELLS)
     bench.backend.put('db', 'v1')
