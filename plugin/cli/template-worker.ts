@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import { cachedEngine } from '../../templates/cached-engine.ts'
 import type { TemplateEngine } from '../../templates/engine.ts'
 import type { TemplateEngineName } from '../api/annotations.ts'
+import { sayBegun } from '../daemon/say-begun.ts'
 import { renderTemplateJob } from '../expansion/render-template-job.ts'
 import type { TemplateJob } from '../expansion/template-runs.ts'
 import { templateBudget, templateEngine, templateSurroundings } from './template-tools.ts'
@@ -12,6 +13,7 @@ const engines = new Map<TemplateEngineName, TemplateEngine>()
 async function answer(job: TemplateJob): Promise<void> {
   const engine = engines.get(job.language) ?? cachedEngine(await templateEngine(job.language))
   engines.set(job.language, engine)
+  sayBegun()
   parentPort?.postMessage(renderTemplateJob(job, { engine, budget: templateBudget, surroundings: templateSurroundings }))
 }
 

@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Clock } from '../model/clock.ts'
+import { BEGUN } from './say-begun.ts'
 
 export interface ThreadPoolTools {
-  /** The module of the thread: it answers each message by one of its own. */
+  /** The module of the thread: it answers each message by one of its own, after {@link sayBegun}. */
   readonly entry: URL
   /** Threads at most; each is made when it is needed first. */
   readonly size: number
@@ -17,12 +19,14 @@ export type Answered<Answer> =
 
 /** Threads that answer questions, each one at a time. One that does not answer in time, or dies, is replaced, and its question alone fails. */
 export interface ThreadPool<Question, Answer> {
-  /** `limitMs` counts from when a thread takes it up. Never throws. */
+  /** `limitMs` counts from when a thread has loaded what it needs for it. Never throws. */
   ask(question: Question, limitMs: number, signal: AbortSignal): Promise<Answered<Answer>>
   close(): Promise<void>
 }
 
 const MEMORY_MB = 256
+/** What a thread may take to start and to load its modules: far more than on any machine that still gets something done. */
+const LOAD_MS = 60_000
 
 interface Waiting<Question, Answer> {
   readonly question: Question
@@ -50,7 +54,7 @@ export function threadPool<Question, Answer>(tools: ThreadPoolTools): ThreadPool
     busy++
     const worker = idle.pop() ?? makeWorker()
     const answered = await answerOf(worker, asked, tools.clock)
-    if (answered.ok) idle.push(worker)
+    if (answered.ok && all.has(worker)) idle.push(worker)
     else {
       all.delete(worker)
       void worker.terminate()
@@ -63,8 +67,17 @@ export function threadPool<Question, Answer>(tools: ThreadPoolTools): ThreadPool
   function makeWorker(): Worker {
     const worker = new Worker(tools.entry, { resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB }, env: {}, stdin: false })
     worker.unref()
+    // What it dies of is told to whoever has asked it; of a thread that is given up it is nobody's.
+    worker.on('error', () => undefined)
+    worker.once('exit', () => forget(worker))
     all.add(worker)
     return worker
+  }
+
+  function forget(worker: Worker): void {
+    all.delete(worker)
+    const at = idle.indexOf(worker)
+    if (at >= 0) idle.splice(at, 1)
   }
 
   return {
@@ -86,24 +99,36 @@ async function answerOf<Question, Answer>(
   clock: Pick<Clock, 'sleep'>,
 ): Promise<Answered<Answer>> {
   const { promise, resolve } = Promise.withResolvers<Answered<Answer>>()
-  const over = new AbortController()
-  const onAnswer = (answer: Answer): void => resolve({ ok: true, answer })
+  const tooLong = (): void => resolve({ ok: false, why: 'tooLong' })
+  let limit = limited(LOAD_MS, clock, tooLong)
+  const onMessage = (said: Answer | typeof BEGUN): void => {
+    if (said !== BEGUN) return resolve({ ok: true, answer: said })
+    limit.abort()
+    limit = limited(limitMs, clock, tooLong)
+  }
   const onDeath = (): void => resolve({ ok: false, why: 'died' })
   const onAbort = (): void => resolve({ ok: false, why: 'aborted' })
-  worker.once('message', onAnswer).once('error', onDeath).once('exit', onDeath)
+  worker.on('message', onMessage).once('error', onDeath).once('exit', onDeath)
   signal.addEventListener('abort', onAbort, { once: true })
-  clock.sleep(limitMs, over.signal).then(
-    () => resolve({ ok: false, why: 'tooLong' }),
-    () => undefined,
-  )
   worker.postMessage(question)
   try {
     return await promise
   } finally {
-    over.abort()
+    limit.abort()
     signal.removeEventListener('abort', onAbort)
-    worker.off('message', onAnswer).off('error', onDeath).off('exit', onDeath)
-    // An error of a thread that is given up is nobody's.
-    worker.on('error', () => undefined)
+    worker.off('message', onMessage).off('error', onDeath).off('exit', onDeath)
   }
+}
+
+/** Calls `onOver` when the time is over, unless what it gives is aborted before. */
+function limited(ms: number, clock: Pick<Clock, 'sleep'>, onOver: () => void): AbortController {
+  const ending = new AbortController()
+  const wait = async (): Promise<void> => {
+    await clock.sleep(ms, ending.signal)
+    // This thread may have stood still meanwhile, and what came in time be waiting behind the timer.
+    await setImmediate()
+    if (!ending.signal.aborted) onOver()
+  }
+  wait().catch(() => undefined)
+  return ending
 }

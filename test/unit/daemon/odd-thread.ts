@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parentPort } from 'node:worker_threads'
+import { sayBegun } from '../../../plugin/daemon/say-begun.ts'
+
+/** What a thread of the tests is to do: load for so long, then work for so long, and end after its answer. */
+export interface OddQuestion {
+  readonly loadMs?: number
+  readonly workMs?: number
+  readonly ends?: true
+}
+
+async function answer({ loadMs = 0, workMs = 0, ends }: OddQuestion): Promise<void> {
+  await sleep(loadMs)
+  sayBegun()
+  await sleep(workMs)
+  parentPort?.postMessage({ done: true })
+  if (ends) setImmediate(() => process.exit(0))
+}
+
+parentPort?.on('message', (question: OddQuestion) => void answer(question))
