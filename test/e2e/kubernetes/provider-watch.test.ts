@@ -99,7 +99,8 @@ describe('the controller of ExternalSecrets, with Secrets of another namespace',
   })
 
   test('turns without a change cost no request', async () => {
-    await want('often', 'watcher', 'still', '1s')
+    await put('quiet', 'same')
+    await want('often', 'watcher', 'quiet', '1s')
     await has('often', 'same')
     await watching('watcher')
     // Its first turns may come before it is watched by this name.
