@@ -14,7 +14,7 @@ import { noState } from '../controller/detection/detector-state.ts'
 import { SubscriptionPlaces } from '../controller/detection/subscription-places.ts'
 import { ExternalSecretsController } from '../controller/external-secrets/external-secrets-controller.ts'
 import { externalSecretsView } from '../controller/external-secrets/external-secrets-view.ts'
-import type { TemplatingTools } from '../controller/external-secrets/shape-content.ts'
+import type { TemplatingTools } from '../controller/external-secrets/shaping-tools.ts'
 import { agreeOnShards } from '../controller/external-secrets/shard-agreement.ts'
 import type { DetectionPorts, ExternalSecretsSettings } from '../controller/external-secrets/shard-work.ts'
 import type { Lane } from '../controller/queue/lane.ts'
@@ -188,6 +188,7 @@ function settingsOf(sources: OptionSources): ExternalSecretsSettings {
     reconcilesClusterStores: namespace === '' && setting(controllerOptions.clusterStores, sources) === 'on',
     concurrent: setting(controllerOptions.concurrent, sources),
     storeRequeueMs: setting(controllerOptions.storeRequeueInterval, sources),
+    allowsGenericTargets: setting(controllerOptions.genericTargets, sources),
     statusEveryRefresh: setting(controllerOptions.statusEveryRefresh, sources),
   }
 }

@@ -85,6 +85,14 @@ export const floodGate: Option<'on' | 'off'> = {
   env: `${PREFIX}FLOOD_GATE`,
 }
 
+export const genericTargets: Option<boolean> = {
+  name: 'unsafe-allow-generic-targets',
+  doc: 'ExternalSecrets may make other objects than Secrets (spec.target.manifest). Nothing protects the values in them; which kinds is for the rights of the account to say.',
+  schema: flag,
+  default: false,
+  env: `${PREFIX}UNSAFE_ALLOW_GENERIC_TARGETS`,
+}
+
 export const statusEveryRefresh: Option<boolean> = {
   name: 'status-every-refresh',
   doc: 'Write status.refreshTime with every refresh, as the External Secrets Operator does, and not once a day where nothing changes.',

@@ -2,6 +2,8 @@ import { GENERATOR_REF_KINDS } from '../../plugin/api/generator-kinds.ts'
 import { templateBudget, templateSurroundings } from '../../plugin/cli/template-tools.ts'
 import { type ChangeNotices, noChangeNotices } from '../../plugin/controller/external-secrets/change-notices.ts'
 import type { ExternalSecretObject } from '../../plugin/controller/external-secrets/external-secret-object.ts'
+import { GenericTargets } from '../../plugin/controller/external-secrets/generic-targets.ts'
+import { keptTarget } from '../../plugin/controller/external-secrets/managed-targets.ts'
 import { MANAGED_LABEL } from '../../plugin/controller/external-secrets/markers.ts'
 import { reconcileExternalSecret } from '../../plugin/controller/external-secrets/reconcile-external-secret.ts'
 import { RefreshMemory } from '../../plugin/controller/external-secrets/refresh-memory.ts'
@@ -20,6 +22,7 @@ import { generators, type LoadGenerator } from '../../plugin/generators/registry
 import { NAMESPACES, SECRETS } from '../../plugin/kube/core-resources.ts'
 import type { KubeObject } from '../../plugin/kube/kube-object.ts'
 import type { ObjectCache } from '../../plugin/kube/object-cache.ts'
+import type { Resource } from '../../plugin/kube/resource.ts'
 import { silentLogger } from '../../plugin/model/logger.ts'
 import { systemRandom } from '../../plugin/model/random.ts'
 import { providers } from '../../plugin/providers/registry.ts'
@@ -31,6 +34,8 @@ import { type KubeEmulator, startKubeEmulator } from './emulators/kube/start-kub
 import { FakeClock } from './fake-clock.ts'
 
 export const NAMESPACE = 'shop'
+/** A custom resource that is none of ESO's. */
+export const THINGS: Resource = { group: 'example.com', version: 'v1', plural: 'things', kind: 'Thing', isNamespaced: true }
 export const OBJECT = { namespace: NAMESPACE, name: 'database' }
 
 /** A cluster with one ExternalSecret, whose passes a test starts by hand; the watches are never behind. */
@@ -56,6 +61,7 @@ export interface ReconcileWorld extends AsyncDisposable {
 export interface WorldOptions {
   readonly notices?: ChangeNotices
   readonly statusEveryRefresh?: boolean
+  readonly allowsGenericTargets?: boolean
   readonly controllerClass?: string
   /** Those of the program without it. */
   readonly generators?: ReadonlyMap<string, LoadGenerator>
@@ -71,6 +77,7 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
       CLUSTER_SECRET_STORES,
       ...GENERATOR_REF_KINDS.map(generatorResource),
       GENERATOR_STATES,
+      THINGS,
     ],
     now: clock.now,
     namespaces: [NAMESPACE],
@@ -81,7 +88,12 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
   const floors = new ReadFloors(clock)
   const tools = { environment: new Map<string, string>(), clock, random: systemRandom, logger: silentLogger }
   const opener = freshStores(providers, { ...tools, callTimeoutMs: 1_000, concurrency: 4 })
-  const { controllerClass = 'default', statusEveryRefresh = false, notices = noChangeNotices } = options
+  const {
+    controllerClass = 'default',
+    statusEveryRefresh = false,
+    notices = noChangeNotices,
+    allowsGenericTargets = false,
+  } = options
   const caches = {
     secretStores: { get: (key: { readonly name: string }) => emulator.get(SECRET_STORES, key) },
     clusterSecretStores: { get: (key: { readonly name: string }) => emulator.get(CLUSTER_SECRET_STORES, key) },
@@ -97,6 +109,9 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
   const passTools = {
     client,
     targets: new TargetSecrets(client, managedSecrets(emulator)),
+    generic: allowsGenericTargets
+      ? new GenericTargets(client, { cacheOf: (_kind, resource) => managedObjects(emulator, resource) })
+      : undefined,
     stores: usableStores({ caches, providers, opener, objects, floors, controllerClass, floodGate: true }),
     generators: usableGenerators({
       client,
@@ -122,7 +137,7 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
     },
     notices,
     memory,
-    settings: { reconcilesClusterStores: true, statusEveryRefresh },
+    settings: { reconcilesClusterStores: true, allowsGenericTargets, statusEveryRefresh },
     startedAt: clock.now(),
     noticedAt: () => clock.now(),
     wrote: () => undefined,
@@ -168,6 +183,16 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
       return condition ? `${condition.status} ${condition.reason ?? ''}: ${condition.message ?? ''}` : 'not said'
     },
     [Symbol.asyncDispose]: () => emulator.close(),
+  }
+}
+
+/** What the watch of the managed objects of a kind would have. */
+function managedObjects(emulator: KubeEmulator, resource: Resource): Pick<ObjectCache<KubeObject>, 'get'> {
+  return {
+    get(key) {
+      const found: KubeObject | undefined = emulator.get(resource, key)
+      return found?.metadata.labels?.[MANAGED_LABEL] === 'true' ? keptTarget(found) : undefined
+    },
   }
 }
 

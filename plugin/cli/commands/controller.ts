@@ -29,6 +29,7 @@ export const controller: Command = {
     controllerOptions.clusterStores,
     controllerOptions.floodGate,
     controllerOptions.storeRequeueInterval,
+    controllerOptions.genericTargets,
     controllerOptions.statusEveryRefresh,
     ...applicationsOptions,
     ...rotationsOptions,

@@ -11,7 +11,6 @@ import { fetchValues } from './steps/fetch-values.ts'
 import { findTarget } from './steps/find-target.ts'
 import { handleEmptyResult } from './steps/handle-empty-result.ts'
 import { readSpec } from './steps/read-spec.ts'
-import { refuseGenericTarget } from './steps/refuse-generic-target.ts'
 import { respectCreationPolicy } from './steps/respect-creation-policy.ts'
 import { shapeSecret } from './steps/shape-secret.ts'
 import { writeSecret } from './steps/write-secret.ts'
@@ -21,7 +20,6 @@ export const externalSecretSteps = StepList.empty<PassTools, Started, Outcome>()
   .step('clean up', cleanUp)
   .step('read spec', readSpec)
   .step('check classes', checkClasses)
-  .step('refuse generic target', refuseGenericTarget)
   .step('add finalizer', addFinalizer)
   .step('find target', findTarget)
   .step('decide refresh', decideRefresh)

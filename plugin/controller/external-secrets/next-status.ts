@@ -3,7 +3,8 @@ import { STATUS_HEARTBEAT_MS } from '../../refresh/last-refresh.ts'
 import { objectVersion } from '../../refresh/object-hash.ts'
 import { kubeTime, withCondition } from '../conditions.ts'
 import { type ExternalSecretObject, type ExternalSecretStatus, refreshedAt } from './external-secret-object.ts'
-import { SUCCESSES, type SuccessName } from './outcome.ts'
+import { makesAnotherKind } from './generic-object.ts'
+import { RESOURCE_SUCCESSES, SUCCESSES, type SuccessName } from './outcome.ts'
 import { FAILURES, type FailureName } from './sync-failure.ts'
 
 export interface Succeeded {
@@ -26,7 +27,7 @@ export function succeededStatus(
   { says, wrote, now, targetName, statusEveryRefresh, standIns = [] }: Succeeded,
 ): ExternalSecretStatus {
   const { status = {}, metadata } = object
-  const said = SUCCESSES[says]
+  const said = (makesAnotherKind(object) ? RESOURCE_SUCCESSES : SUCCESSES)[says]
   const conditions = said
     ? withCondition(
         status.conditions ?? [],
@@ -62,9 +63,13 @@ function partialText(standIns: readonly StandIn[]): string {
 }
 
 /** The status after a pass that failed: neither refreshTime nor syncedResourceVersion changes (external-secrets.md 4.5). */
-export function failedStatus({ status = {} }: ExternalSecretObject, failure: FailureName, now: number): ExternalSecretStatus {
+export function failedStatus(object: ExternalSecretObject, failure: FailureName, now: number): ExternalSecretStatus {
+  const { status = {} } = object
   const { message } = FAILURES[failure]
+  // One that nobody allows is told of as ESO does, under the reason of Secrets.
+  const isObject = failure !== 'genericTarget' && makesAnotherKind(object)
+  const reason = isObject ? 'ResourceSyncedError' : 'SecretSyncedError'
   const before = status.conditions ?? []
-  const conditions = withCondition(before, { type: 'Ready', status: 'False', reason: 'SecretSyncedError', message }, now)
+  const conditions = withCondition(before, { type: 'Ready', status: 'False', reason, message }, now)
   return conditions === before ? status : { ...status, conditions }
 }

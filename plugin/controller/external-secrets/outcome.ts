@@ -27,6 +27,17 @@ export const SUCCESSES = {
   asBefore: undefined,
 } as const
 
+/** The same of an object that is no Secret (external-secrets.md 4.12). */
+export const RESOURCE_SUCCESSES: Readonly<
+  Record<keyof typeof SUCCESSES, { readonly reason: string; readonly message: string } | undefined>
+> = {
+  synced: { ...SUCCESSES.synced, reason: 'ResourceSynced' },
+  retained: { ...SUCCESSES.retained, reason: 'ResourceSynced' },
+  deleted: { ...SUCCESSES.deleted, reason: 'ResourceDeleted' },
+  missing: { reason: 'ResourceMissing', message: 'resource will not be created due to CreationPolicy=Merge' },
+  asBefore: undefined,
+}
+
 export type SuccessName = keyof typeof SUCCESSES
 
 /** An event on the ExternalSecret (external-secrets.md 4.15). */

@@ -6,10 +6,11 @@ import type { UsableGenerators } from '../generators/usable-generators.ts'
 import type { ChangeNotices } from './change-notices.ts'
 import type { ClusterObjects } from './cluster-templates.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
+import type { GenericTargets } from './generic-targets.ts'
 import type { EventText } from './outcome.ts'
 import type { Values } from './read-values.ts'
 import type { RefreshMemory } from './refresh-memory.ts'
-import type { TemplatingTools } from './shape-content.ts'
+import type { TemplatingTools } from './shaping-tools.ts'
 import type { TargetSecrets } from './target-secrets.ts'
 
 /** The stores of the cluster, as the ExternalSecrets of a namespace may use them. */
@@ -27,6 +28,8 @@ export interface UsableStores {
 export interface ControllerSettings {
   /** Whether ExternalSecrets that name a ClusterSecretStore are ours (external-secrets.md 4.2, 4). */
   readonly reconcilesClusterStores: boolean
+  /** Whether other objects than Secrets may be made (external-secrets.md 4.12). */
+  readonly allowsGenericTargets: boolean
   /** Otherwise a status that says nothing new is written once a day. */
   readonly statusEveryRefresh: boolean
 }
@@ -35,6 +38,8 @@ export interface ControllerSettings {
 export interface PassTools {
   readonly client: KubeClient
   readonly targets: TargetSecrets
+  /** Undefined where other targets than Secrets are not allowed. */
+  readonly generic: GenericTargets | undefined
   readonly stores: UsableStores
   readonly generators: UsableGenerators
   readonly states: Pick<GeneratorStates, 'keep' | 'takeBack'>

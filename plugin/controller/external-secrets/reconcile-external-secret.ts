@@ -5,6 +5,8 @@ import { nextRefreshAt } from '../../refresh/next-refresh.ts'
 import type { Outcome as NextPass } from '../queue/pass.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
 import { externalSecretSteps } from './external-secret-steps.ts'
+import { makesAnotherKind } from './generic-object.ts'
+import { genericTargetSteps } from './generic-target-steps.ts'
 import type { EventText, Outcome } from './outcome.ts'
 import type { PassTools } from './pass-tools.ts'
 import { readSpecOf } from './read-spec-of.ts'
@@ -86,7 +88,8 @@ async function runSteps(
 ): Promise<Result | 'conflict'> {
   let step = ''
   try {
-    const result = await externalSecretSteps.run(started, tools, signal, (name) => {
+    const steps = makesAnotherKind(started.object) ? genericTargetSteps : externalSecretSteps
+    const result = await steps.run(started, tools, signal, (name) => {
       step = name
     })
     return { outcome: 'end' in result ? result.end : NOTHING_LEFT }

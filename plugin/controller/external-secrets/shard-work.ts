@@ -25,12 +25,14 @@ import { type ChangeNotices, noChangeNotices } from './change-notices.ts'
 import { DetectedChanges, laneOf, raiseFloor } from './detected-changes.ts'
 import { storeIndexValue, targetIndexValue } from './external-secret-indexes.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
+import { genericTargetHandler } from './generic-target-handler.ts'
+import { GenericTargets } from './generic-targets.ts'
 import { inOrderOfKeys } from './in-order-of-keys.ts'
 import type { ControllerSettings } from './pass-tools.ts'
 import { type ReconcileTools, reconcileExternalSecret } from './reconcile-external-secret.ts'
 import { RefreshMemory } from './refresh-memory.ts'
 import { type IsRotated, rotatedUsers } from './rotated-users.ts'
-import type { TemplatingTools } from './shape-content.ts'
+import type { TemplatingTools } from './shaping-tools.ts'
 import type { Shard } from './shard.ts'
 import { isSignificantChange } from './significant-change.ts'
 import { TargetSecrets } from './target-secrets.ts'
@@ -86,6 +88,7 @@ export class ShardWork {
   readonly #shard: Shard
   readonly #cluster: WatchedCluster
   #targets: TargetSecrets
+  #generic: GenericTargets | undefined
   #memory = new RefreshMemory()
   #notices: ChangeNotices = noChangeNotices
   #startedAt: number
@@ -105,6 +108,10 @@ export class ShardWork {
       externalSecrets: this.#externalSecretHandler(),
       secrets: this.#secretHandler(),
       stores: this.#storeHandler(),
+      objects: genericTargetHandler(
+        () => this.#generic,
+        (target) => this.#wake(target),
+      ),
     })
   }
 
@@ -119,6 +126,7 @@ export class ShardWork {
   async run(client: KubeClient, signal: AbortSignal, beside: (signal: AbortSignal) => Promise<void>): Promise<void> {
     await this.#cluster.synced(signal)
     this.#targets = new TargetSecrets(client, this.#cluster.secrets.cache)
+    this.#generic = this.#settings.allowsGenericTargets ? new GenericTargets(client, this.#cluster.kinds) : undefined
     await this.#seeTargets(signal)
     this.#memory = new RefreshMemory()
     this.#startedAt = this.#ports.clock.now()
@@ -231,6 +239,7 @@ export class ShardWork {
     return {
       client,
       targets: this.#targets,
+      generic: this.#generic,
       stores: usableStores(this.#storeOptions()),
       generators: usableGenerators({ ...generators, client, objects, controllerClass }),
       states: new GeneratorStates({ ...generators, client, objects, clock, logger }),
@@ -311,20 +320,20 @@ export class ShardWork {
     const told = (secret: KubeObject): void => {
       this.#targets.told(secret)
       // A version that a pass has written or looked at is no news.
-      if (this.#targets.hashOf(secret) === undefined) this.#wakeOwners(secret.metadata)
+      if (this.#targets.hashOf(secret) === undefined) this.#wake(targetIndexValue(secret.metadata))
     }
     return {
       onAdd: told,
       onUpdate: (_before, now) => told(now),
       onDelete: (secret) => {
         this.#targets.toldGone(secret)
-        this.#wakeOwners(secret.metadata)
+        this.#wake(targetIndexValue(secret.metadata))
       },
     }
   }
 
-  #wakeOwners(secret: ObjectKey): void {
-    for (const object of this.#cluster.externalSecrets.cache.byIndex('target', targetIndexValue(secret)))
+  #wake(target: string): void {
+    for (const object of this.#cluster.externalSecrets.cache.byIndex('target', target))
       if (this.#shard.has(object)) this.queue.add(keyText(object.metadata), 'priority')
   }
 

@@ -10,6 +10,10 @@ export const FAILURES = {
   cannotOwn: { message: 'failed to take ownership of target secret', retry: false },
   ownedByAnother: { message: 'target is owned by another ExternalSecret', retry: false },
   genericTarget: { message: 'invalid generic target', retry: false },
+  getResource: { message: 'could not get target resource', retry: true },
+  shapeObject: { message: 'could not apply template to manifest', retry: true },
+  /** What it does not make itself. */
+  deleteOtherObject: { message: 'could not delete resource', retry: false },
   /** Only where the API server does not know the schema: ESO could not even decode such an object. */
   spec: { message: 'could not read the ExternalSecret', retry: false },
 } as const

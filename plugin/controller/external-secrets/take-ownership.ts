@@ -42,6 +42,11 @@ export function isControlledBy({ metadata }: KubeObject, uid: string | undefined
   )
 }
 
+/** Whether a controller owns it that is not this very ExternalSecret. */
+export function isControlledByAnother({ metadata }: KubeObject, uid: string): boolean {
+  return (metadata.ownerReferences ?? []).some((reference) => reference.controller === true && reference.uid !== uid)
+}
+
 function isExternalSecret({ apiVersion, kind }: OwnerReference): boolean {
   return kind === KIND && apiVersion.split('/')[0] === API_GROUP
 }

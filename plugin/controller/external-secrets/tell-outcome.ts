@@ -8,6 +8,7 @@ import type { StandIn } from '../../model/stand-in.ts'
 import { conditionOf } from '../conditions.ts'
 import { EXTERNAL_SECRETS } from '../resources.ts'
 import type { ExternalSecretObject, ExternalSecretStatus } from './external-secret-object.ts'
+import { makesAnotherKind } from './generic-object.ts'
 import { failedStatus, succeededStatus } from './next-status.ts'
 import type { EventText, Outcome } from './outcome.ts'
 import type { SyncFailure } from './sync-failure.ts'
@@ -78,7 +79,7 @@ function nextStatus({ object, result, targetName, now }: PassReport, { statusEve
   if ('failure' in result) return failedStatus(object, result.failure.failure, now)
   const { outcome } = result
   if (outcome.kind !== 'done') return object.status ?? {}
-  const isBound = outcome.says === 'synced'
+  const isBound = outcome.says === 'synced' && !makesAnotherKind(object)
   return succeededStatus(object, { ...outcome, now, targetName: isBound ? targetName : undefined, statusEveryRefresh })
 }
 

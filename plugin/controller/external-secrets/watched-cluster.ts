@@ -13,9 +13,12 @@ import type { StoreKubeObject } from '../stores/store-kube-object.ts'
 import type { StoreCaches } from '../stores/usable-stores.ts'
 import { type ExternalSecretIndex, externalSecretIndexes } from './external-secret-indexes.ts'
 import { type ExternalSecretObject, keptExternalSecret } from './external-secret-object.ts'
+import { kindId } from './generic-targets.ts'
+import { keptTarget } from './managed-targets.ts'
 import { MANAGED_LABEL } from './markers.ts'
 import { isSignificantChange } from './significant-change.ts'
-import { CREATED_BY_INDEX, createdByIndexValue, keptSecret } from './target-secrets.ts'
+import { CREATED_BY_INDEX, createdByIndexValue } from './target-secrets.ts'
+import { type KindHandler, WatchedKinds } from './watched-kinds.ts'
 import { WrittenObjects } from './written-objects.ts'
 
 export interface ClusterPorts extends ClusterExternalSecretsPorts {
@@ -36,6 +39,7 @@ export interface ClusterHandlers {
   readonly externalSecrets: ObjectHandler<ExternalSecretObject>
   readonly secrets: ObjectHandler<KubeObject>
   readonly stores: ObjectHandler<StoreKubeObject>
+  readonly objects: KindHandler
 }
 
 const EMPTY_CACHE = { get: () => undefined }
@@ -46,6 +50,8 @@ export class WatchedCluster {
   readonly secrets: Reflector<KubeObject, typeof CREATED_BY_INDEX>
   /** Undefined where ClusterExternalSecrets are not ours. */
   readonly everywhere: ClusterExternalSecrets | undefined
+  /** What ExternalSecrets make instead of Secrets; nothing is watched before one asks for it. */
+  readonly kinds: WatchedKinds
   readonly written: WrittenObjects<ExternalSecretObject>
   readonly writtenStores: WrittenObjects<StoreKubeObject>
   readonly #stores: Reflector<StoreKubeObject>
@@ -74,10 +80,21 @@ export class WatchedCluster {
       resource: SECRETS,
       metadataOnly: true,
       labelSelector: `${MANAGED_LABEL}=true`,
-      keep: keptSecret,
+      keep: keptTarget,
       indexes: { [CREATED_BY_INDEX]: createdByIndexValue },
       handler: this.#toldAll(({ secrets }) => secrets),
     })
+    const managed = { metadataOnly: true, labelSelector: `${MANAGED_LABEL}=true`, keep: keptTarget } as const
+    this.kinds = new WatchedKinds(
+      (resource, handler, until) =>
+        startReflector<KubeObject>(
+          { ...managed, resource, handler, client: ports.client, namespace: scope.namespace },
+          ports,
+          until,
+        ),
+      this.#kindHandler(),
+      signal,
+    )
     this.#stores = start({ resource: SECRET_STORES, handler: this.#storeHandler() })
     if (scope.reconcilesClusterStores) {
       this.#clusterStores = start({ resource: CLUSTER_SECRET_STORES, handler: this.#storeHandler() })
@@ -144,15 +161,35 @@ export class WatchedCluster {
       },
       onUpdate: (before, now) => {
         this.written.told(now)
-        if (isSignificantChange(before, now)) notice(now)
+        if (isSignificantChange(before, now)) {
+          notice(now)
+          this.#leaveKinds()
+        }
         told.onUpdate(before, now)
       },
       onDelete: (object, isLastKnown) => {
         this.written.told(object, true)
         this.everywhere?.childChanged(object)
         this.#noticedAt.delete(object.metadata.uid ?? '')
+        this.#leaveKinds()
         told.onDelete(object, isLastKnown)
       },
+    }
+  }
+
+  /** Kinds that no ExternalSecret makes any more are not watched any more. */
+  #leaveKinds(): void {
+    this.kinds.retain((kind) => Array.from(this.externalSecrets.cache.byIndex('kind', kindId(kind))).length > 0)
+  }
+
+  #kindHandler(): KindHandler {
+    const each = (tell: (handler: KindHandler) => void): void => {
+      for (const { objects } of this.#handlers) tell(objects)
+    }
+    return {
+      changed: (kind, object) => each((handler) => handler.changed(kind, object)),
+      gone: (kind, object) => each((handler) => handler.gone(kind, object)),
+      left: (kind) => each((handler) => handler.left(kind)),
     }
   }
 

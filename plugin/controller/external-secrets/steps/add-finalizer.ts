@@ -9,9 +9,11 @@ import type { PassStep, SpecRead } from '../pass-state.ts'
  */
 export const addFinalizer: PassStep<SpecRead, SpecRead> = async (state, { client, wrote }, signal) => {
   const { metadata } = state.object
-  const { deletionPolicy, creationPolicy } = state.input.resource.spec.target
+  const { deletionPolicy, creationPolicy, manifest } = state.input.resource.spec.target
   const { finalizers = [] } = metadata
-  if (deletionPolicy !== 'Delete' || creationPolicy !== 'Owner' || finalizers.includes(CLEANUP_FINALIZER)) return { state }
+  // Of an object that is no Secret what is not owned goes as well (external-secrets.md 4.11).
+  const deletes = creationPolicy === 'Owner' || (manifest !== undefined && creationPolicy === 'Orphan')
+  if (deletionPolicy !== 'Delete' || !deletes || finalizers.includes(CLEANUP_FINALIZER)) return { state }
   const body = { metadata: { finalizers: [...finalizers, CLEANUP_FINALIZER], resourceVersion: metadata.resourceVersion } }
   const object = await client.patch<ExternalSecretObject>(EXTERNAL_SECRETS, metadata, { type: 'merge', body }, { signal })
   wrote(object)

@@ -361,8 +361,12 @@ test('a store that is not there is waited for', async () => {
   assert.equal(world.ready(), FETCH_FAILED)
 })
 
-test('a generic target is refused for good', async () => {
+test('a generic target that nobody has allowed is refused for good, and nothing is read', async () => {
   await using world = await synced({ ...entry, target: { manifest: { apiVersion: 'v1', kind: 'ConfigMap' } } })
   assert.equal(world.ready(), 'False SecretSyncedError: invalid generic target')
   assert.deepEqual(await world.reconcile(), { next: 'none' })
+  assert.match(
+    world.events[0] ?? '',
+    /^Warning UpdateFailed generic targets are disabled\. Enable with --unsafe-allow-generic-targets flag$/,
+  )
 })
