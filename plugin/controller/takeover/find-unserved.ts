@@ -68,7 +68,7 @@ async function count(client: KubeClient, resource: Resource, signal: AbortSignal
 function unservedPart(object: KubeObject, generators: ReadonlySet<string>): string | undefined {
   const { value } = readExternalSecret({ ...object, apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret' })
   if (!value) return undefined
-  if (value.spec.target.manifest) return 'a target that is no Secret'
+  if (value.spec.target.manifest) return 'a target that is no Secret, which needs --unsafe-allow-generic-targets'
   try {
     const isServed = (kind = ''): boolean => kind === '' || kind === 'ClusterGenerator' || generators.has(kind)
     const asking = entriesOf(value.spec).find(({ generatorRef }) => !isServed(generatorRef?.kind))
