@@ -14,9 +14,14 @@ export function goText(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
   if (typeof value === 'number') return floatText(value)
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
-  if (typeof value !== 'object') return String(value)
+  if (typeof value === 'string') return value
+  if (!isRecord(value)) return typeof value === 'boolean' ? String(value) : ''
   const members = Object.entries(value).toSorted(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
   return `map[${members.map(([key, member]) => `${key}:${goText(member)}`).join(' ')}]`
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 /** `%g` with as many digits as are needed: with an exponent from the sixth power of ten on, and below the minus fourth. */

@@ -61,7 +61,8 @@ export function isAsWanted(existing: GenericObject, wanted: GenericObject): bool
   return isDeepStrictEqual(compared(existing), compared(wanted))
 }
 
-function compared({ metadata, status: _, ...content }: GenericObject): unknown {
+function compared(object: GenericObject): unknown {
+  const { metadata, status: _, ...content } = object
   const { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] } = metadata
   return { ...content, labels: { ...labels }, annotations: { ...annotations }, finalizers, ownerReferences }
 }
