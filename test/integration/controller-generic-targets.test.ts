@@ -13,7 +13,10 @@ const THINGS: Resource = { group: 'example.com', version: 'v1', plural: 'things'
 const KEY = { namespace: 'shop', name: 'settings' }
 const RESOURCES = [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES, THINGS]
 
-const store = { metadata: { name: 'demo', namespace: 'shop' }, spec: { provider: { fake: { data: [{ key: 'db', value: 'first' }] } } } }
+const store = {
+  metadata: { name: 'demo', namespace: 'shop' },
+  spec: { provider: { fake: { data: [{ key: 'db', value: 'first' }] } } },
+}
 const wanted = (manifest: object | undefined): { readonly metadata: typeof KEY; readonly spec: object } => ({
   metadata: KEY,
   spec: {
@@ -70,7 +73,10 @@ test('without the flag nothing of it is made, read or watched', async (t) => {
     () => (emulator.get(EXTERNAL_SECRETS, KEY) as ExternalSecretObject | undefined)?.status?.conditions?.[0],
     () => controller.log(),
   )
-  assert.deepEqual([condition.status, condition.reason, condition.message], ['False', 'SecretSyncedError', 'invalid generic target'])
+  assert.deepEqual(
+    [condition.status, condition.reason, condition.message],
+    ['False', 'SecretSyncedError', 'invalid generic target'],
+  )
   assert.equal(emulator.get(CONFIG_MAPS, KEY), undefined)
   assert.deepEqual(
     emulator.audit().filter(({ resource }) => resource === 'configmaps'),

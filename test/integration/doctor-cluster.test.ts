@@ -112,7 +112,10 @@ describe('doctor --cluster', () => {
       stdout,
       /^doubt {4}not served: stores of other providers: ClusterSecretStore wide \(conjur\), SecretStore shop\/keyed \(akeyless\)$/m,
     )
-    assert.match(stdout, /^doubt {4}not served: ExternalSecrets: shop\/map \(a target that is no Secret, which needs --unsafe-allow-generic-targets\)$/m)
+    assert.match(
+      stdout,
+      /^doubt {4}not served: ExternalSecrets: shop\/map \(a target that is no Secret, which needs --unsafe-allow-generic-targets\)$/m,
+    )
     assert.doesNotMatch(stdout, /theirs/)
     assert.equal(exitCode, 0)
   })

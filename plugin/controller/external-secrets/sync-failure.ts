@@ -12,6 +12,7 @@ export const FAILURES = {
   genericTarget: { message: 'invalid generic target', retry: false },
   getResource: { message: 'could not get target resource', retry: true },
   shapeObject: { message: 'could not apply template to manifest', retry: true },
+  deleteResource: { message: 'could not delete resource', retry: true },
   /** What it does not make itself. */
   deleteOtherObject: { message: 'could not delete resource', retry: false },
   /** Only where the API server does not know the schema: ESO could not even decode such an object. */

@@ -1,3 +1,4 @@
+import { deleteTarget } from '../delete-target.ts'
 import { objectTargetsOf, targetKindOf } from '../object-targets-of.ts'
 import type { PassStep, ValuesRead } from '../pass-state.ts'
 import { SyncFailure } from '../sync-failure.ts'
@@ -19,7 +20,7 @@ export const deleteEmptyObject: PassStep<ValuesRead, ValuesRead> = async (state,
   const live = target.state === 'present' ? await targets.read(targetKey, signal) : undefined
   if (live && isControlledByAnother(live, uid))
     throw new SyncFailure('deleteOtherObject', `unable to delete ${kind} ${targetKey.name}: it is controlled by somebody else`)
-  const isDeleted = live !== undefined && (await targets.delete(live, signal))
+  const isDeleted = live !== undefined && (await deleteTarget(targets, live, 'deleteResource', signal))
   if (isDeleted) tools.note({ type: 'Normal', reason: 'Deleted', message: `Deleted ${kind} ${targetKey.name}` })
   return { end: { kind: 'done', says: 'deleted', wrote: isDeleted } }
 }

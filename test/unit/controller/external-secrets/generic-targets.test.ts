@@ -193,6 +193,14 @@ describe('deletionPolicy', () => {
       if (content === undefined) assert.equal(world.events.at(-1), 'Normal Deleted Deleted ConfigMap database')
     })
 
+  test('Delete, and the API server does not let it be deleted', async () => {
+    await using world = await synced({ deletionPolicy: 'Delete' })
+    world.want({ ...emptied, target: { manifest: CONFIG_MAP, deletionPolicy: 'Delete' } }, { generation: 2 })
+    world.emulator.inject({ status: 403, reason: 'Forbidden' }, { verb: 'delete', resource: 'configmaps' })
+    assert.equal((await world.reconcile()).next, 'retry')
+    assert.equal(world.ready(), 'False ResourceSyncedError: could not delete resource')
+  })
+
   for (const [creationPolicy, stays] of [
     ['Owner', false],
     ['Orphan', false],
