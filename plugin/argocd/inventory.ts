@@ -8,6 +8,7 @@ import { readExternalSecret } from '../api/read-external-secret.ts'
 import { generatorKindOf, readGenerator } from '../api/read-generator.ts'
 import { readStore } from '../api/read-store.ts'
 import type { FieldProblem, Reading } from '../api/reading.ts'
+import type { Labels } from '../api/selects-namespace.ts'
 import { whenMissingOf, whenMissingPath } from '../api/when-missing.ts'
 import type { ExternalSecretInput } from '../expansion/external-secret-input.ts'
 import type { Generator } from '../generators/generator.ts'
@@ -16,11 +17,13 @@ import { quoteName } from '../model/quote-name.ts'
 import type { SecretError } from '../model/secret-error.ts'
 import { createTurns } from '../model/turns.ts'
 import type { GeneratorObject } from '../stores/generator-object.ts'
+import type { namespaceConditions } from '../stores/namespace-conditions.ts'
 import type { StoreObject } from '../stores/store-object.ts'
 import { type DocumentReading, directReading } from '../stream/document-reading.ts'
 import type { ManifestDocument, ManifestObject, ManifestStream, StreamWarning } from '../stream/manifest-document.ts'
 import { mayHoldOurs } from '../stream/may-hold-ours.ts'
 import { asInvalidSpec } from './as-invalid-spec.ts'
+import { mapping } from './core-objects.ts'
 import { namespaceLabels } from './namespace-labels.ts'
 import type { ObjectSchemas } from './object-schemas.ts'
 import { placeOf } from './place-of.ts'
@@ -61,6 +64,7 @@ export interface Inventory {
 const MAX_EXPLAINED = 50
 const OF_THE_API = { groups: [API_GROUP, GENERATORS_GROUP] }
 const STORE_KINDS = new Set(['SecretStore', 'ClusterSecretStore'])
+const CLUSTER_KINDS = new Set(['ClusterSecretStore', 'ClusterExternalSecret'])
 const PUSH_KINDS = new Set(['PushSecret', 'ClusterPushSecret'])
 const GENERATOR_KINDS: ReadonlySet<string> = new Set(GENERATOR_REF_KINDS)
 
@@ -84,7 +88,8 @@ export async function takeInventory(
   const specs = new Map([...generators].map(([kind, { spec }]) => [kind, spec]))
   found.objects = objects
   const pushes = objects.some(isPushed) ? await import('../api/read-push-secret.ts') : undefined
-  const labels = objects.some(isOfManyNamespaces) ? await namespaceLabels(streams, request.namespace, reading) : undefined
+  found.labels = objects.some(isOfManyNamespaces) ? await namespaceLabels(streams, reading) : new Map()
+  if (objects.some(hasConditions)) found.conditions = (await import('../stores/namespace-conditions.ts')).namespaceConditions
   for (const object of objects) {
     const turn = turns.take()
     if (turn) await turn
@@ -92,7 +97,7 @@ export async function takeInventory(
     else if (object.apiVersion.startsWith(`${GENERATORS_GROUP}/`)) found.passedThrough(object)
     else if (object.kind === 'ExternalSecret') found.externalSecret(object, readExternalSecret(object.value))
     else if (STORE_KINDS.has(object.kind)) found.store(object, readStore(object.value, providerSchemas))
-    else if (isOfManyNamespaces(object)) found.clusterExternalSecret(object, labels)
+    else if (object.kind === 'ClusterExternalSecret') found.clusterExternalSecret(object)
     else if (pushes && isPushed(object)) found.passedThrough(object, pushes.readPushSecret(object.value))
     else found.passedThrough(object)
   }
@@ -104,7 +109,11 @@ function isGenerator({ apiVersion, kind }: ManifestObject): boolean {
 }
 
 function isOfManyNamespaces({ kind, apiVersion }: ManifestObject): boolean {
-  return kind === 'ClusterExternalSecret' && apiVersion.startsWith(`${API_GROUP}/`)
+  return CLUSTER_KINDS.has(kind) && apiVersion.startsWith(`${API_GROUP}/`)
+}
+
+function hasConditions({ kind, value }: ManifestObject): boolean {
+  return kind === 'ClusterSecretStore' && mapping(value['spec'])?.['conditions'] !== undefined
 }
 
 function isPushed({ kind, apiVersion }: ManifestObject): boolean {
@@ -132,6 +141,10 @@ class Collector implements Inventory {
   readonly warnings: StreamWarning[] = []
   readonly strictWarnings: StreamWarning[] = []
   readonly problems: SecretError[] = []
+  /** Of the Namespaces among the manifests, where something asks for them. */
+  labels: ReadonlyMap<string, Labels> = new Map()
+  /** Loaded where a store has some. */
+  conditions: typeof namespaceConditions | undefined
   readonly #request: RenderRequest
   readonly #reading: DocumentReading
 
@@ -156,14 +169,14 @@ class Collector implements Inventory {
     this.#add(object, reading.value)
   }
 
-  /** In a render it stands for the ExternalSecret that it makes in the destination namespace, if it is known to select that one; `labels` are its own. */
-  clusterExternalSecret(object: ManifestObject, labels: Readonly<Record<string, string>> | undefined): void {
+  /** In a render it stands for the ExternalSecret that it makes in the destination namespace, if it is known to select that one. */
+  clusterExternalSecret(object: ManifestObject): void {
     const reading = readClusterExternalSecret(object.value, isInherited)
     this.#note(object, reading)
     if (!reading.value) return
     const { resource, child } = reading.value
     const { namespace } = this.#request
-    const selection = namespaceSelection(resource, { name: namespace, labels })
+    const selection = namespaceSelection(resource, { name: namespace, labels: this.labels.get(namespace) })
     if (selection !== 'selected') {
       this.others.push(object)
       const message =
@@ -189,8 +202,15 @@ class Collector implements Inventory {
   store(object: ManifestObject, reading: Reading<StoreObject['resource']>): void {
     this.#note(object, reading)
     if (!reading.value) return
-    const namespace = reading.value.metadata.namespace ?? this.#request.namespace
-    this.stores.push({ object, resource: reading.value, place: placeOf(object), namespace })
+    const resource = reading.value
+    const { conditions, labels } = this
+    this.stores.push({
+      object,
+      resource,
+      place: placeOf(object),
+      namespace: resource.metadata.namespace ?? this.#request.namespace,
+      ...(conditions && { verdictFor: (name) => conditions(resource, { name, labels: labels.get(name) }) }),
+    })
   }
 
   generator(object: ManifestObject, reading: Reading<GeneratorResource>, known: ReadonlyMap<string, Generator>): void {

@@ -1,3 +1,4 @@
+import type { Labels } from '../api/selects-namespace.ts'
 import { type DocumentReading, directReading } from '../stream/document-reading.ts'
 import type { ManifestStream } from '../stream/manifest-document.ts'
 import { mayHoldKind } from '../stream/may-hold-kind.ts'
@@ -6,19 +7,20 @@ import { mapping } from './core-objects.ts'
 const NAMESPACES = { groups: [''], kinds: ['Namespace'] }
 const WORDS = ['Namespace', 'NamespaceList']
 
-/** The labels of the Namespace of this name, if it is among the manifests; what cannot be read there is not ours to complain about. */
+/** The labels of each Namespace among the manifests, of the first of a name; what cannot be read there is not ours to complain about. */
 export async function namespaceLabels(
   streams: readonly ManifestStream[],
-  name: string,
   reading: DocumentReading = directReading,
-): Promise<Readonly<Record<string, string>> | undefined> {
+): Promise<ReadonlyMap<string, Labels>> {
+  const found = new Map<string, Labels>()
   for (const document of streams.flatMap((stream) => stream.documents)) {
     if (!mayHoldKind(document, WORDS)) continue
     const { objects } = await reading.objects(document, NAMESPACES)
-    const found = objects.find((object) => object.apiVersion === 'v1' && object.name === name)
-    if (!found) continue
-    const labels = Object.entries(mapping(mapping(found.value['metadata'])?.['labels']) ?? {})
-    return Object.fromEntries(labels.filter((entry): entry is [string, string] => typeof entry[1] === 'string'))
+    for (const { apiVersion, name, value } of objects) {
+      if (apiVersion !== 'v1' || name === undefined || found.has(name)) continue
+      const labels = Object.entries(mapping(mapping(value['metadata'])?.['labels']) ?? {})
+      found.set(name, Object.fromEntries(labels.filter((entry): entry is [string, string] => typeof entry[1] === 'string')))
+    }
   }
-  return undefined
+  return found
 }

@@ -32,10 +32,13 @@ export async function administratorStore(
     const { path, message, remedy } = problem ?? { path: [], message: 'is no store', remedy: undefined }
     throw new SecretError('InvalidSpec', message, { place: place([...at, ...path]), ...(remedy !== undefined && { remedy }) })
   }
+  // Loaded where a store has some. Labels of namespaces are never known here: what Git says of them must not open a store (R2).
+  const conditions = value.spec.conditions && (await import('../stores/namespace-conditions.ts')).namespaceConditions
   return {
     resource: value,
     place: place(at),
     namespace: metadata.namespace,
+    ...(conditions && { verdictFor: (name) => conditions(value, { name, labels: undefined }) }),
     projects,
     // An empty list cannot be written: it is the default.
     namespaces: namespaces.length === 0 ? ['**'] : namespaces,

@@ -18,7 +18,7 @@ export function storeLookup(stores: readonly StoreObject[]): StoreLookup {
     const kind = ref.kind ?? 'SecretStore'
     const store = byId.get(storeId(kind, namespace, ref.name ?? ''))
     if (!store) throw notFound(kind, ref.name ?? '', namespace, stores)
-    const problem = namespaceProblem(store.resource, namespace) ?? foreignClass(store)
+    const problem = namespaceProblem(store, namespace) ?? foreignClass(store)
     if (problem) throw problem
     return store
   }

@@ -33,10 +33,25 @@ describe('stores', () => {
     ['[{}, {namespaces: [default]}]', undefined],
     ['[{}]', 'AccessDenied'],
     ['[{namespaces: [elsewhere]}]', 'AccessDenied'],
-    ['[{namespaceRegexes: [".*"]}]', 'InvalidSpec'],
+    ['[{namespaceRegexes: ["^def"]}]', undefined],
+    ['[{namespaceRegexes: ["^other"]}]', 'AccessDenied'],
+    ['[{namespaceRegexes: ["("]}]', 'InvalidSpec'],
+    ['[{namespaceSelector: {matchLabels: {team: a}}}]', 'AccessDenied'],
   ] as const) {
     test(`a ClusterSecretStore with conditions ${conditions} is ${kind ?? 'allowed'}`, async () => {
       const render = await renderText(find(cluster(conditions), ', kind: ClusterSecretStore'), db())
+      assert.equal(render.problems[0]?.kind, kind)
+    })
+  }
+
+  for (const [labels, kind] of [
+    ['{team: a}', undefined],
+    ['{team: b}', 'AccessDenied'],
+  ] as const) {
+    test(`a ClusterSecretStore for namespaces of team a is ${kind ?? 'allowed'} where the Namespace has ${labels}`, async () => {
+      const store = cluster('[{namespaceSelector: {matchLabels: {team: a}}}]')
+      const namespace = `apiVersion: v1\nkind: Namespace\nmetadata: {name: default, labels: ${labels}}\n`
+      const render = await renderText(stream(find(store, ', kind: ClusterSecretStore'), namespace), db())
       assert.equal(render.problems[0]?.kind, kind)
     })
   }

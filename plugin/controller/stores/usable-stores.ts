@@ -10,6 +10,7 @@ import { fieldName } from '../../model/field-path.ts'
 import { quoteName } from '../../model/quote-name.ts'
 import { SecretError } from '../../model/secret-error.ts'
 import type { LoadProvider } from '../../providers/registry.ts'
+import { namespaceConditions } from '../../stores/namespace-conditions.ts'
 import type { OpenDetector } from '../../stores/open-detector.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { storeId } from '../../stores/store-lookup.ts'
@@ -23,7 +24,6 @@ import type { RotatedNames } from '../rotations/event-names.ts'
 import { clusterCredentials } from './cluster-credentials.ts'
 import type { ClusterObjectReads } from './cluster-objects.ts'
 import type { ReadFloors } from './read-floors.ts'
-import { isAllowedFrom } from './store-conditions.ts'
 import { isOfClass, type StoreKubeObject } from './store-kube-object.ts'
 
 export interface StoreCaches {
@@ -178,8 +178,9 @@ function refusal(
 ): SecretError | undefined {
   const name = quoteName(store.metadata.name)
   if (!isOfClass(object, controllerClass)) return new SecretError('InvalidSpec', 'can not reference unmanaged store')
-  const consumer = caches.namespaces.get({ name: namespace }) ?? { metadata: { name: namespace } }
-  if (store.kind === 'ClusterSecretStore' && !isAllowedFrom(store, consumer))
+  const consumer = caches.namespaces.get({ name: namespace })
+  const labels = consumer && (consumer.metadata.labels ?? {})
+  if (store.kind === 'ClusterSecretStore' && namespaceConditions(store, { name: namespace, labels }) !== 'allowed')
     return new SecretError(
       'AccessDenied',
       `using cluster store ${name} is not allowed from namespace ${quoteName(namespace)}: denied by spec.condition`,

@@ -258,6 +258,18 @@ describe("a store of the administrator's", () => {
     }
   })
 
+  test('keeps to its conditions, and labels that Git writes for a namespace open none', async () => {
+    const namespace = `---\napiVersion: v1\nkind: Namespace\nmetadata: {name: pay, labels: {tier: web}}\n`
+    const refusalsOf = async (condition: object) => {
+      const stores = [{ ...ADMINISTRATORS, spec: { ...ADMINISTRATORS.spec, conditions: [condition] } }]
+      const policy = await policyOf({ rules: [rule], stores })
+      return (await planned(policy, reads('cluster-shared', ['payments/db']) + namespace)).refusals
+    }
+    assert.deepEqual(await refusalsOf({ namespaceRegexes: ['^pa'] }), [])
+    for (const condition of [{ namespaceRegexes: ['^x'] }, { namespaceSelector: { matchLabels: { tier: 'web' } } }])
+      assert.match((await refusalsOf(condition))[0] ?? '', /^AccessDenied: ClusterSecretStore "shared" is not allowed from/)
+  })
+
   test('of the kind SecretStore serves its own namespace', async () => {
     const store = { ...ADMINISTRATORS, kind: 'SecretStore', metadata: { name: 'shared', namespace: 'pay' } }
     const policy = await policyOf({ rules: [{ ...rule, namespaces: ['*'] }], stores: [store] })

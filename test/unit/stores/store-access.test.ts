@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Store } from '../../../plugin/api/store.ts'
+import { namespaceConditions } from '../../../plugin/stores/namespace-conditions.ts'
 import { namespaceProblem } from '../../../plugin/stores/store-conditions.ts'
+import type { StoreObject } from '../../../plugin/stores/store-object.ts'
 import { dependsOnConsumer } from '../../../plugin/stores/store-provider.ts'
 
 type Spec = Partial<Store['spec']>
@@ -11,8 +13,14 @@ function store(spec: Spec, kind: Store['kind'] = 'ClusterSecretStore'): Store {
 }
 
 describe('the conditions of a ClusterSecretStore (external-secrets.md 5.1)', () => {
-  const kindFor = (conditions: Spec['conditions'], namespace = 'team'): string | undefined =>
-    namespaceProblem(store(conditions === undefined ? {} : { conditions }), namespace)?.kind
+  const objectOf = (resource: Store, labels?: Readonly<Record<string, string>>): StoreObject => ({
+    resource,
+    place: {},
+    namespace: '',
+    verdictFor: (name) => namespaceConditions(resource, { name, labels }),
+  })
+  const kindFor = (conditions: Spec['conditions'], namespace = 'team', labels?: Readonly<Record<string, string>>) =>
+    namespaceProblem(objectOf(store(conditions === undefined ? {} : { conditions }), labels), namespace)?.kind
 
   test('allow everybody when there are none', () => {
     assert.equal(kindFor(undefined), undefined)
@@ -29,10 +37,31 @@ describe('the conditions of a ClusterSecretStore (external-secrets.md 5.1)', () 
     assert.equal(kindFor([{ namespaces: [], namespaceRegexes: [] }]), 'AccessDenied')
   })
 
-  test('by selector or regular expression are never guessed, neither to allow nor to deny', () => {
-    assert.equal(kindFor([{ namespaceRegexes: ['.*'] }]), 'InvalidSpec')
-    assert.equal(kindFor([{ namespaceSelector: {} }]), 'InvalidSpec')
-    assert.equal(kindFor([{ namespaces: ['other'] }, { namespaceSelector: { matchLabels: { a: 'b' } } }]), 'InvalidSpec')
+  test('allow by an expression that matches anywhere in the name', () => {
+    assert.equal(kindFor([{ namespaceRegexes: ['^x', 'ea'] }]), undefined)
+    assert.equal(kindFor([{ namespaceRegexes: ['^ea'] }]), 'AccessDenied')
+  })
+
+  test('with an expression that is none are an error, unless something else allows', () => {
+    const bad = [{ namespaceRegexes: ['(?=team)'] }]
+    assert.throws(() => kindFor(bad), /spec\.conditions\[0\]\.namespaceRegexes\[0\].* is no expression of RE2/)
+    assert.equal(kindFor([...bad, { namespaces: ['team'] }]), undefined)
+  })
+
+  test('allow by a selector for the labels of the namespace, its name among them', () => {
+    const ofTier = [{}, { namespaceSelector: { matchLabels: { tier: 'web' } } }]
+    assert.equal(kindFor(ofTier, 'team', { tier: 'web' }), undefined)
+    assert.equal(kindFor(ofTier, 'team', {}), 'AccessDenied')
+    const byName = [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'team' } } }]
+    assert.equal(kindFor(byName), undefined)
+    assert.equal(kindFor(byName, 'other', { 'kubernetes.io/metadata.name': 'team' }), 'AccessDenied')
+  })
+
+  test('by labels that nobody knows deny, whatever the selector denies or asks', () => {
+    const withoutTier = [{ namespaceSelector: { matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' as const }] } }]
+    assert.equal(kindFor(withoutTier, 'team', {}), undefined)
+    assert.equal(kindFor(withoutTier), 'AccessDenied')
+    assert.match(namespaceProblem(objectOf(store({ conditions: withoutTier })), 'team')?.message ?? '', /labels .* not known/)
   })
 
   test('by selector do not matter where a name allows', () => {
@@ -40,13 +69,13 @@ describe('the conditions of a ClusterSecretStore (external-secrets.md 5.1)', () 
   })
 
   test('name the store, the namespace and the remedy', () => {
-    const problem = namespaceProblem(store({ conditions: [{ namespaces: ['other'] }] }), 'team')
+    const problem = namespaceProblem(objectOf(store({ conditions: [{ namespaces: ['other'] }] })), 'team')
     assert.match(problem?.message ?? '', /"shared".*"team"/)
     assert.match(problem?.remedy ?? '', /spec\.conditions\[\]\.namespaces/)
   })
 
   test('mean nothing for a SecretStore', () => {
-    assert.equal(namespaceProblem(store({ conditions: [{ namespaces: ['other'] }] }, 'SecretStore'), 'team'), undefined)
+    assert.equal(namespaceProblem(objectOf(store({ conditions: [{ namespaces: ['other'] }] }, 'SecretStore')), 'team'), undefined)
   })
 })
 
