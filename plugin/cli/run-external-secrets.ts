@@ -20,6 +20,7 @@ import type { DetectionPorts, ExternalSecretsSettings } from '../controller/exte
 import type { Lane } from '../controller/queue/lane.ts'
 import { ClusterObjectReads } from '../controller/stores/cluster-objects.ts'
 import { ReadFloors } from '../controller/stores/read-floors.ts'
+import { readLabels } from '../controller/stores/read-labels.ts'
 import { clashWithEso, findEsoControllers } from '../controller/takeover/find-eso-controllers.ts'
 import { healthApp } from '../daemon/health-app.ts'
 import { type Listening, listenOnPort } from '../daemon/listen.ts'
@@ -84,10 +85,7 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   const ending = new AbortController()
   const threads = daemonThreads()
   const floors = new ReadFloors(systemClock)
-  const metrics = controllerMetrics({
-    shards: () =>
-      elections.each.map((election, shard) => ({ isLeading: election.isLeader(), lanes: lanesOf(controller, shard) })),
-  })
+  const metrics = metricsOf(elections.each, () => controller)
   const stores = storesOf(sources, { logger, metrics, floors })
   const recorders = eventRecorders(client, logger)
   const ports = {
@@ -127,6 +125,18 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   elections.close()
   logger.info('stopped')
   return 0
+}
+
+/** They are read when somebody asks; by then there is a controller. */
+function metricsOf(
+  elections: readonly { isLeader(): boolean }[],
+  controller: () => ExternalSecretsController,
+): ControllerMetrics {
+  return controllerMetrics({
+    shards: () => elections.map((election, shard) => ({ isLeading: election.isLeader(), lanes: lanesOf(controller(), shard) })),
+    detectors: () => controller().detections,
+    staleness: () => controller().staleness(),
+  })
 }
 
 /** Whether more waits than periodic refreshes bring about. */
@@ -233,7 +243,7 @@ function storesOf(sources: OptionSources, { logger, metrics, floors }: StorePart
   const callTimeoutMs = setting(options.callTimeout, sources)
   const fresh = freshStores(providers, openTools(sources, logger))
   return warmStores({
-    opener: measuredStores(fresh, metrics, () => performance.now()),
+    opener: measuredStores(fresh, metrics, () => performance.now(), readLabels),
     providers,
     ring: processKeyRing(systemRandom),
     lastGood: undefined,

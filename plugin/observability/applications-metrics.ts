@@ -1,5 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { type DetectorLoad, registerDetectorMetrics } from './detector-metrics.ts'
 import { type RotationMetrics, rotationMetrics } from './rotation-metrics.ts'
+import { type Staleness, stalenessText } from './staleness-text.ts'
 import { type ProjectStandIns, registerStandInGauges } from './stand-in-gauges.ts'
 
 /** What the controller beside Argo CD counts. Labels are bounded: outcomes and causes; projects of Argo CD, which the administrator makes. */
@@ -29,9 +31,15 @@ export interface ApplicationsGauges {
   readonly stoppedStores: () => number
   readonly paused: () => number
   readonly standIns: () => ReadonlyMap<string, ProjectStandIns>
+  /** Applications whose last render used last good values. */
+  readonly stale: () => number
+  readonly detectors: () => readonly DetectorLoad[]
+  /** By Application. */
+  readonly staleness: () => Iterable<Staleness>
 }
 
 const PREFIX = 'argocd_external_secrets_controller_'
+const STALENESS = 'How long ago it was last known of an Application that it has what its providers have.'
 const SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600]
 
 export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMetrics {
@@ -39,6 +47,7 @@ export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMet
   collectDefaultMetrics({ register: registry })
   registerGauges(registry, gauges)
   registerStandInGauges(registry, gauges.standIns)
+  registerDetectorMetrics(registry, gauges.detectors)
   const counter = <const Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> =>
     new Counter({ name: PREFIX + name, help, registers: [registry], labelNames: [...labelNames] })
   const reports = counter('reports_total', 'Render reports by what became of them.', ['fate'])
@@ -57,7 +66,7 @@ export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMet
   })
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: async () => [await registry.metrics(), stalenessText('staleness_seconds', STALENESS, gauges.staleness())].join('\n'),
     reported: (fate) => reports.inc({ fate }),
     request: (path, status) => requests.inc({ path, status: String(status) }),
     changed(cause, applications) {
@@ -83,6 +92,7 @@ function registerGauges(registry: Registry, gauges: ApplicationsGauges): void {
     const made: Gauge = new Gauge({ name: PREFIX + name, help, registers: [registry], collect: () => made.set(read()) })
   }
   gauge('leads', '1 while this process is the leader.', gauges.leads)
+  gauge('stale_applications', 'Applications whose last render used last good values.', gauges.stale)
   gauge('refreshes_waiting', 'Applications that wait for their refresh.', gauges.waiting)
   gauge('refreshes_held', 'Those of them whose sync windows are closed.', gauges.held)
   gauge('refreshes_running', 'Refreshes under way.', gauges.running)

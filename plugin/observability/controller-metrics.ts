@@ -1,6 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { apiCallOf } from './api-calls.ts'
+import { type DetectorLoad, registerDetectorMetrics } from './detector-metrics.ts'
 import { type ObjectSeries, ObjectTable } from './object-series.ts'
 import { type RotationMetrics, rotationMetrics } from './rotation-metrics.ts'
+import { type Staleness, stalenessText } from './staleness-text.ts'
 
 /** What the controller of ExternalSecrets counts. */
 export interface ControllerMetrics extends RotationMetrics {
@@ -17,6 +20,10 @@ export interface ControllerMetrics extends RotationMetrics {
 /** Read when somebody asks for the metrics. */
 export interface ControllerGauges {
   readonly shards: () => readonly ShardGauges[]
+  /** Of the shards that this process leads. */
+  readonly detectors: () => readonly DetectorLoad[]
+  /** The same of ExternalSecrets. */
+  readonly staleness: () => Iterable<Staleness>
 }
 
 /** Of one shard; a cluster that is not divided has one. */
@@ -30,47 +37,67 @@ const OWN_PREFIX = 'argocd_external_secrets_controller_'
 /** How often the event loop's delay is looked at, in milliseconds: every 10 ms would be a fifth of what a process at rest does. */
 const LOOP_PRECISION_MS = 100
 
-/** ESO's names of the providers (external-secrets.md 4.16). */
-const PROVIDER_NAMES: Readonly<Record<string, string>> = {
-  aws: 'AWS',
-  azurekv: 'Azure/KeyVault',
-  gcpsm: 'GCP/SecretManager',
-  vault: 'HashiCorp/Vault',
-}
+/** Seconds from the notice of a change to the Secret that has it. */
+const PROPAGATION_SECONDS = [0.1, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 1_800]
 
 export function controllerMetrics(gauges: ControllerGauges): ControllerMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_PRECISION_MS })
   registerGauges(registry, gauges)
-  const calls = new Counter({
-    name: 'externalsecret_provider_api_calls_count',
-    help: 'References read at providers.',
-    labelNames: ['provider', 'call', 'status'],
-    registers: [registry],
-  })
-  const standIns = new Counter({
-    name: `${OWN_PREFIX}stand_ins_total`,
-    help: 'Values that do not exist, and what their authors put in their place.',
-    labelNames: ['kind'],
-    registers: [registry],
-  })
-  const objects = {
-    ExternalSecret: new ObjectTable('externalsecret', true, (kind) => standIns.inc({ kind })),
-    SecretStore: new ObjectTable('secretstore', false),
-    ClusterSecretStore: new ObjectTable('clustersecretstore', false),
-    ClusterExternalSecret: new ObjectTable('clusterexternalsecret', false),
-  }
+  registerDetectorMetrics(registry, gauges.detectors)
+  const counts = counters(registry)
+  const objects = objectTables(counts)
+  const staleness = (): string =>
+    stalenessText('staleness_seconds', 'How long ago it was last known to have what its provider has.', gauges.staleness())
   return {
     contentType: registry.contentType,
-    text: async () => [await registry.metrics(), ...Object.values(objects).map((table) => table.text())].join('\n'),
+    text: async () => [await registry.metrics(), ...Object.values(objects).map((table) => table.text()), staleness()].join('\n'),
     ...rotationMetrics(registry),
     objects,
-    fetched(provider, _store, _seconds, outcomes) {
+    fetched(provider, store, _seconds, outcomes) {
       for (const [outcome, count] of outcomes) {
         const status = outcome === 'ok' ? 'success' : 'error'
-        calls.inc({ provider: PROVIDER_NAMES[provider] ?? provider, call: 'GetSecret', status }, count)
+        counts.calls.inc({ ...apiCallOf(provider), status }, count)
+        counts.reads.inc({ store, status }, count)
       }
     },
+  }
+}
+
+function counters(registry: Registry) {
+  const counter = <const Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> =>
+    new Counter({ name, help, labelNames: [...labelNames], registers: [registry] })
+  return {
+    calls: counter('externalsecret_provider_api_calls_count', 'References read at providers.', ['provider', 'call', 'status']),
+    reads: counter(`${OWN_PREFIX}reads_total`, 'References read at the provider of a store.', ['store', 'status']),
+    standIns: counter(`${OWN_PREFIX}stand_ins_total`, 'Values that do not exist, and what their authors put in their place.', [
+      'kind',
+    ]),
+    propagation: new Histogram({
+      name: `${OWN_PREFIX}propagation_seconds`,
+      help: 'From the notice of a change at a provider to the Secret that has it.',
+      buckets: PROPAGATION_SECONDS,
+      registers: [registry],
+    }),
+  }
+}
+
+function objectTables({ standIns, propagation, reads }: ReturnType<typeof counters>) {
+  const forget = (store: string): void => {
+    for (const status of ['success', 'error']) reads.remove({ store, status })
+  }
+  return {
+    ExternalSecret: new ObjectTable('externalsecret', true, {
+      stoodIn: (kind) => standIns.inc({ kind }),
+      propagated: (seconds) => propagation.observe(seconds),
+    }),
+    SecretStore: new ObjectTable('secretstore', false, {
+      deleted: ({ metadata: { name, namespace = '' } }) => forget(`SecretStore ${namespace}/${name}`),
+    }),
+    ClusterSecretStore: new ObjectTable('clustersecretstore', false, {
+      deleted: ({ metadata }) => forget(`ClusterSecretStore ${metadata.name}`),
+    }),
+    ClusterExternalSecret: new ObjectTable('clusterexternalsecret', false),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { StandIn } from '../model/stand-in.ts'
+import { escapedLabel } from './escaped-label.ts'
 
 /** Series of one kind of object, with ESO's names and labels (external-secrets.md 4.16). */
 export interface ObjectSeries {
@@ -9,6 +10,8 @@ export interface ObjectSeries {
   deleted(object: NamedObject): void
   /** A value that does not exist, and what its author has put in its place; only of ExternalSecrets, once a pass. */
   stoodIn?(kind: StandIn['kind']): void
+  /** A change at its provider is in its Secret, so long after it was noticed; only of ExternalSecrets. */
+  propagated?(seconds: number): void
 }
 
 export interface NamedObject {
@@ -28,15 +31,23 @@ const NANOSECONDS = 1e9
 
 /** Five series an object, which would be most of what a process knows of one if they were kept as such. */
 export class ObjectTable implements ObjectSeries {
-  readonly stoodIn: (kind: StandIn['kind']) => void
+  readonly stoodIn: NonNullable<ObjectSeries['stoodIn']>
+  readonly propagated: NonNullable<ObjectSeries['propagated']>
+  readonly #deleted: (object: NamedObject) => void
   readonly #prefix: string
   readonly #countsPasses: boolean
   /** By namespace and name. */
   readonly #objects = new Map<string, Map<string, Counts>>()
 
   /** @param countsPasses whether passes are counted, as ESO does for ExternalSecrets */
-  constructor(prefix: string, countsPasses: boolean, stoodIn: (kind: StandIn['kind']) => void = () => undefined) {
-    this.stoodIn = stoodIn
+  constructor(
+    prefix: string,
+    countsPasses: boolean,
+    told: Partial<Pick<ObjectSeries, 'stoodIn' | 'propagated' | 'deleted'>> = {},
+  ) {
+    this.stoodIn = told.stoodIn ?? (() => undefined)
+    this.propagated = told.propagated ?? (() => undefined)
+    this.#deleted = told.deleted ?? (() => undefined)
     this.#prefix = prefix
     this.#countsPasses = countsPasses
   }
@@ -55,7 +66,9 @@ export class ObjectTable implements ObjectSeries {
     if (ready) this.#countsOf(object).ready = ready.status
   }
 
-  deleted({ metadata: { name, namespace = '' } }: NamedObject): void {
+  deleted(object: NamedObject): void {
+    const { name, namespace = '' } = object.metadata
+    this.#deleted(object)
     const objects = this.#objects.get(namespace)
     objects?.delete(name)
     if (objects?.size === 0) this.#objects.delete(namespace)
@@ -69,7 +82,7 @@ export class ObjectTable implements ObjectSeries {
       for (const [namespace, objects] of this.#objects)
         for (const [object, counts] of objects)
           for (const [labels, value] of valuesOf(counts))
-            lines.push(`${name}{name="${escaped(object)}",namespace="${escaped(namespace)}"${labels}} ${value}`)
+            lines.push(`${name}{name="${escapedLabel(object)}",namespace="${escapedLabel(namespace)}"${labels}} ${value}`)
     }
     tell(`${this.#prefix}_reconcile_duration`, 'gauge', 'Nanoseconds of the last pass.', ({ nanoseconds }) =>
       nanoseconds === undefined ? [] : [['', nanoseconds]],
@@ -111,9 +124,4 @@ function condition(status: string): string {
 
 function text(lines: readonly string[]): string {
   return `${lines.join('\n')}\n`
-}
-
-/** Of a label's value (Prometheus, text exposition format). */
-function escaped(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 }

@@ -216,6 +216,8 @@ test('a value that was rotated is rendered again by all Applications that use it
   assert.deepEqual([...argo.tokens], ['Bearer argo-token'])
   await until('daemons and index agree', async () => /version_floors_total 1/.test(await metrics()))
   assert.match(await metrics(), /index_applications 3/)
+  assert.match(await metrics(), /detector_calls_total\{store="[^"]+"\} [1-9]/)
+  assert.equal((await metrics()).match(/controller_staleness_seconds\{/g)?.length, 3)
 })
 
 test('what it knows is in ConfigMaps, and its events on the Applications; without a value', async () => {

@@ -6,6 +6,7 @@ import type { Option } from '../../config/option.ts'
 import * as options from '../../config/options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
+import { applicationStaleness } from '../../controller/applications/application-staleness.ts'
 import type { Applications } from '../../controller/applications/applications.ts'
 import type {
   ApplicationsController,
@@ -119,6 +120,9 @@ function metricsOf(state: LeadingState): ApplicationsMetrics {
     stoppedStores: () => state.leader?.stoppedStores().length ?? 0,
     paused: () => (state.pauses.all ? 1 : 0),
     standIns: () => state.leader?.index.standInsByProject() ?? new Map(),
+    stale: () => state.leader?.facts().staleStores.size ?? 0,
+    detectors: () => state.leader?.facts().detections ?? [],
+    staleness: () => (state.leader ? applicationStaleness(state.leader.facts(), systemClock.now()) : []),
   })
 }
 

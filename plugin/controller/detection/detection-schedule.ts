@@ -106,6 +106,8 @@ export interface StoreDetection {
   readonly pending: number
   /** Calls to the provider since the start, logins included. */
   readonly calls: number
+  /** Calls that it may make. */
+  readonly callsPerSecond: number
   /** Rounds in a row that failed. */
   readonly failures: number
   /** How its changes come to be known. */

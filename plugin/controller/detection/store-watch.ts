@@ -105,6 +105,7 @@ export class StoreWatch {
       unknownKeys: this.#reads.unknown,
       pending,
       calls: this.#quota.calls,
+      callsPerSecond: callsPerSecond(this.#tools.quotas, provider),
       failures: this.#failures,
       telling: this.#subscription?.telling ?? { by: 'asking' },
       lastRoundAtMs: this.#lastRoundAtMs,

@@ -1,4 +1,6 @@
 import type { KubeClient } from '../../kube/kube-client.ts'
+import type { Staleness } from '../../observability/staleness-text.ts'
+import type { StoreDetection } from '../detection/detection-schedule.ts'
 import type { Lane } from '../queue/lane.ts'
 import type { LaneLoad } from '../queue/work-queue.ts'
 import type { RotationTarget } from '../rotations/take-event.ts'
@@ -6,6 +8,7 @@ import type { ExternalSecretObject } from './external-secret-object.ts'
 import type { ExternalSecretsFacts } from './external-secrets-view.ts'
 import { shards } from './shard.ts'
 import { type ExternalSecretsPorts, type ExternalSecretsSettings, ShardWork } from './shard-work.ts'
+import { stalenessMs } from './staleness.ts'
 import { WatchedCluster } from './watched-cluster.ts'
 
 /** Duty B in one process: watches everything from the start, works on the shards that it leads. */
@@ -44,6 +47,22 @@ export class ExternalSecretsController {
 
   load(shard: number, lane: Lane): LaneLoad {
     return this.#works[shard]?.queue.load(lane) ?? { ready: 0, oldestMs: 0 }
+  }
+
+  /** Of the shards that this process leads. */
+  get detections(): readonly StoreDetection[] {
+    return this.#works.flatMap(({ detections }) => detections)
+  }
+
+  /** The same of their objects. */
+  staleness(): readonly Staleness[] {
+    const now = this.#ports.clock.now()
+    return Array.from(this.#cluster.externalSecrets.cache.list()).flatMap((object) => {
+      const { refreshFacts } = this.#workOf(object)
+      const ms = refreshFacts.isLeading ? stalenessMs(object, refreshFacts, now) : undefined
+      const { namespace = '', name } = object.metadata
+      return ms === undefined ? [] : [{ namespace, name, seconds: ms / 1_000 }]
+    })
   }
 
   /** For the dashboard, as it is now; also of a process that stands by. */

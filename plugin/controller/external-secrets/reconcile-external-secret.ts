@@ -33,6 +33,7 @@ export async function reconcileExternalSecret(
   const { clock } = tools
   const startedAt = clock.monotonic()
   const now = clock.now()
+  const changedAt = tools.notices.changedAt(object.metadata)
   const events: EventText[] = []
   let latest = object
   let values: Values | undefined
@@ -51,6 +52,7 @@ export async function reconcileExternalSecret(
   if (result === 'conflict') return { next: 'retry' }
   await remember(object, result, values, now, tools)
   const seconds = (clock.monotonic() - startedAt) / 1_000
+  if (changedAt !== undefined && hasWritten(result)) tools.metrics.propagated?.((clock.now() - changedAt) / 1_000)
   const targetName = readSpecOf(object).value?.spec.target.name ?? object.metadata.name
   const telling = { ...tools, statusEveryRefresh: tools.settings.statusEveryRefresh }
   const isTold = await tellOutcome({ object: latest, result, events, targetName, now, seconds }, telling, signal)
@@ -58,6 +60,10 @@ export async function reconcileExternalSecret(
 }
 
 type Result = PassReport['result']
+
+function hasWritten(result: Result): boolean {
+  return 'outcome' in result && result.outcome.kind === 'done' && result.outcome.wrote
+}
 
 /** What is known of the object beyond its status: for the next pass, and for detectors. */
 async function remember(

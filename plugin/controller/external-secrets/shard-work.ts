@@ -10,7 +10,7 @@ import type { LoadProvider } from '../../providers/registry.ts'
 import type { OpenDetector } from '../../stores/open-detector.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { conditionOf } from '../conditions.ts'
-import type { DetectionSchedule, OnChanges, OnTelling } from '../detection/detection-schedule.ts'
+import type { DetectionSchedule, OnChanges, OnTelling, StoreDetection } from '../detection/detection-schedule.ts'
 import { GeneratorStates } from '../generators/generator-states.ts'
 import { sweepStates } from '../generators/sweep-states.ts'
 import { type UsableGeneratorsOptions, usableGenerators } from '../generators/usable-generators.ts'
@@ -92,6 +92,7 @@ export class ShardWork {
   #memory = new RefreshMemory()
   #notices: ChangeNotices = noChangeNotices
   #startedAt: number
+  #schedule: DetectionSchedule | undefined
   /** All that there was before is added by {@link ShardWork.run}, in its order. */
   #hasBegun = false
 
@@ -131,6 +132,7 @@ export class ShardWork {
     this.#memory = new RefreshMemory()
     this.#startedAt = this.#ports.clock.now()
     const detection = this.#detection(client)
+    this.#schedule = detection
     const tools = this.#reconcileTools(client, this.#startedAt)
     this.#hasBegun = true
     for (const { metadata } of inOrderOfKeys(this.#ownObjects())) this.queue.add(keyText(metadata), 'priority')
@@ -160,6 +162,7 @@ export class ShardWork {
   #leave(): void {
     const { metrics } = this.#ports
     this.#hasBegun = false
+    this.#schedule = undefined
     for (const object of this.#ownObjects()) metrics.ExternalSecret.deleted(object)
     for (const store of this.#ownStores()) metrics[kindOf(store)].deleted(store)
   }
@@ -175,9 +178,14 @@ export class ShardWork {
     }
   }
 
-  /** What the next refresh of its objects depends on beside their status. */
-  get refreshFacts(): { readonly memory: RefreshMemory; readonly notices: ChangeNotices; readonly startedAt: number } {
-    return { memory: this.#memory, notices: this.#notices, startedAt: this.#startedAt }
+  /** What the next refresh of its objects depends on beside their status; unless this process leads, another knows more. */
+  get refreshFacts(): Pick<ReconcileTools, 'memory' | 'notices' | 'startedAt'> & { readonly isLeading: boolean } {
+    return { memory: this.#memory, notices: this.#notices, startedAt: this.#startedAt, isLeading: this.#hasBegun }
+  }
+
+  /** What its detectors know; nothing unless this process leads. */
+  get detections(): readonly StoreDetection[] {
+    return this.#schedule?.stores() ?? []
   }
 
   /** Keys that it holds and their versions, in turn. */

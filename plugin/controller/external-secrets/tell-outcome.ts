@@ -23,6 +23,8 @@ export interface ObjectMetrics {
   deleted(object: KubeObject): void
   /** A value that does not exist, and what its author has put in its place; only of ExternalSecrets, once a pass. */
   stoodIn?(kind: StandIn['kind']): void
+  /** A change at its provider is in its Secret, so long after it was noticed; only of ExternalSecrets. */
+  propagated?(seconds: number): void
 }
 
 export interface TellTools {

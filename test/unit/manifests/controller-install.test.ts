@@ -32,6 +32,8 @@ describe('the installations of the controllers', () => {
       shards: () => [
         { isLeading: true, lanes: { priority: { ready: 0, oldestSeconds: 0 }, periodic: { ready: 0, oldestSeconds: 0 } } },
       ],
+      detectors: () => [],
+      staleness: () => [],
     }),
     applications: applicationsMetrics({
       leads: () => 1,
@@ -44,6 +46,9 @@ describe('the installations of the controllers', () => {
       stoppedStores: () => 0,
       paused: () => 0,
       standIns: () => new Map(),
+      stale: () => 0,
+      detectors: () => [],
+      staleness: () => [],
     }),
   })) {
     test(`${folder}: alerts on metrics that it has, or that Prometheus itself makes`, async () => {

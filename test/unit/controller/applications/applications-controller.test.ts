@@ -33,6 +33,9 @@ const GAUGES = {
   stoppedStores: none,
   paused: none,
   standIns: () => new Map(),
+  stale: () => 0,
+  detectors: () => [],
+  staleness: () => [],
 }
 const WATCHED: WatchedStore = { identity: VAULT, name: VAULT, provider: 'vault', open: async () => undefined }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { applicationStaleness } from '../../../../plugin/controller/applications/application-staleness.ts'
 import { applicationsView } from '../../../../plugin/controller/applications/applications-view.ts'
 import { noPauses } from '../../../../plugin/controller/applications/pause-switch.ts'
 import { RefreshBacklog } from '../../../../plugin/controller/applications/refresh-backlog.ts'
@@ -49,6 +50,7 @@ function facts() {
         unknownKeys: 0,
         pending: 1,
         calls: 7,
+        callsPerSecond: 20,
         failures: 0,
         telling: { by: 'asking' } as const,
         lastRoundAtMs: NOW - 2_000,
@@ -130,5 +132,34 @@ describe('the pages of the controller beside Argo CD', () => {
   test('name what is paused', () => {
     const pauses = { all: true, projects: new Set(['team-a']), stores: new Set(['SecretStore shop/aws']) }
     assert.deepEqual(applicationsView(facts(), pauses, NOW).pauses, ['all', 'project team-a', 'store SecretStore shop/aws'])
+  })
+})
+
+describe('how stale an Application is', () => {
+  const seconds = (given: Parameters<typeof applicationStaleness>[0]): Readonly<Record<string, number>> =>
+    Object.fromEntries(applicationStaleness(given, NOW).map((row) => [`${row.namespace}/${row.name}`, row.seconds]))
+  const well = () => ({ ...facts(), staleStores: new Map<string, readonly string[]>(), waiting: [] })
+
+  test('follows from its last render, and from the last look at the stores that are watched', () => {
+    // The one reads from a store that nobody watches, the other was looked at since it was rendered.
+    assert.deepEqual(seconds(well()), { 'argocd/shop': 5, 'argocd/pay': 2 })
+  })
+
+  test('is not less than how long it waits for the value that was noticed', () => {
+    const { detections, ...given } = { ...well(), waiting: facts().waiting }
+    const looked = detections.map((detection) => ({ ...detection, lastRoundAtMs: NOW }))
+    const alone = { ...given, detections: [...looked, ...looked.map((one) => ({ ...one, name: 'SecretStore shop/aws' }))] }
+    assert.deepEqual(seconds(alone), { 'argocd/shop': 1, 'argocd/pay': 0 })
+  })
+
+  test('is not told by a store that does not answer, or of which some keys can only be read', () => {
+    for (const change of [{ failures: 1 }, { unknownKeys: 1 }]) {
+      const detections = well().detections.map((detection) => ({ ...detection, ...change }))
+      assert.deepEqual(seconds({ ...well(), detections }), { 'argocd/shop': 5, 'argocd/pay': 5 })
+    }
+  })
+
+  test('is not known where last good values stand in', () => {
+    assert.deepEqual(Object.keys(seconds(facts())), ['argocd/shop'])
   })
 })
