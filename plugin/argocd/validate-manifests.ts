@@ -27,6 +27,7 @@ import type { RenderPorts } from './render-manifests.ts'
 import { refusalSteps } from './render-refusals.ts'
 import type { RenderRequest } from './render-request.ts'
 import { readTargetObjects } from './target-objects.ts'
+import { untypedObjects } from './untyped-objects.ts'
 
 export interface Validation {
   /** What an API server with ESO's definitions refuses, templates and expressions that cannot be read, shapes that the library does not have: these decide. */
@@ -58,6 +59,7 @@ export async function validateManifests(
   const { refused, doubted } = await byApiServer(inventory, schemas)
   const problems = [
     ...refused,
+    ...untypedObjects(streams, inventory.objects),
     ...inputs.flatMap(shapeProblems),
     ...inputs.flatMap(objectPathProblems),
     ...(await dataFromProblems(inputs, await rewriteTools(inputs, templates))),

@@ -52,4 +52,29 @@ describe('validate decides as an API server with the definitions of ESO does', {
     assert.equal((await validate(V1, 'SecretStore', store)).exitCode, 3)
     assert.equal((await validate(V1BETA1, 'SecretStore', store)).exitCode, 0)
   })
+
+  test('a document of ESO that does not say its version or its kind is refused; those of other groups and other files are not', async () => {
+    const of = async (input: string): Promise<CliResult> => runCli(['validate', '-'], { input, environment: {} })
+    const rest = 'metadata: {name: app}\nspec: {}\n'
+    const unversioned = await of(`kind: ExternalSecret\n${rest}`)
+    assert.equal(unversioned.exitCode, 3)
+    assert.match(
+      unversioned.stderr,
+      /ExternalSecret app apiVersion\n {2}is missing\n {2}-> write "apiVersion: external-secrets\.io\/v1"/,
+    )
+    assert.match(
+      (await of(`kind: PushSecret\napiVersion:\n${rest}`)).stderr,
+      /:2: .*\n.*\n {2}-> write "apiVersion: external-secrets\.io\/v1alpha1"/,
+    )
+    assert.equal((await of(`apiVersion: v1\nkind: SecretStore\n${rest}`)).exitCode, 3)
+    assert.equal((await of(`apiVersion: external-secrets.io\nkind: Anything\n${rest}`)).exitCode, 3)
+    assert.match((await of(`apiVersion: external-secrets.io/v1\n${rest}`)).stderr, /:1: InvalidSpec: kind\n {2}is missing/)
+    for (const foreign of [
+      'apiVersion: kubernetes-client.io/v1\nkind: ExternalSecret\n',
+      'kind: Password\n',
+      'kinds: [ExternalSecret]\n',
+    ]) {
+      assert.equal((await of(`${foreign}${rest}`)).exitCode, 0, foreign)
+    }
+  })
 })
