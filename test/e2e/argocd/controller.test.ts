@@ -166,6 +166,23 @@ describe('with the controller beside the real Argo CD', { timeout: 1_800_000 }, 
     await patiently('it has the new value', async () => (await passwordOf('hooked')) === 'after')
     await patiently('it is told', async () => (await controller.metric('refreshes_total', 'outcome="synced"')) === 1)
   })
+
+  test('what stands in for a key that is missing gives way once the key is there', async () => {
+    const annotations = { 'argocd-external-secrets.io/when-missing': 'password: {default: of Git}' }
+    const manifest = externalSecret({ name: 'database', annotations }, { password: ['late/database', 'password'] })
+    await world.repository.commit({ 'late/all.yaml': yamlOf(manifest) })
+    await controller.stop()
+    controller = await startController(world, place, ['--detect-interval=2000'])
+    const application = await createApplication(world, { name: 'late', path: 'late' })
+    await application.isSynced()
+    assert.equal(await passwordOf('late'), 'of Git')
+    await patiently('it is told what stands in', async () => (await controller.metric('stand_ins', 'kind="default"')) === 1)
+    assert.equal(await controller.metric('refreshes_total'), 0)
+    await world.vault.put('late/database', { password: 'here at last' })
+    await patiently('it has the value', async () => (await passwordOf('late')) === 'here at last')
+    await patiently('nothing stands in any more', async () => (await controller.samples('stand_ins')).length === 0)
+    await patiently('it is told', async () => (await controller.metric('refreshes_total', 'outcome="synced"')) === 1)
+  })
 })
 
 /** When argocd-server asked for hard refreshes, in milliseconds since the epoch. */
