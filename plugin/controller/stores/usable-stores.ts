@@ -13,6 +13,7 @@ import type { LoadProvider } from '../../providers/registry.ts'
 import { namespaceConditions } from '../../stores/namespace-conditions.ts'
 import type { OpenDetector } from '../../stores/open-detector.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
+import { providerSchemas } from '../../stores/provider-schemas.ts'
 import { storeId } from '../../stores/store-lookup.ts'
 import { dependsOnConsumer, keyPrefixOf, referenceTraits, storeProvider } from '../../stores/store-provider.ts'
 import { canonicalJson } from '../../stores/warm/store-identity.ts'
@@ -120,7 +121,7 @@ export function usableStores(options: UsableStoresOptions): UsableStores {
 /** Objects of a cache stay the same object until they change: each version is read once. */
 const known = new WeakMap<StoreKubeObject, Promise<Reading<Store>>>()
 
-/** What a store asks for, by the schema of its provider, which is loaded for it. Never throws on what is written there. */
+/** What a store asks for, by the schema of its provider, which is loaded for it, as `validate` reads it. Never throws on what is written there. */
 export function readStoreObject(store: StoreKubeObject, providers: ReadonlyMap<string, LoadProvider>): Promise<Reading<Store>> {
   const reading = known.get(store) ?? readNew(store, providers)
   known.set(store, reading)
@@ -128,14 +129,9 @@ export function readStoreObject(store: StoreKubeObject, providers: ReadonlyMap<s
 }
 
 async function readNew(store: StoreKubeObject, providers: ReadonlyMap<string, LoadProvider>): Promise<Reading<Store>> {
-  const { spec } = store
-  const provider = typeof spec === 'object' && spec !== null && 'provider' in spec ? spec.provider : undefined
-  const names = typeof provider === 'object' && provider !== null ? Object.keys(provider) : []
-  const loads = names.flatMap((name) => (providers.has(name) ? [[name, providers.get(name)] as const] : []))
-  const schemas = await Promise.all(loads.map(async ([name, load]) => [name, (await load?.())?.config] as const))
   const kind = store.metadata.namespace === undefined ? 'ClusterSecretStore' : 'SecretStore'
   const whole = { ...store, apiVersion: 'external-secrets.io/v1', kind }
-  return readStore(whole, new Map(schemas.flatMap(([name, schema]) => (schema ? [[name, schema] as const] : []))))
+  return readStore(whole, await providerSchemas([whole], providers))
 }
 
 function storeSource(options: UsableStoresOptions, readings: ReadonlyMap<StoreKubeObject, Reading<Store>>): StoreSource {

@@ -76,6 +76,22 @@ test('a store that cannot be opened says so without the detail, which is in its 
   assert.deepEqual(world.events, ['Warning InvalidProviderConfig unable to validate store: the token is refused'])
 })
 
+test('a store of a provider that is known alone is checked as validate checks it, and is not implemented', async () => {
+  await using wrong = await setUp(own({ provider: { doppler: { auth: { secretRef: {} }, project: 7 } } }))
+  await wrong.reconcile()
+  assert.match(
+    wrong.events[0] ?? '',
+    /^Warning InvalidProviderConfig unable to create client: .*spec\.provider\.doppler\.project is a number/,
+  )
+  const auth = { secretRef: { dopplerToken: { name: 'token', key: 'token' } } }
+  await using right = await setUp(own({ provider: { doppler: { auth } } }))
+  await right.reconcile()
+  assert.match(
+    right.events[0] ?? '',
+    /^Warning InvalidProviderConfig unable to validate store: .*known, but not implemented here/,
+  )
+})
+
 test('a store whose provider makes no sense cannot have a client', async () => {
   await using world = await setUp(own({ provider: { vault: {} } }))
   assert.equal((await world.reconcile()).next, 'retry')
