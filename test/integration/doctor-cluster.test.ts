@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
+import { generatorResource } from '../../plugin/controller/generators/usable-generators.ts'
 import { CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../../plugin/controller/resources.ts'
 import { SECRETS } from '../../plugin/kube/core-resources.ts'
 import type { KubeObject } from '../../plugin/kube/kube-object.ts'
@@ -18,6 +19,8 @@ const PUSH_SECRETS: Resource = {
   kind: 'PushSecret',
   isNamespaced: true,
 }
+
+const CLUSTER_GENERATORS = generatorResource('ClusterGenerator')
 
 type Spec = KubeObject & { readonly spec: object }
 
@@ -118,6 +121,57 @@ describe('doctor --cluster', () => {
     )
     assert.doesNotMatch(stdout, /theirs/)
     assert.equal(exitCode, 0)
+  })
+
+  test('names generators of kinds that nothing would serve, and who asks them or makes a search that cannot be made', async (t) => {
+    const { emulator, doctor } = await startCluster(t, [...KINDS, CLUSTER_GENERATORS])
+    const kind = 'BeyondtrustWorkloadCredentialsDynamicSecret'
+    for (const [name, spec] of Object.entries({ other: { kind }, passwords: { kind: 'Password' } }))
+      emulator.put(CLUSTER_GENERATORS, { metadata: { name }, spec })
+    emulator.put(SECRET_STORES, {
+      metadata: { name: 'hook', namespace: 'shop' },
+      spec: { provider: { webhook: { url: 'https://hook.example.com/{{ .remoteRef.key }}', result: {} } } },
+    })
+    emulator.put(SECRET_STORES, {
+      metadata: { name: 'aws', namespace: 'shop' },
+      spec: { provider: { aws: { service: 'SecretsManager', region: 'eu-central-1' } } },
+    })
+    const dataFrom = {
+      asks: {
+        sourceRef: {
+          generatorRef: { apiVersion: 'generators.external-secrets.io/v1alpha1', kind: 'ClusterGenerator', name: 'other' },
+        },
+      },
+      served: {
+        sourceRef: {
+          generatorRef: { apiVersion: 'generators.external-secrets.io/v1alpha1', kind: 'ClusterGenerator', name: 'passwords' },
+        },
+      },
+      seeks: { find: { name: { regexp: '.*' } }, sourceRef: { storeRef: { name: 'hook' } } },
+      pathless: { find: { path: 'a' }, sourceRef: { storeRef: { name: 'aws' } } },
+      finds: { find: { name: { regexp: '.*' } }, sourceRef: { storeRef: { name: 'aws' } } },
+    }
+    for (const [name, from] of Object.entries(dataFrom))
+      emulator.put(EXTERNAL_SECRETS, { ...externalSecret(name), spec: { dataFrom: [from] } })
+    const { stdout, stderr } = await doctor()
+    assert.equal(stderr, '')
+    assert.match(
+      stdout,
+      new RegExp(`^doubt {4}not served: generators of other kinds: ClusterGenerator other \\(${kind}\\)$`, 'm'),
+    )
+    const [, told = ''] = /^doubt {4}not served: ExternalSecrets: (.*)$/m.exec(stdout) ?? []
+    assert.match(
+      told,
+      new RegExp(
+        `shop/asks \\(spec\\.dataFrom\\[0\\]\\.sourceRef\\.generatorRef: the generator ${kind} is not implemented here\\)`,
+      ),
+    )
+    assert.match(
+      told,
+      /shop\/seeks \(spec\.dataFrom\[0\]\.find: find is known, but not implemented yet for the provider "webhook"\)/,
+    )
+    assert.match(told, /shop\/pathless \(spec\.dataFrom\[0\]\.find: /)
+    assert.doesNotMatch(told, /shop\/(served|finds)/)
   })
 
   test('warns of each Secret that would go with its ExternalSecret if the manifests were delivered inline', async (t) => {

@@ -1,14 +1,18 @@
+import { readStore } from '../../api/read-store.ts'
+import { impossibleSearch } from '../../argocd/impossible-search.ts'
 import * as controllerOptions from '../../config/controller-options.ts'
 import { setting } from '../../config/settings.ts'
 import type { EsoController } from '../../controller/takeover/eso-controller.ts'
 import { clashWithEso, findEsoControllers, type OwnScope } from '../../controller/takeover/find-eso-controllers.ts'
 import { findLiveTwins } from '../../controller/takeover/find-owned-secrets.ts'
-import { findUnserved, type Unserved } from '../../controller/takeover/find-unserved.ts'
+import { type FoundLiveStore, findUnserved, type Unserved } from '../../controller/takeover/find-unserved.ts'
 import { generators } from '../../generators/registry.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
+import type { FindQuery } from '../../model/find-query.ts'
 import { quoteName } from '../../model/quote-name.ts'
 import { providers } from '../../providers/registry.ts'
+import { namedProviders, providerSchemas } from '../../stores/provider-schemas.ts'
 import type { DoctorCheck, Examination, Finding } from './doctor-check.ts'
 import { inlineExternalSecrets } from './inline-external-secrets.ts'
 
@@ -73,16 +77,27 @@ async function unservedFindings(client: KubeClient, { sources, signal }: Examina
     controllerClass: setting(controllerOptions.controllerClass, sources),
     implemented: new Set(providers.keys()),
     generators: new Set(generators.keys()),
+    impossibleSearch: searchProblem,
   }
   const findings = toldOf(await findUnserved(client, own, signal))
   return findings.length > 0 ? findings : [{ state: 'ok', text: 'nothing here asks for what is not implemented' }]
 }
 
-function toldOf({ pushes, stores, externalSecrets }: Unserved): readonly Finding[] {
+/** In the words of `validate`; undefined too for a store that makes no sense, which says so itself. */
+async function searchProblem(query: FindQuery, store: FoundLiveStore): Promise<string | undefined> {
+  const whole = { ...store, apiVersion: 'external-secrets.io/v1' }
+  const { value: resource } = readStore(whole, await providerSchemas([whole], providers))
+  const { namespace = '' } = store.metadata
+  if (!resource) return undefined
+  return impossibleSearch(query, { resource, place: {}, namespace }, await namedProviders([whole], providers))?.message
+}
+
+function toldOf({ pushes, stores, generators: ofOtherKinds, externalSecrets }: Unserved): readonly Finding[] {
   const told = [
     pushes.length > 0 &&
       `nothing pushes ${pushes.map(({ kind, count }) => `${count} ${kind}${count === 1 ? '' : 's'}`).join(' and ')}`,
     stores.length > 0 && `stores of other providers: ${named(stores.map(({ name, provider }) => `${name} (${provider})`))}`,
+    ofOtherKinds.length > 0 && `generators of other kinds: ${named(ofOtherKinds.map(({ name, kind }) => `${name} (${kind})`))}`,
     externalSecrets.length > 0 && `ExternalSecrets: ${named(externalSecrets.map(({ name, why }) => `${name} (${why})`))}`,
   ]
   return told.flatMap((text) => (text === false ? [] : [{ state: 'doubt' as const, text, remedy: KEEP_ESO }]))
