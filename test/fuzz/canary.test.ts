@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import { parseAllDocuments } from 'yaml'
 import { objectSchemas } from '../../plugin/argocd/object-schemas.ts'
 import { type Render, renderManifests } from '../../plugin/argocd/render-manifests.ts'
+import { localPermissions } from '../../plugin/argocd/render-permissions.ts'
 import { problemReport, warningReport } from '../../plugin/cli/report.ts'
 import { generators } from '../../plugin/generators/registry.ts'
 import type { Random } from '../../plugin/model/random.ts'
@@ -90,7 +91,7 @@ async function renderAndListen(backend: CanaryBackend, text: string): Promise<Sa
   try {
     const render = await renderManifests(
       [splitManifests('app.yaml', new TextEncoder().encode(text))],
-      LOCAL,
+      { ...LOCAL, permissions: { ...localPermissions, mayTarget: () => true } },
       {
         schemas: objectSchemas(providers, generators),
         stores: async (stores, objects) =>
@@ -145,6 +146,12 @@ function outsideOfSecrets({ output }: Render): string {
 const data = (remoteRef: object): object => ({ data: [{ secretKey: 'k', remoteRef }] })
 const template = (parts: object, remoteRef: object): object => ({ target: { template: parts }, ...data(remoteRef) })
 
+/** One that is no Secret. */
+const object = (kind: string, templateFrom: readonly object[], remoteRef: object): object => ({
+  target: { manifest: { apiVersion: kind === 'ConfigMap' ? 'v1' : 'example.com/v1', kind }, template: { templateFrom } },
+  ...data(remoteRef),
+})
+
 /** What an author can get wrong about values. Each ends in a problem. */
 function mistakes({ keys, wrongVersion }: CanaryBackend, whole: object): Readonly<Record<string, object>> {
   const { plain, json, nul } = keys
@@ -174,6 +181,19 @@ function mistakes({ keys, wrongVersion }: CanaryBackend, whole: object): Readonl
     'template: a value as a huge annotation': template({ metadata: { annotations: { a: '{{repeat 9000 k}}' } } }, whole),
     'template: a text that is none': template({ data: { k: '{{ .k | nonesuch }}' } }, whole),
     'a value that is too large for a Secret': template({ data: { k: '{{repeat 40000 k}}' } }, whole),
+    'object: a result that is no YAML': object('Thing', [{ target: 'spec.a', literal: '{{k}}: [' }], whole),
+    'object: a text in the way of a path': object(
+      'Thing',
+      [
+        { target: 'spec.a', literal: '"x{{b64enc k}}"' },
+        { target: 'spec.a.b', literal: 'x' },
+      ],
+      whole,
+    ),
+    'object: a value as a label': object('Thing', [{ target: 'Labels', literal: 'l: "x {{b64enc k}} y"' }], whole),
+    'object: labels that are none': object('Thing', [{ target: 'metadata.labels', literal: '["{{b64enc k}}"]' }], whole),
+    'object: a value as a key that no ConfigMap has': object('ConfigMap', [{ literal: '"a {{b64enc k}}": x' }], whole),
+    'object: values for a path that is none': object('Thing', [{ target: 'spec..a', literal: '{{k}}' }], whole),
     'a NUL that fails': data({ ...whole, key: nul, nullBytePolicy: 'Fail' }),
   }
 }

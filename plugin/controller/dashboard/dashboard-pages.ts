@@ -46,7 +46,7 @@ export function secretPage(view: DashboardView, namespace: string, name: string)
   const sources = secret.sources.map(({ store, key, version }) => [html`${store}`, html`${key}`, html`${version || '–'}`])
   const body = html`<h2>${namespace}/${name}</h2>
 <dl><dt>State</dt><dd>${stateMarks(secret)}</dd><dt>Why</dt><dd>${secret.reason}</dd>
-<dt>Secret</dt><dd>${secret.target}</dd>
+<dt>Target</dt><dd>${secret.target}</dd>
 <dt>Last change</dt><dd>${age(secret.changedAt, view.at)}</dd>
 <dt>Last refresh</dt><dd>${age(secret.refreshedAt, view.at)}</dd>
 <dt>Next check</dt><dd>${age(secret.nextCheckAt, view.at)}</dd>

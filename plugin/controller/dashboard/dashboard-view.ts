@@ -26,7 +26,7 @@ export interface StoreRow {
 export interface SecretRow {
   readonly namespace: string
   readonly name: string
-  /** The Secret that it makes. */
+  /** The Secret that it makes; another object with its kind before the name. */
   readonly target: string
   readonly state: 'synced' | 'failed' | 'stale' | 'pending'
   /** Something stands in for values that do not exist; the reason says what. */

@@ -39,7 +39,7 @@ function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): S
   return {
     namespace,
     name,
-    target: resource?.spec.target.name ?? name,
+    target: resource ? targetText(resource, name) : name,
     state: stateOf(ready?.status, lastAt),
     isPartial: ready?.status === 'True' && ready.message?.includes(PARTIAL_TEXT) === true,
     reason: ready?.message ?? 'nothing has been said of it yet',
@@ -49,6 +49,11 @@ function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): S
     nextCheckAt: resource && nextRefreshAt(refreshInput(object, resource.spec, refresh, facts.now)),
     applications: [],
   }
+}
+
+function targetText({ spec: { target } }: ExternalSecret, name: string): string {
+  const targetName = target.name ?? name
+  return target.manifest ? `${target.manifest.kind} ${targetName}` : targetName
 }
 
 /** One that failed after it had been synced still has its last good value. */

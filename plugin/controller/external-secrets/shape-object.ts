@@ -61,12 +61,15 @@ function failure(problems: readonly SecretError[]): SyncFailure {
   return new SyncFailure('shapeObject', `could not apply template: ${problemText(problems)}`)
 }
 
-/** JSON says no integer that a double cannot hold; what it starts with says who it is. */
+/** What it starts with says who it is. An integer that a double cannot hold, of a template or of the live object, would be written as another. */
 function asKubeObject(object: Readonly<Record<string, unknown>>): GenericObject {
   const { metadata } = object
   if (!isMetadata(metadata)) throw new SyncFailure('shapeObject', 'the object has no name')
   if (holdsLargeInteger(object))
-    throw new SyncFailure('shapeObject', 'a template gives an integer of more than 53 bits: put it in quotes, or round it')
+    throw new SyncFailure(
+      'shapeObject',
+      'the object has an integer of more than 53 bits, which would be rounded: put it in quotes',
+    )
   return { ...object, metadata }
 }
 
@@ -76,5 +79,6 @@ function isMetadata(value: unknown): value is GenericObject['metadata'] {
 
 function holdsLargeInteger(value: unknown): boolean {
   if (typeof value === 'bigint') return true
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value)
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsLargeInteger)
 }

@@ -179,7 +179,10 @@ export class WatchedCluster {
 
   /** Kinds that no ExternalSecret makes any more are not watched any more. */
   #leaveKinds(): void {
-    this.kinds.retain((kind) => Array.from(this.externalSecrets.cache.byIndex('kind', kindId(kind))).length > 0)
+    this.kinds.retain((kind) => {
+      const [first] = this.externalSecrets.cache.byIndex('kind', kindId(kind))
+      return first !== undefined
+    })
   }
 
   #kindHandler(): KindHandler {

@@ -159,6 +159,20 @@ describe('creationPolicy', () => {
       assert.deepEqual(metadata.finalizers, ['example.com/keep'])
     })
 
+  test("an integer that would be rounded is not written: a template's, or another's in an object that is merged into", async () => {
+    const literal = { templateFrom: [{ target: 'spec.n', literal: '9007199254740993' }] }
+    await using world = await synced({ manifest: THING, template: literal })
+    assert.equal(world.ready(), 'False ResourceSyncedError: could not apply template to manifest')
+    assert.equal(found(world, THINGS), undefined)
+    const large: GenericObject = { metadata: OBJECT, spec: { theirs: 9_007_199_254_740_992 } }
+    world.emulator.put(THINGS, large)
+    const spec = { data, target: { manifest: THING, creationPolicy: 'Merge', template: { data: { a: 'b' } } } }
+    world.want(spec, { generation: 2 })
+    await world.reconcile()
+    assert.equal(world.ready(), 'False ResourceSyncedError: could not apply template to manifest')
+    assert.equal(found(world, THINGS)?.['data'], undefined)
+  })
+
   test('an object of another ExternalSecret stays his, and it is tried again', async () => {
     const other = { apiVersion: 'external-secrets.io/v1', kind: 'ExternalSecret', name: 'other', uid: 'u', controller: true }
     const before: GenericObject = { ...theirs, metadata: { ...theirs.metadata, ownerReferences: [other] } }
