@@ -6,6 +6,7 @@ import * as controllerOptions from '../config/controller-options.ts'
 import * as daemonOptions from '../config/daemon-options.ts'
 import type { Option } from '../config/option.ts'
 import * as options from '../config/options.ts'
+import { rotations as rotationsAddress } from '../config/rotations-options.ts'
 import { type OptionSources, setting } from '../config/settings.ts'
 import { UsageError } from '../config/usage-error.ts'
 import { configMapState } from '../controller/detection/config-map-state.ts'
@@ -18,6 +19,7 @@ import type { TemplatingTools } from '../controller/external-secrets/shaping-too
 import { agreeOnShards } from '../controller/external-secrets/shard-agreement.ts'
 import type { DetectionPorts, ExternalSecretsSettings } from '../controller/external-secrets/shard-work.ts'
 import type { Lane } from '../controller/queue/lane.ts'
+import type { RotationTarget } from '../controller/rotations/take-event.ts'
 import { ClusterObjectReads } from '../controller/stores/cluster-objects.ts'
 import { ReadFloors } from '../controller/stores/read-floors.ts'
 import { readLabels } from '../controller/stores/read-labels.ts'
@@ -43,7 +45,9 @@ import { DEFAULT_CACHE, DEFAULT_READERS, type WarmStores, warmStores } from '../
 import type { CommandCall } from './command.ts'
 import { dashboardListening } from './controller/dashboard-listening.ts'
 import { detectQuotas } from './controller/detect-quotas.ts'
+import { listeningFiles } from './controller/listening-files.ts'
 import { type LeadOnce, openElections } from './controller/open-elections.ts'
+import { openRotationsListening } from './controller/rotations-listening.ts'
 import { openRotationsQueues } from './controller/rotations-queue.ts'
 import { restInSmallerHeap } from './controller/small-heap.ts'
 import { endedInTime, stopOnSignal } from './controller/stop-on-signal.ts'
@@ -104,9 +108,8 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   }
   const controller = new ExternalSecretsController(ports, settingsOf(sources), elections.each.length, ending.signal)
   const queue = await openRotationsQueues(sources, elections.each.length, metrics, logger)
-  const listening = await listeningOf(sources, controller, metrics)
-  const dashboard = await dashboardListening(sources, call.directory, () => externalSecretsView(controller.facts()))
-  logger.info('ready', { address: listening?.address ?? '', host: os.hostname() })
+  const listenings = await openListenings(sources, call.directory, controller, { metrics, logger })
+  logger.info('ready', { ...listenings.addresses, host: os.hostname() })
 
   const leadOf = (shard: number): LeadOnce => {
     return async (writer, signal) => {
@@ -119,7 +122,7 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   await endedInTime(working, stop, setting(daemonOptions.grace, sources))
   ending.abort()
   await Promise.all(Object.values(recorders).map((recorder) => recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))))
-  await Promise.all([stores.close(), threads.close(), listening?.close(), dashboard?.close()])
+  await Promise.all([stores.close(), threads.close(), listenings.close()])
   queue.close()
   client.close()
   elections.close()
@@ -284,7 +287,36 @@ function templatingTools(): TemplatingTools {
   }
 }
 
-async function listeningOf(
+interface Listenings {
+  /** `HOST:PORT` each, empty for none. */
+  readonly addresses: { readonly address: string; readonly rotations: string }
+  close(): Promise<unknown>
+}
+
+/** Where Prometheus, providers and people come in. Throws UsageError. */
+async function openListenings(
+  sources: OptionSources,
+  directory: string,
+  controller: ExternalSecretsController,
+  { metrics, logger }: { readonly metrics: ControllerMetrics; readonly logger: Logger },
+): Promise<Listenings> {
+  if (setting(rotationsAddress, sources) !== '' && setting(controllerOptions.shards, sources) > 1)
+    throw new UsageError(
+      '--rotations: with --shards an event would reach one of them',
+      'give --rotations-queue, a queue for each',
+    )
+  const files = listeningFiles(sources, directory)
+  const target = (): RotationTarget | undefined => controller.rotationTarget
+  const rotations = await openRotationsListening(sources, { files, target, metrics, logger })
+  const health = await healthListening(sources, controller, metrics)
+  const dashboard = await dashboardListening(sources, directory, () => externalSecretsView(controller.facts()))
+  return {
+    addresses: { address: health?.address ?? '', rotations: rotations?.address ?? '' },
+    close: () => Promise.all([rotations?.close(), health?.close(), dashboard?.close()]),
+  }
+}
+
+async function healthListening(
   sources: OptionSources,
   controller: ExternalSecretsController,
   metrics: ControllerMetrics,

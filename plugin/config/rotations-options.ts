@@ -11,7 +11,7 @@ function textOption(name: string, value: string, doc: string): Option<string> {
 export const rotations = textOption(
   'rotations',
   'ADDRESS',
-  'HOST:PORT where events of providers come in, with the certificate of --intake-certificate; empty for none.',
+  'HOST:PORT where events of providers come in, with the certificate of --intake-certificate; empty for none. With --shards only --rotations-queue.',
 )
 
 export const rotationsSecret = textOption(

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import { test } from 'node:test'
 import type { SecretObject } from '../../plugin/controller/external-secrets/secret-object.ts'
 import { CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../../plugin/controller/resources.ts'
@@ -72,6 +75,69 @@ test('an event in a queue has the ExternalSecrets read that use the secret, long
   assert.ok(!controller.log().includes('hunter2'))
   // It waits for messages then, and does not have to wait for them to end.
   assert.equal(await controller.stop(), 0)
+})
+
+test('an event that is posted has the ExternalSecrets read that use the secret, from whoever knows the secret', async (t) => {
+  const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
+  t.after(() => emulator.close())
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'rotations-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const file = path.join(folder, 'secret')
+  await writeFile(file, 'shared-with-senders')
+  await assert.rejects(
+    startController('external-secrets', emulator.kubeconfig, ['--rotations', '127.0.0.1:0']),
+    /--rotations-secret/,
+  )
+  const remote = await startKubeEmulator({ namespaces: ['away'] })
+  t.after(() => remote.close())
+  const put = (text: string): void => {
+    const given: SecretObject = { metadata: { namespace: 'away', name: 'db' }, data: { v: Buffer.from(text).toString('base64') } }
+    remote.put(SECRETS, given)
+  }
+  put('first')
+  const flags = ['--rotations', '127.0.0.1:0', '--rotations-secret', file, '--detect-watches', '0']
+  await using controller = await startController('external-secrets', emulator.kubeconfig, flags)
+  emulator.put(SECRETS, {
+    metadata: { namespace: 'shop', name: 'remote' },
+    data: { config: Buffer.from(remote.kubeconfig).toString('base64') },
+  })
+  const provider = { kubernetes: { remoteNamespace: 'away', authRef: { name: 'remote', key: 'config' } } }
+  emulator.put(SECRET_STORES, { metadata: { name: 'away', namespace: 'shop' }, spec: { provider } })
+  emulator.put(EXTERNAL_SECRETS, {
+    metadata: { name: 'db', namespace: 'shop' },
+    spec: {
+      refreshInterval: '24h',
+      secretStoreRef: { name: 'away' },
+      data: [{ secretKey: 'v', remoteRef: { key: 'db', property: 'v' } }],
+    },
+  })
+  const becomes = (text: string): Promise<true> =>
+    eventually(
+      () => {
+        const secret: SecretObject | undefined = emulator.get(SECRETS, { namespace: 'shop', name: 'db' })
+        return secret?.data?.['v'] === Buffer.from(text).toString('base64') ? true : undefined
+      },
+      () => controller.log(),
+    )
+  await becomes('first')
+  put('second')
+  const address = /"rotations":"([^"]+)"/.exec(controller.log())?.[1] ?? assert.fail()
+  const post = async (key: string): Promise<number> => {
+    const body = JSON.stringify({ store: 'SecretStore shop/away', key: 'db' })
+    return (await fetch(`http://${address}/rotations`, { method: 'POST', headers: { 'x-api-key': key }, body })).status
+  }
+  assert.equal(await post('a guess'), 401)
+  assert.equal(await post('shared-with-senders'), 204)
+  await becomes('second')
+  assert.ok(!controller.log().includes('shared-with-senders'))
+  assert.equal(await controller.stop(), 0)
+})
+
+test('with shards nobody posts events, since one of them alone would hear of it', async (t) => {
+  const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
+  t.after(() => emulator.close())
+  const flags = ['--rotations', '127.0.0.1:0', '--shards', '2', '--lease-namespace', 'default']
+  await assert.rejects(startController('external-secrets', emulator.kubeconfig, flags), /--rotations-queue, a queue for each/)
 })
 
 test('a queue whose region nobody says ends the start, with a remedy', async (t) => {

@@ -1,9 +1,5 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import * as own from '../../config/applications-options.ts'
 import * as daemonOptions from '../../config/daemon-options.ts'
-import type { Option } from '../../config/option.ts'
-import { rotationsSecret } from '../../config/rotations-options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
 import type { ApplicationsController } from '../../controller/applications/applications-controller.ts'
@@ -16,7 +12,8 @@ import { listenOnPort } from '../../daemon/listen.ts'
 import { systemClock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
-import { listenWithTls, type TlsFiles } from './listen-with-tls.ts'
+import { listenWithTls } from './listen-with-tls.ts'
+import { listeningFiles } from './listening-files.ts'
 import { openRotationsListening } from './rotations-listening.ts'
 
 export interface ApplicationsListenings {
@@ -39,35 +36,23 @@ export async function openApplicationsListenings(
   directory: string,
   { leader, metrics, logger }: ApplicationsListeningsTools,
 ): Promise<ApplicationsListenings> {
-  const file = (option: Option<string>): string | undefined => {
-    const name = setting(option, sources)
-    return name === '' ? undefined : path.resolve(directory, name)
-  }
-  const files = tlsFiles(file)
-  const token = file(own.intakeToken)
-  const tokens = (): readonly string[] => (token === undefined ? [] : readTokens(token))
-  if (!files?.clientCa && tokens().length === 0)
+  const files = listeningFiles(sources, directory)
+  const tokens = (): readonly string[] => files.lines(own.intakeToken)
+  if (!files.tls?.clientCa && tokens().length === 0)
     throw new UsageError('daemons can show neither a token nor a certificate', 'give --intake-token or --intake-client-ca')
   const app = intakeApp({
-    isPeer: peerCheck({ tokens, certificates: files?.clientCa === undefined ? 'not-asked' : 'accepted' }),
+    isPeer: peerCheck({ tokens, certificates: files.tls?.clientCa === undefined ? 'not-asked' : 'accepted' }),
     leader,
     reportBucket: new TokenBucket(REPORTS_PER_SECOND, REPORTS_AT_ONCE, systemClock),
     onRequest: (name, status) => metrics.request(name, status),
   })
   const tls = { clock: systemClock, logger }
-  const open = [await listenWithTls('--intake', setting(own.intake, sources), app, { ...tls, files })]
+  const open = [await listenWithTls('--intake', setting(own.intake, sources), app, { ...tls, files: files.tls })]
   const operator = setting(own.operatorListen, sources)
   if (operator !== '') {
     open.push(await listenWithTls('--operator-listen', operator, operatorApp(leader), { ...tls, files: undefined }))
   }
-  const secret = file(rotationsSecret)
-  const rotations = await openRotationsListening(sources, {
-    files,
-    secrets: () => (secret === undefined ? [] : readTokens(secret)),
-    target: leader,
-    metrics,
-    logger,
-  })
+  const rotations = await openRotationsListening(sources, { files, target: leader, metrics, logger })
   if (rotations) open.push(rotations)
   const health = setting(daemonOptions.listen, sources)
   // A process that stands by is as ready as the one that leads.
@@ -75,27 +60,5 @@ export async function openApplicationsListenings(
   return {
     addresses: open.map(({ address }) => address),
     close: async () => void (await Promise.all(open.map(async (one) => one.close()))),
-  }
-}
-
-function tlsFiles(file: (option: Option<string>) => string | undefined): TlsFiles | undefined {
-  const certificate = file(own.intakeCertificate)
-  const key = file(own.intakeKey)
-  const clientCa = file(own.intakeClientCa)
-  if (certificate !== undefined && key !== undefined) return { certificate, key, clientCa }
-  if (certificate !== undefined || key !== undefined || clientCa !== undefined)
-    throw new UsageError('--intake-certificate and --intake-key belong together', 'give both')
-  return undefined
-}
-
-/** With every request: what is mounted may be rotated at any time, and is a line. */
-function readTokens(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => line !== '')
-  } catch {
-    return []
   }
 }

@@ -9,17 +9,17 @@ import { SnsVerifier } from '../../controller/rotations/sns-message.ts'
 import type { RotationTarget } from '../../controller/rotations/take-event.ts'
 import { systemClock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
-import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
+import type { RotationMetrics } from '../../observability/rotation-metrics.ts'
 import { createHttpClient } from '../../providers/http-client.ts'
-import { type ListeningServer, listenWithTls, type TlsFiles } from './listen-with-tls.ts'
+import { type ListeningServer, listenWithTls } from './listen-with-tls.ts'
+import type { ListeningFiles } from './listening-files.ts'
 import { EVENTS_AT_ONCE, EVENTS_PER_SECOND } from './rotations-queue.ts'
 
 export interface RotationsListeningTools {
-  readonly files: TlsFiles | undefined
-  /** Secrets that are good at this moment. */
-  readonly secrets: () => readonly string[]
+  readonly files: ListeningFiles
+  /** Whoever leads; undefined while this process stands by. */
   readonly target: () => RotationTarget | undefined
-  readonly metrics: ApplicationsMetrics
+  readonly metrics: Pick<RotationMetrics, 'event'>
   readonly logger: Logger
 }
 
@@ -28,10 +28,11 @@ const FETCH_TIMEOUT_MS = 10_000
 /** Where providers say that secrets were rotated; `undefined` without `--rotations`. Throws UsageError. */
 export async function openRotationsListening(
   sources: OptionSources,
-  { files, secrets, target, metrics, logger }: RotationsListeningTools,
+  { files, target, metrics, logger }: RotationsListeningTools,
 ): Promise<ListeningServer | undefined> {
   const address = setting(own.rotations, sources)
   if (address === '') return undefined
+  const secrets = (): readonly string[] => files.lines(own.rotationsSecret)
   const topics = setting(own.rotationsSnsTopics, sources)
     .split(',')
     .filter((topic) => topic !== '')
@@ -53,7 +54,7 @@ export async function openRotationsListening(
     onEvent: (sender, outcome) => metrics.event(sender, outcome),
   })
   // The client's own certificates are for daemons.
-  const ownTls = files && { ...files, clientCa: undefined }
+  const ownTls = files.tls && { ...files.tls, clientCa: undefined }
   return listenWithTls('--rotations', address, app, { files: ownTls, clock: systemClock, logger })
 }
 

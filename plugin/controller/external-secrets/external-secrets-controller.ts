@@ -45,6 +45,12 @@ export class ExternalSecretsController {
     await work?.run(client, signal, (leading) => beside(work, leading))
   }
 
+  /** Who is told of rotations; undefined while this process stands by, and where no shard has all objects. */
+  get rotationTarget(): RotationTarget | undefined {
+    const [work, ...others] = this.#works
+    return work?.refreshFacts.isLeading && others.length === 0 ? work : undefined
+  }
+
   load(shard: number, lane: Lane): LaneLoad {
     return this.#works[shard]?.queue.load(lane) ?? { ready: 0, oldestMs: 0 }
   }
