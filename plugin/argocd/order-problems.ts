@@ -2,6 +2,7 @@ import { objectName } from '../api/object-name.ts'
 import { creationPolicy, ownsTarget, targetName } from '../expansion/external-secret-input.ts'
 import { metadataOf } from '../expansion/metadata.ts'
 import { SecretError } from '../model/secret-error.ts'
+import { shownFile } from '../model/shown-file.ts'
 import type { ManifestObject, ManifestStream } from '../stream/manifest-document.ts'
 import { mayHoldKind } from '../stream/may-hold-kind.ts'
 import { readObjects } from '../stream/read-objects.ts'
@@ -95,7 +96,7 @@ function problem({ input }: StreamExternalSecret, message: string, remedy: strin
 }
 
 function nameOf({ value, document }: ManifestObject): string {
-  return `${objectName(value)} (${document.file}:${document.line})`
+  return `${objectName(value)} (${shownFile(document.file)}:${document.line})`
 }
 
 function said({ phases, wave }: SyncPosition): string {

@@ -1,6 +1,7 @@
 import { errorPolicy } from '../model/error-policy.ts'
 import { printable } from '../model/printable.ts'
 import type { Place, SecretError } from '../model/secret-error.ts'
+import { shownFile } from '../model/shown-file.ts'
 
 /** R18: as many problems as a reader can use. */
 const MAX_LISTED = 50
@@ -47,7 +48,7 @@ function warningText({ message }: Warning, place: Place): string {
 
 function placeName(place: Place): string {
   if (place.file === undefined) return ''
-  const file = place.file === '-' ? 'standard input' : cut(place.file)
+  const file = cut(shownFile(place.file))
   return place.line === undefined ? file : `${file}:${place.line}`
 }
 

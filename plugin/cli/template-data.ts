@@ -3,6 +3,7 @@ import { UsageError } from '../config/usage-error.ts'
 import { isJson } from '../json/is-json.ts'
 import { jsonToSecretMap } from '../json/secret-map.ts'
 import { SecretError } from '../model/secret-error.ts'
+import { shownFile } from '../model/shown-file.ts'
 import { countLineBreaks } from '../stream/count-line-breaks.ts'
 import { readYamlValue } from '../stream/read-yaml-value.ts'
 import { writeJson } from '../stream/write-json.ts'
@@ -29,7 +30,7 @@ export function utf8Text(name: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new UsageError(`${name === '-' ? 'standard input' : name} is not UTF-8`, 'save it as UTF-8')
+    throw new UsageError(`${shownFile(name)} is not UTF-8`, 'save it as UTF-8')
   }
 }
 

@@ -156,7 +156,7 @@ function generatedValues(entry: PlannedGeneration, { generations }: Got, tools: 
   const generated = generations.get(entry)
   if (!generated) return undefined
   if (!generated.ok) throw generated.error
-  const named = validateKeys(keysMade(entry, entry.use, generated.values, tools))
+  const named = validateKeys(keysMade(entry, entry.use, generated.values, tools), keyRemedy(entry.use))
   return { entry, read: generated.values, named, decoded: named }
 }
 
@@ -193,7 +193,7 @@ function manyKeys(
   tools: EntryTools,
   values = read,
 ): Given {
-  const named = validateKeys(keysMade(entry, use, values, tools))
+  const named = validateKeys(keysMade(entry, use, values, tools), keyRemedy(use))
   return { entry, read, named, decoded: new Map([...named].map(([key, value]) => [key, decoded(entry, key, value)])) }
 }
 
@@ -205,6 +205,13 @@ function keysMade(
 ): ReadonlyMap<string, SecretValue> {
   if (use.rewrite.length > 0) return rewritten(entry, use.rewrite, values, tools)
   return use.kind === 'generator' ? values : convertKeys(use.conversionStrategy, values)
+}
+
+/** After a rewrite, and for a generator, there is no conversion of keys (external-secrets.md 3.1). */
+function keyRemedy({ kind, rewrite: operations }: ExtractUse | FindUse | GeneratorUse): string {
+  if (operations.length > 0) return 'correct rewrite: what it makes of the keys is not converted'
+  if (kind === 'generator') return 'change the keys with rewrite'
+  return 'change the keys with rewrite or conversionStrategy, or name them in data'
 }
 
 /** What is gone since it was listed, or was deleted and is listed all the same, was not found. */
@@ -263,9 +270,14 @@ function decoded(entry: PlannedRead, key: string, value: SecretValue): SecretVal
   return plain
 }
 
-/** The failure with what its reader needs to find it at the provider, as far as the provider has not said it: store, key, property, version. */
+/**
+ * The failure with what its reader needs to find it at the provider, as far as the provider has not said it: store, key, property, version. A field
+ * of the store is named in its words, since the place is the ExternalSecret's.
+ */
 function explain(error: SecretError, entry: PlannedRead, failed: PropertyRef | undefined): SecretError {
   const ref = entry.ref ?? failed
+  const { field, ...elsewhere } = error.place
+  const isOfStore = field?.startsWith('spec.provider.') === true
   const names: readonly (readonly [string, string | undefined])[] = [
     ['key', ref?.key],
     ['property', ref?.property],
@@ -277,6 +289,12 @@ function explain(error: SecretError, entry: PlannedRead, failed: PropertyRef | u
     if (name === undefined || error.message.includes(quoteName(name))) return []
     return [`${what} ${quoteName(name)}`]
   })
-  const message = missing.length > 0 ? `${error.message} (${missing.join(', ')})` : error.message
-  return new SecretError(error.kind, message, { place: error.place, ...(error.remedy !== undefined && { remedy: error.remedy }) })
+  const words = isOfStore ? [...missing, field] : missing
+  const message = words.length > 0 ? `${error.message} (${words.join(', ')})` : error.message
+  return new SecretError(error.kind, message, {
+    place: isOfStore ? elsewhere : error.place,
+    ...(error.remedy !== undefined && { remedy: error.remedy }),
+    ...(error.lasting && { lasting: true }),
+    ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+  })
 }

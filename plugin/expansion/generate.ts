@@ -3,6 +3,7 @@ import { fieldName } from '../model/field-path.ts'
 import type { GeneratorFact } from '../model/generator-fact.ts'
 import { asSecretError, SecretError } from '../model/secret-error.ts'
 import type { SecretValue } from '../model/secret-value.ts'
+import { shownFile } from '../model/shown-file.ts'
 import type { ExpansionWarning } from './expansion-warning.ts'
 import type { ExternalSecretInput } from './external-secret-input.ts'
 import type { StoreReads } from './fetch.ts'
@@ -73,7 +74,7 @@ function streamsOf(
 /** The failure at the entry that asked; the field of the generator is in its words, since the place is the ExternalSecret's. */
 function failureOf(error: SecretError, { generator, path }: PlannedGeneration): SecretError {
   const { file, line, field } = error.place
-  const where = [field, file === undefined ? undefined : `${file}:${line ?? 1}`].filter((part) => part !== undefined)
+  const where = [field, file === undefined ? undefined : `${shownFile(file)}:${line ?? 1}`].filter((part) => part !== undefined)
   const named = where.length > 0 ? `${generator.name} (${where.join(', ')})` : generator.name
   return new SecretError(error.kind, `${named} could not generate: ${error.message}`, {
     place: { field: fieldName([...path, 'sourceRef', 'generatorRef']) },

@@ -7,22 +7,23 @@ const ALLOWED = /[\p{L}\p{N}\-._]/u
 
 /**
  * The values whose keys a Secret may hold; one with an empty key is dropped (external-secrets.md 3.2). Letters of other scripts pass here as
- * in ESO, although Kubernetes refuses them. Throws SecretError InvalidSpec at the first key that is too long or has another character.
+ * in ESO, although Kubernetes refuses them. `remedy` says what can change the keys. Throws SecretError InvalidSpec at the first key that is too long or has another character.
  */
-export function validateKeys<T>(values: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-  for (const key of values.keys()) check(key)
+export function validateKeys<T>(values: ReadonlyMap<string, T>, remedy: string): ReadonlyMap<string, T> {
+  for (const key of values.keys()) check(key, remedy)
   return new Map([...values].filter(([key]) => key !== ''))
 }
 
-function check(key: string): void {
+function check(key: string, remedy: string): void {
   const length = Buffer.byteLength(key)
   if (length > LONGEST) {
-    throw invalidKey(`key has length ${length} but max is ${LONGEST}: (following is truncated): ${escaped(key)}`)
+    throw invalidKey(`key has length ${length} but max is ${LONGEST}: (following is truncated): ${escaped(key)}`, remedy)
   }
   const bad = Array.from(key).find((character) => !ALLOWED.test(character))
   if (bad !== undefined) {
     throw invalidKey(
       `key has invalid character ${escaped(bad)}, only alphanumeric, '-', '.' and '_' are allowed: ${escaped(key)}`,
+      remedy,
     )
   }
 }
@@ -32,8 +33,6 @@ function escaped(name: string): string {
   return quoteName(name).slice(1, -1)
 }
 
-function invalidKey(message: string): SecretError {
-  return new SecretError('InvalidSpec', message, {
-    remedy: 'change the keys with rewrite or conversionStrategy, or name them in data',
-  })
+function invalidKey(message: string, remedy: string): SecretError {
+  return new SecretError('InvalidSpec', message, { remedy })
 }

@@ -23,7 +23,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
   ['convertKeys', (input) => encodedMap(convertKeys(strategy(input), secretMapFrom(input.in)))],
   ['reverseKey', (input) => reverseKey(strategy(input), String(input.in))],
   ['reverseKeys', (input) => encodedMap(reverseKeys(strategy(input), secretMapFrom(input.in)))],
-  ['validateKeys', (input) => encodedMap(validateKeys(secretMapFrom(input.in)))],
+  ['validateKeys', (input) => encodedMap(validateKeys(secretMapFrom(input.in), ''))],
   ['jsonToSecretDataMap', (input) => encodedMap(jsonToSecretMap(bytesFrom(input.json)))],
   ['getByteValue', getByteValue],
   ['rewriteMap', rewriteMap],

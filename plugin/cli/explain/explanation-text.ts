@@ -12,6 +12,7 @@ import type {
 import type { TracedRead } from '../../expansion/trace.ts'
 import { printable } from '../../model/printable.ts'
 import { quoteName } from '../../model/quote-name.ts'
+import { shownFile } from '../../model/shown-file.ts'
 import { leaf, type TreeNode, treeLines } from './tree-lines.ts'
 
 /** What is longer is no version that people compare: the JSON output has all of it. */
@@ -48,8 +49,7 @@ function secretNode(secret: ExplainedSecret): TreeNode {
 
 function externalSecretNode(one: ExplainedExternalSecret): TreeNode {
   const { name, place, creationPolicy, deletionPolicy, refresh, entries, unused } = one
-  const where =
-    place.file === undefined ? '' : ` (${printable(place.file === '-' ? 'standard input' : place.file)}:${place.line ?? 1})`
+  const where = place.file === undefined ? '' : ` (${printable(shownFile(place.file))}:${place.line ?? 1})`
   const silent = entries.filter(({ outcome }) => outcome !== 'given')
   return {
     text: `from ExternalSecret ${printable(name)}${where}`,
