@@ -9,7 +9,6 @@ import type { FetchedSecret } from '../providers/secret-reader.ts'
 import { convertKeys } from './convert.ts'
 import { decode } from './decode.ts'
 import type { ExtractUse, FindEntry, FindUse, GeneratorUse } from './entry.ts'
-import type { ExpansionWarning } from './expansion-warning.ts'
 import { deletionPolicy, type ExternalSecretInput } from './external-secret-input.ts'
 import type { StoreReads } from './fetch.ts'
 import type { Generations } from './generate.ts'
@@ -29,8 +28,6 @@ export interface CollectTools extends Omit<RewriteTools, 'surroundings' | 'onCol
   readonly rewrite: typeof rewrite | undefined
 }
 
-type EntryTools = CollectTools & { readonly collisions: KeyCollisions }
-
 /** What the entries of a render came to. */
 export interface Got {
   readonly stores: ReadonlyMap<string, StoreReads>
@@ -47,8 +44,6 @@ export interface Collected {
   readonly leftOut: readonly PlannedRead[]
   /** Keys that nothing gave and that have the value of the author's. */
   readonly defaulted: readonly string[]
-  /** Keys that several became. */
-  readonly warnings: readonly ExpansionWarning[]
 }
 
 /** The values of one entry under the names that they have at each step; a step that leaves a value as it is passes on the same object. */
@@ -68,14 +63,7 @@ export interface Given {
  * Entries of a store that failed as a whole are passed over: that failure is reported once, for the store. So are those of a generator that was
  * not asked because of it.
  */
-export function collect(
-  input: ExternalSecretInput,
-  entries: readonly PlannedEntry[],
-  got: Got,
-  collectTools: CollectTools,
-): Collected {
-  const collisions = new KeyCollisions()
-  const tools = { ...collectTools, collisions }
+export function collect(input: ExternalSecretInput, entries: readonly PlannedEntry[], got: Got, tools: CollectTools): Collected {
   const data = new Map<string, SecretValue>()
   const problems: SecretError[] = []
   const given: Given[] = []
@@ -107,7 +95,7 @@ export function collect(
     return text === undefined || data.has(key) ? [] : [[key, SecretValue.fromText(text)] as const]
   })
   for (const [key, value] of defaults) data.set(key, value)
-  return { data, problems, given, leftOut, defaulted: defaults.map(([key]) => key), warnings: collisions.warnings(input.place) }
+  return { data, problems, given, leftOut, defaulted: defaults.map(([key]) => key) }
 }
 
 type FailedStep = 'fetch' | 'select' | 'transform'
@@ -152,7 +140,7 @@ function fetched(ref: RemoteRef, store: Reads): FetchedSecret {
 }
 
 /** Rewritten and checked, nothing else (external-secrets.md 3.1). */
-function generatedValues(entry: PlannedGeneration, { generations }: Got, tools: EntryTools): Given | undefined {
+function generatedValues(entry: PlannedGeneration, { generations }: Got, tools: CollectTools): Given | undefined {
   const generated = generations.get(entry)
   if (!generated) return undefined
   if (!generated.ok) throw generated.error
@@ -160,7 +148,7 @@ function generatedValues(entry: PlannedGeneration, { generations }: Got, tools: 
   return { entry, read: generated.values, named, decoded: named }
 }
 
-function valuesOf(entry: PlannedRead, store: Reads, tools: EntryTools): Given {
+function valuesOf(entry: PlannedRead, store: Reads, tools: CollectTools): Given {
   if (!entry.ref) {
     const found = foundValues(entry, store)
     const { conversionStrategy } = entry.use
@@ -190,7 +178,7 @@ function manyKeys(
   entry: PlannedRead,
   use: ExtractUse | FindUse,
   read: ReadonlyMap<string, SecretValue>,
-  tools: EntryTools,
+  tools: CollectTools,
   values = read,
 ): Given {
   const named = validateKeys(keysMade(entry, use, values, tools), keyRemedy(use))
@@ -201,7 +189,7 @@ function keysMade(
   entry: PlannedEntry,
   use: ExtractUse | FindUse | GeneratorUse,
   values: ReadonlyMap<string, SecretValue>,
-  tools: EntryTools,
+  tools: CollectTools,
 ): ReadonlyMap<string, SecretValue> {
   if (use.rewrite.length > 0) return rewritten(entry, use.rewrite, values, tools)
   return use.kind === 'generator' ? values : convertKeys(use.conversionStrategy, values)
@@ -238,17 +226,18 @@ function rewritten(
   { path }: PlannedEntry,
   operations: readonly RewriteOperation[],
   values: ReadonlyMap<string, SecretValue>,
-  tools: EntryTools,
+  tools: CollectTools,
 ): ReadonlyMap<string, SecretValue> {
   if (!tools.rewrite) throw new TypeError('keys are rewritten without what rewrites them')
+  const collisions = new KeyCollisions()
   try {
-    return (
-      tools.rewrite(operations, values, {
-        ...tools,
-        surroundings: tools.surroundingsOf([...path, 'rewrite'], values),
-        onCollision: (operation, key) => tools.collisions.note([...path, 'rewrite', operation], key),
-      }) ?? new Map()
-    )
+    const named = tools.rewrite(operations, values, {
+      ...tools,
+      surroundings: tools.surroundingsOf([...path, 'rewrite'], values),
+      onCollision: (operation, key) => collisions.note(operation, key),
+    })
+    collisions.check([...path, 'rewrite'])
+    return named ?? new Map()
   } catch (thrown) {
     if (!(thrown instanceof RewriteError)) throw thrown
     throw rewriteProblem(thrown, path)

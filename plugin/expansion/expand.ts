@@ -133,7 +133,6 @@ export async function expand(
     const runs = ports.long && templating && new TemplateRuns(ports.long, input, ports, surroundingsOf)
     const tools = { ...ports, ...loaded, others, surroundingsOf, ...(runs && { runs }) }
     const made = await settled(() => makeSecret(input, entries, got, tools), runs, signal)
-    warnings.push(...(made.collected?.warnings ?? []))
     const generations = entries.filter((entry) => entry.generatorRef !== undefined)
     warnings.push(...lostKeys(input, entries), ...generatorWarnings(input, generations, ports.seed), ...randomness.warnings())
     for (const problem of randomness.problems()) problems.push(problem)

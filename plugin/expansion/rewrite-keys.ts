@@ -4,12 +4,13 @@ import { goQuote } from '../../templates/go-format/quote.ts'
 import type { KeyRenaming, RenameKey } from '../../templates/scopes/key-renaming.ts'
 import { ScopeError } from '../../templates/scopes/scope-error.ts'
 import { quoteName } from '../model/quote-name.ts'
+import type { SecretValue } from '../model/secret-value.ts'
 import { inByteOrder } from './in-byte-order.ts'
 import { OperationFailure } from './rewrite-error.ts'
 
 /** What renaming keys needs; the budget is that of one operation. */
 export interface RenameTools {
-  /** Told of each key that several become; the last one of them, in the order of their bytes, wins. */
+  /** Told of each key that several become with different values; the last one of them, in the order of their bytes, wins. */
   readonly onCollision?: (key: string) => void
   readonly keyRenaming: KeyRenaming
   readonly budget: Budget
@@ -17,11 +18,11 @@ export interface RenameTools {
 }
 
 /** Replaces what matches in every key (external-secrets.md 2.8). Throws OperationFailure, BudgetExceeded. */
-export function renameByRegexp<T>(
+export function renameByRegexp(
   { source, target }: { readonly source: string; readonly target: string },
-  values: ReadonlyMap<string, T>,
+  values: ReadonlyMap<string, SecretValue>,
   { keyRenaming, budget, onCollision }: RenameTools,
-): ReadonlyMap<string, T> {
+): ReadonlyMap<string, SecretValue> {
   try {
     return renamed(values, keyRenaming.regexp(source, target, budget), onCollision)
   } catch (thrown) {
@@ -33,11 +34,11 @@ export function renameByRegexp<T>(
 }
 
 /** Computes every key by a template (external-secrets.md 2.8). Throws OperationFailure. */
-export function renameByTemplate<T>(
+export function renameByTemplate(
   { template }: { readonly template: string },
-  values: ReadonlyMap<string, T>,
+  values: ReadonlyMap<string, SecretValue>,
   { keyRenaming, budget, surroundings, onCollision }: RenameTools,
-): ReadonlyMap<string, T> {
+): ReadonlyMap<string, SecretValue> {
   const failing = <R>(what: string, shownWhat: string, step: () => R): R => {
     try {
       return step()
@@ -58,16 +59,16 @@ export function renameByTemplate<T>(
   return renamed(values, renameInTime, onCollision)
 }
 
-function renamed<T>(
-  values: ReadonlyMap<string, T>,
+function renamed(
+  values: ReadonlyMap<string, SecretValue>,
   rename: RenameKey,
   onCollision: RenameTools['onCollision'],
-): ReadonlyMap<string, T> {
-  const names = new Map<string, T>()
+): ReadonlyMap<string, SecretValue> {
+  const names = new Map<string, SecretValue>()
   for (const [key, value] of inByteOrder(values)) {
     const name = rename(key)
     // An empty key is left out, however many become it.
-    if (name !== '' && names.has(name)) onCollision?.(name)
+    if (name !== '' && names.get(name)?.equals(value) === false) onCollision?.(name)
     names.set(name, value)
   }
   return names

@@ -10,7 +10,7 @@ import { mergeValues } from './rewrite-merge.ts'
 export type RewriteOperation = NonNullable<DataFromEntry['rewrite']>[number]
 
 export interface RewriteTools extends Omit<RenameTools, 'keyRenaming' | 'onCollision'> {
-  /** Told of each key that several become, by the number of the operation. */
+  /** Told of each key that several become with different values, by the number of the operation. */
   readonly onCollision?: (operation: number, key: string) => void
   /** Only there when an ExternalSecret of the render renames keys. */
   readonly keyRenaming: KeyRenaming | undefined

@@ -47,24 +47,35 @@ describe('keys of dataFrom are rewritten', () => {
     assert.deepEqual(await keysOf('db', '[{regexp: {source: ".*user|db/", target: ""}}]'), { pass: 's3cret' })
   })
 
-  test('of two keys that become one the same wins every time, and a warning names it and the operation', async () => {
-    const rewrite = '[{regexp: {source: x, target: z}}, {regexp: {source: ".*", target: k}}]'
-    assert.deepEqual(await keysOf('db', rewrite), { k: 'ada' })
-    const { warnings } = await renderText(withRewrite('db', rewrite), memory())
-    assert.deepEqual(
-      warnings.map(({ message, place }) => [place.field, message]),
-      [['spec.dataFrom[0].rewrite[1]', 'several keys become "k": the value of the last one by its old name is kept']],
-    )
+  test('of two keys with the same value that become one it is the value', async () => {
+    const provider = memoryProvider({ db: '{"a":"ada","b":"ada"}' })
+    const text = withRewrite('db', '[{regexp: {source: ".*", target: k}}]')
+    const [secret] = await secretsOf(text, provider)
+    assert.deepEqual(secret?.values, { k: 'ada' })
   })
 
-  test('nothing is said of keys that are left out, and of values that a later entry takes the place of', async () => {
+  test('two keys with different values that become one are a Conflict, which names it and the operation', async () => {
+    const rewrite = '[{regexp: {source: x, target: z}}, {regexp: {source: ".*", target: k}}]'
+    const [problem, ...more] = await problemsOf(withRewrite('db', rewrite), memory())
+    assert.deepEqual(more, [])
+    assert.deepEqual([problem?.kind, problem?.place.field], ['Conflict', 'spec.dataFrom[0].rewrite[1]'])
+    assert.match(problem?.message ?? '', /^several keys with different values become "k"/)
+    assert.doesNotMatch(`${problem?.message} ${problem?.remedy}`, /s3cret|ada/)
+  })
+
+  test('keys that are left out are no conflict, nor are those that a later entry gives anew', async () => {
     const text = stream(
       STORE,
       externalSecret({
         spec: '  dataFrom: [{extract: {key: db}, rewrite: [{regexp: {source: ".*", target: ""}}]}, {extract: {key: db}}, {extract: {key: db}}]',
       }),
     )
-    assert.deepEqual((await renderText(text, memory())).warnings, [])
+    assert.deepEqual((await renderText(text, memory())).problems, [])
+  })
+
+  test('a character that no key may hold is for the rewrite to correct', async () => {
+    const [problem] = await problemsOf(withRewrite('db', '[{regexp: {source: nothing, target: x}}]'), memory())
+    assert.match(problem?.remedy ?? '', /^correct rewrite/)
   })
 
   test('values are decoded after the keys are rewritten', async () => {

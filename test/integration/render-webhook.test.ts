@@ -91,4 +91,13 @@ describe('a render that asks a webhook', () => {
     assert.equal(exitCode, 3)
     assert.match(stderr, /spec\.provider\.webhook\.url/)
   })
+
+  test('an answer that is no JSON is said of the reference, with the field of the store in words', async () => {
+    emulator.put('page', Buffer.from('<html>canary</html>'))
+    const { exitCode, stderr } = await render({ data: [{ secretKey: 'k', remoteRef: { key: 'page', property: 'a' } }] })
+    assert.equal(exitCode, 6)
+    assert.match(stderr, /Unavailable: ExternalSecret app spec\.data\[0\]\n {2}the answer is not JSON \(key "page"/)
+    assert.match(stderr, /SecretStore "store", spec\.provider\.webhook\.result\.jsonPath\)/)
+    assert.doesNotMatch(stderr, /canary/)
+  })
 })
