@@ -34,8 +34,10 @@ function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): S
   const ready = conditionOf(object.status?.conditions, 'Ready')
   const refresh = facts.refreshOf(object)
   const resource = readSpecOf(object).value
-  const lastAt = Math.max(refreshedAt(object) ?? 0, refresh.memory.get(uid)?.checkedAt ?? 0)
-  const changedAt = Date.parse(ready?.lastTransitionTime ?? '')
+  const known = refresh.memory.get(uid)
+  const lastAt = Math.max(refreshedAt(object) ?? 0, known?.checkedAt ?? 0)
+  // Of a write before this process nothing is known but that the condition was last another one.
+  const changedAt = known?.changedAt ?? Date.parse(ready?.lastTransitionTime ?? '')
   return {
     namespace,
     name,

@@ -90,6 +90,22 @@ const VALID: Verdict = {
   event: { type: 'Normal', reason: 'Valid', message: 'store validated' },
 }
 
+/** Of providers that ESO does not maintain (external-secrets.md 5.2): today the one for trying things out. */
+const UNMAINTAINED_PROVIDER = 'fake'
+/** With any value. */
+const IGNORE_MAINTENANCE = 'external-secrets.io/ignore-maintenance-checks'
+const UNMAINTAINED: Verdict['event'] = {
+  type: 'Warning',
+  reason: 'StoreUnmaintained',
+  message: `its provider is for trying things out and is not maintained; the annotation ${IGNORE_MAINTENANCE} hides this`,
+}
+
+function isUnmaintained({ metadata, spec }: StoreKubeObject): boolean {
+  if (metadata.annotations?.[IGNORE_MAINTENANCE] !== undefined) return false
+  const provider = typeof spec === 'object' && spec !== null && 'provider' in spec ? spec.provider : undefined
+  return typeof provider === 'object' && provider !== null && UNMAINTAINED_PROVIDER in provider
+}
+
 /** The detail is in the event alone. */
 function invalid(message: string, detail: string): Verdict {
   const reason = 'InvalidProviderConfig'
@@ -105,7 +121,9 @@ async function tell(
 ): Promise<boolean> {
   const { event, ...condition } = verdict
   const resource = object.metadata.namespace === undefined ? CLUSTER_SECRET_STORES : SECRET_STORES
-  tools.events.record({ resource, metadata: object.metadata }, event)
+  const record = (said: Verdict['event']): void => tools.events.record({ resource, metadata: object.metadata }, said)
+  record(event)
+  if (condition.status === 'True' && isUnmaintained(object)) record(UNMAINTAINED)
   if (event.type === 'Warning')
     tools.logger.warn(`${resource.kind} failed`, { object: keyText(object.metadata), failure: event.message })
   const status = nextStatus(object, condition, tools)

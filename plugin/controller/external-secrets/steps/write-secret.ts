@@ -28,6 +28,7 @@ export const writeSecret: PassStep<ContentShaped, never> = async (state, tools, 
   tools.memory.set(uid, {
     ...tools.memory.get(uid),
     checkedAt: now,
+    ...(wrote && { changedAt: now }),
     written: { contentDigest: digest, targetUid, targetVersion },
   })
   return { end: { kind: 'done', says: 'synced', wrote, standIns: state.values.standIns } }

@@ -41,10 +41,14 @@ const stores: readonly StoreKubeObject[] = [
 ]
 
 function view(...externalSecrets: readonly ExternalSecretObject[]) {
+  return viewWith(new RefreshMemory(), ...externalSecrets)
+}
+
+function viewWith(memory: RefreshMemory, ...externalSecrets: readonly ExternalSecretObject[]) {
   return externalSecretsView({
     externalSecrets,
     stores,
-    refreshOf: () => ({ memory: new RefreshMemory(), notices: noChangeNotices, startedAt: NOW - 60_000 }),
+    refreshOf: () => ({ memory, notices: noChangeNotices, startedAt: NOW - 60_000 }),
     heldBy: () => ['team/a', '7'],
     now: NOW,
   })
@@ -93,6 +97,15 @@ describe('the pages of the controller of ExternalSecrets', () => {
     const row = view(externalSecret('one', ready('True', 'secret synced', HOUR_AGO))).secrets[0]
     assert.equal(row?.refreshedAt, Date.parse(HOUR_AGO))
     assert.ok(row.nextCheckAt !== undefined && row.nextCheckAt >= NOW && row.nextCheckAt <= NOW + 2 * 3_600_000)
+  })
+
+  test('say when its Secret was written last, which its condition does not tell of a rotation', () => {
+    const memory = new RefreshMemory()
+    const changedAt = (): number | undefined =>
+      viewWith(memory, externalSecret('one', ready('True', 'secret synced'))).secrets[0]?.changedAt
+    assert.equal(changedAt(), Date.parse(HOUR_AGO))
+    memory.set('one', { checkedAt: NOW, changedAt: NOW - 1_000 })
+    assert.equal(changedAt(), NOW - 1_000)
   })
 
   test('have a row a store, with what its condition says and how many read it', () => {

@@ -49,7 +49,9 @@ async function setUp(given: StoreKubeObject, opener?: StoreOpener, detections: r
   return { emulator, events, store, reconcile, [Symbol.asyncDispose]: () => emulator.close() }
 }
 
-const own = (spec: unknown): StoreKubeObject => ({ metadata: { namespace: 'shop', name: 'demo' }, spec })
+/** Events of maintenance have a test of their own. */
+const quiet = { 'external-secrets.io/ignore-maintenance-checks': '' }
+const own = (spec: unknown): StoreKubeObject => ({ metadata: { namespace: 'shop', name: 'demo', annotations: quiet }, spec })
 
 test('a store that can be opened is valid, is told so each time, and its status is written once', async () => {
   await using world = await setUp(own({ provider: fake }))
@@ -61,6 +63,20 @@ test('a store that can be opened is valid, is told so each time, and its status 
   await world.reconcile()
   assert.equal(world.store().metadata.resourceVersion, version)
   assert.deepEqual(world.events, ['Normal Valid store validated', 'Normal Valid store validated'])
+})
+
+test('a store whose provider is not maintained is told so, unless its annotation says that nobody wants to hear it', async () => {
+  for (const [annotations, told] of [
+    [{}, ['Normal Valid', 'Warning StoreUnmaintained']],
+    [quiet, ['Normal Valid']],
+  ] as const) {
+    await using world = await setUp({ metadata: { namespace: 'shop', name: 'demo', annotations }, spec: { provider: fake } })
+    await world.reconcile()
+    assert.deepEqual(
+      world.events.map((event) => event.split(' ', 2).join(' ')),
+      told,
+    )
+  }
 })
 
 test('a store that cannot be opened says so without the detail, which is in its event', async () => {
