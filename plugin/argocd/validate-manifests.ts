@@ -30,9 +30,12 @@ import { readTargetObjects } from './target-objects.ts'
 import { untypedObjects } from './untyped-objects.ts'
 
 export interface Validation {
-  /** What an API server with ESO's definitions refuses, templates and expressions that cannot be read, shapes that the library does not have: these decide. */
+  /** What an API server with ESO's definitions refuses, and documents that are no object: these decide. */
   readonly problems: readonly SecretError[]
-  /** What can never work although such a server takes it, depends on other objects, or is for ESO's webhook to refuse: decides only a strict validation. */
+  /**
+   * What such a server takes: what can never work all the same (a template or an expression that cannot be read), what depends on
+   * other objects, what is for ESO's webhook to refuse. Decides only a strict validation.
+   */
   readonly doubts: readonly SecretError[]
   /** Unknown fields, duplicate keys: never decide. */
   readonly warnings: readonly StreamWarning[]
@@ -57,18 +60,14 @@ export async function validateManifests(
   const inputs = producing(inventory)
   const plan = planned(inputs, inventory, core, await schemas.implemented(inventory.stores.map(({ resource }) => resource)))
   const { refused, doubted } = await byApiServer(inventory, schemas)
-  const problems = [
-    ...refused,
-    ...untypedObjects(streams, inventory.objects),
-    ...inputs.flatMap(shapeProblems),
-    ...inputs.flatMap(objectPathProblems),
-    ...(await dataFromProblems(inputs, await rewriteTools(inputs, templates))),
-    ...(await unreadTemplates(inputs, core, templates.engine)),
-  ]
   return {
-    problems,
+    problems: [...refused, ...untypedObjects(streams, inventory.objects)],
     doubts: [
       ...doubted,
+      ...inputs.flatMap(shapeProblems),
+      ...inputs.flatMap(objectPathProblems),
+      ...(await dataFromProblems(inputs, await rewriteTools(inputs, templates))),
+      ...(await unreadTemplates(inputs, core, templates.engine)),
       ...inventory.strictWarnings.map(asDoubt),
       ...(await inTurns(refusalSteps(inventory, core, others, request))),
       ...plan.problems,

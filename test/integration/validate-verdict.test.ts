@@ -20,6 +20,21 @@ describe('validate decides as an API server with the definitions of ESO does', {
     assert.equal(strict.exitCode, 3, strict.stderr)
   })
 
+  test('so is a template or an expression that no render can use', async () => {
+    const entry = 'secretStoreRef: {name: s}, dataFrom: [{extract: {key: k}'
+    const cases: ReadonlyArray<readonly [spec: string, told: RegExp]> = [
+      [`{${entry}}], target: {template: {data: {a: "{{ .x"}}}}`, /warning: ExternalSecret app spec\.target\.template\.data/],
+      [`{${entry}, rewrite: [{regexp: {source: "(", target: t}}]}]}`, /warning: ExternalSecret app spec\.dataFrom\[0\]\.rewrite/],
+      [`{${entry}}], target: {template: {data: {a: "{{ pkcs12 .x }}"}}}}`, /warning: ExternalSecret app spec\.target\.template/],
+    ]
+    for (const [spec, told] of cases) {
+      const easy = await validate(V1, 'ExternalSecret', spec)
+      assert.equal(easy.exitCode, 0, easy.stderr)
+      assert.match(easy.stderr, told)
+      assert.equal((await validate(V1, 'ExternalSecret', spec, ['--strict'])).exitCode, 3, spec)
+    }
+  })
+
   test('what it refuses although a render takes it is an error, with its field', async () => {
     const pem = '"-----BEGIN CERTIFICATE-----"'
     const bytes = await validate(V1, 'SecretStore', `{provider: {vault: {server: "https://v.example", caBundle: ${pem}}}}`)

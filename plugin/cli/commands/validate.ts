@@ -21,10 +21,10 @@ export const validate: Command = {
   usage: 'validate [PATH|-]',
   description: [
     'Reads manifests like generate and reports every problem of every ExternalSecret, store and generator. What an API server with',
-    'the definitions of External Secrets v2.9 refuses decides the exit code, and so do templates and expressions that cannot be read',
-    'and unknown shapes of the library. What such a server takes although it can never work, what depends on other objects (a store',
-    'that is not in the stream, two owners of one target), what a render refuses and what the webhook of External Secrets would',
-    'refuse are warnings, or errors with --strict.',
+    'the definitions of External Secrets v2.9 refuses decides the exit code. What such a server takes although it can never work',
+    '(a template or an expression that cannot be read, an unknown shape of the library), what depends on other objects (a store that',
+    'is not in the stream, two owners of one target), what a render refuses and what the webhook of External Secrets would refuse',
+    'are warnings, or errors with --strict.',
   ].join('\n'),
   options: [options.strict, options.namespace, options.genericTargets, options.config],
   examples: [
