@@ -38,6 +38,7 @@ export interface ClusterExternalSecretTools {
 
 /** Without `spec.refreshTime` (external-secrets.md 6.1). */
 const DEFAULT_INTERVAL_MS = 3_600_000
+const MAX_REASON = 1_000
 /** Under whose name children are written: that of ESO's binary. */
 const MANAGER = 'external-secrets'
 
@@ -55,11 +56,8 @@ export async function reconcileClusterExternalSecret(
   const whole = { ...object, apiVersion: 'external-secrets.io/v1', kind: 'ClusterExternalSecret' }
   const { value, problems } = readObject(clusterExternalSecretSchema, whole)
   if (!value) {
-    tools.logger.warn('ClusterExternalSecret cannot be read', {
-      object: object.metadata.name,
-      problems: problems.map(({ path, message }) => `${fieldName(path)} ${message}`).join('; '),
-    })
-    return { next: 'none' }
+    const reason = problems.map(({ path, message }) => `${fieldName(path)} ${message}`).join('; ')
+    return { next: (await tellUnreadable(object, reason.slice(0, MAX_REASON), tools, signal)) ? 'none' : 'retry' }
   }
   const going = Array.from(tools.namespaces()).filter(({ metadata }) => metadata.deletionTimestamp !== undefined)
   await releaseNamespaces(object.metadata.name, going, tools.client, signal)
@@ -101,9 +99,21 @@ async function carryOut(
   return failed
 }
 
+/** Nothing is done for any namespace, and what there is stays. ESO names the namespace of a selector that fails so (external-secrets.md 6.1). */
+function tellUnreadable(
+  object: ClusterExternalSecretObject,
+  reason: string,
+  tools: ClusterExternalSecretTools,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { externalSecretName: name = object.metadata.name, provisionedNamespaces: provisioned = [] } = object.status ?? {}
+  tools.logger.warn('ClusterExternalSecret cannot be read', { object: object.metadata.name, problems: reason })
+  return tell(object, { name, provisioned }, [{ namespace: 'unknown', reason }], tools, signal)
+}
+
 async function tell(
   object: ClusterExternalSecretObject,
-  { name, provisioned }: PlannedChildren,
+  { name, provisioned }: Pick<PlannedChildren, 'name' | 'provisioned'>,
   failed: readonly FailedNamespace[],
   { client, metrics, logger }: ClusterExternalSecretTools,
   signal: AbortSignal,

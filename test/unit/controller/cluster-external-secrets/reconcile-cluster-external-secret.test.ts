@@ -134,6 +134,21 @@ test('an ExternalSecret of somebody else is left alone and named as a failure', 
   assert.deepEqual(conditions, [{ type: 'Ready', status: 'False', message: 'one or more namespaces failed' }])
 })
 
+test('a selector that cannot be read is said to be that, and what was made stays', async () => {
+  await using world = await setUp()
+  world.want(byTier)
+  await world.reconcile()
+  const made = world.made()
+  world.want({ ...byTier, namespaceSelectors: [{ matchExpressions: [{ key: 'tier', operator: 'Like', values: ['web'] }] }] })
+  assert.deepEqual(await world.reconcile(), { next: 'none' })
+  const { failedNamespaces, provisionedNamespaces, conditions } = world.object().status ?? {}
+  assert.equal(failedNamespaces?.[0]?.namespace, 'unknown')
+  assert.match(failedNamespaces[0].reason ?? '', /namespaceSelectors\[0\].matchExpressions\[0\].operator/)
+  assert.equal(conditions?.[0]?.status, 'False')
+  assert.deepEqual(provisionedNamespaces, ['a', 'b'])
+  assert.deepEqual(world.made(), made)
+})
+
 test('a namespace where it cannot be made is tried again, the others have theirs', async () => {
   await using world = await setUp()
   world.want(byTier)
