@@ -84,16 +84,40 @@ const sizeIsAllowed: SecretCheck = ({ data }) => {
     : undefined
 }
 
+/** Of each type what the API server asks for: one key of each list (core/v1, ValidateSecret). */
+const KEYS_OF_TYPES: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ['kubernetes.io/tls', [['tls.crt'], ['tls.key']]],
+  ['kubernetes.io/dockerconfigjson', [['.dockerconfigjson']]],
+  ['kubernetes.io/dockercfg', [['.dockercfg']]],
+  ['kubernetes.io/basic-auth', [['username', 'password']]],
+  ['kubernetes.io/ssh-auth', [['ssh-privatekey']]],
+])
+
+/** Of a Secret that is made whole: one that is merged into another has its keys there. */
+const typeHasItsKeys: SecretCheck = ({ type, data }, { spec }) => {
+  const { creationPolicy } = spec.target
+  if (type === undefined || creationPolicy === 'Merge' || creationPolicy === 'CreateOrMerge') return undefined
+  const missing = KEYS_OF_TYPES.get(type)?.find((keys) => !keys.some((key) => data.has(key)))
+  return missing === undefined
+    ? undefined
+    : invalid(
+        'spec.target.template.type',
+        `a Secret of type ${quoteName(type)} needs the key ${missing.map(quoteName).join(' or ')}, which nothing gives`,
+        'name the key in data, or make it in target.template.data',
+      )
+}
+
 const checks: readonly SecretCheck[] = [
   nameIsADnsName,
   keysAreAllowed,
+  typeHasItsKeys,
   labelsAreAllowed,
   argoCdKeepsItsOwn,
   annotationsAreAllowed,
   sizeIsAllowed,
 ]
 
-/** What the API server would refuse of names, keys and sizes (R9). An invalid Secret is never printed: Argo CD would quote it in its error. */
+/** What the API server would refuse of names, keys, types and sizes (R9). An invalid Secret is never printed: Argo CD would quote it in its error. */
 export function secretProblems(
   secret: SecretManifest,
   source: ExternalSecret,

@@ -37,6 +37,25 @@ describe('what is never rendered', () => {
     assert.match(problem?.message ?? '', /1048577 bytes/)
   })
 
+  for (const [type, keys] of [
+    ['kubernetes.io/tls', '"tls.crt"'],
+    ['kubernetes.io/dockerconfigjson', '".dockerconfigjson"'],
+    ['kubernetes.io/basic-auth', '"username" or "password"'],
+  ] as const) {
+    test(`a Secret of type ${type} without what the type needs`, async () => {
+      const spec = '  data: [{secretKey: a, remoteRef: {key: db}}]'
+      const [problem] = await problemsOf(stream(STORE, externalSecret({ target: `{template: {type: ${type}}}`, spec })))
+      assert.equal(problem?.place.field, 'spec.target.template.type')
+      assert.ok(problem?.message.includes(`needs the key ${keys}, which nothing gives`), problem?.message)
+    })
+  }
+
+  test('but a partial Secret, whose other keys are somewhere else, is', async () => {
+    const target = '{creationPolicy: Merge, template: {type: kubernetes.io/tls}}'
+    const spec = '  data: [{secretKey: tls.key, remoteRef: {key: db}}]'
+    assert.deepEqual((await renderText(stream(STORE, externalSecret({ target, spec })), db())).problems, [])
+  })
+
   test('a key that Kubernetes would refuse, although ESO lets it through', async () => {
     const memory = memoryProvider({ db: '{"é":"x"}' })
     const [problem] = await problemsOf(stream(STORE, externalSecret({ spec: '  dataFrom: [{extract: {key: db}}]' })), memory)
