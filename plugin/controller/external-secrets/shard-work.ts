@@ -1,23 +1,14 @@
-import type { EventRecorder } from '../../kube/event-recorder.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { type KubeObject, keyText, type ObjectKey } from '../../kube/kube-object.ts'
 import type { ObjectHandler } from '../../kube/object-cache.ts'
-import type { Clock } from '../../model/clock.ts'
-import type { Logger } from '../../model/logger.ts'
-import type { Random } from '../../model/random.ts'
-import type { LoadProvider } from '../../providers/registry.ts'
-import type { OpenDetector } from '../../stores/open-detector.ts'
-import type { StoreOpener } from '../../stores/open-store.ts'
 import { conditionOf } from '../conditions.ts'
 import type { DetectionSchedule, OnChanges, OnTelling, StoreDetection } from '../detection/detection-schedule.ts'
 import { GeneratorStates } from '../generators/generator-states.ts'
 import { sweepStates } from '../generators/sweep-states.ts'
-import { type UsableGeneratorsOptions, usableGenerators } from '../generators/usable-generators.ts'
+import { usableGenerators } from '../generators/usable-generators.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import type { RotatedNames } from '../rotations/event-names.ts'
-import type { ClusterObjectReads } from '../stores/cluster-objects.ts'
-import type { ReadFloors } from '../stores/read-floors.ts'
 import { reconcileStore, type StoreReconcileTools } from '../stores/reconcile-store.ts'
 import type { StoreKubeObject } from '../stores/store-kube-object.ts'
 import { isRotatedKey, isRotatedName, type UsableStoresOptions, usableStores, watchedStores } from '../stores/usable-stores.ts'
@@ -25,55 +16,17 @@ import { type ChangeNotices, noChangeNotices } from './change-notices.ts'
 import { DetectedChanges, laneOf, raiseFloor } from './detected-changes.ts'
 import { storeIndexValue, targetIndexValue } from './external-secret-indexes.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
+import type { ExternalSecretsPorts, ExternalSecretsSettings } from './external-secrets-ports.ts'
 import { genericTargetHandler } from './generic-target-handler.ts'
 import { GenericTargets } from './generic-targets.ts'
 import { inOrderOfKeys } from './in-order-of-keys.ts'
-import type { ControllerSettings } from './pass-tools.ts'
 import { type ReconcileTools, reconcileExternalSecret } from './reconcile-external-secret.ts'
 import { RefreshMemory } from './refresh-memory.ts'
 import { type IsRotated, rotatedUsers } from './rotated-users.ts'
-import type { TemplatingTools } from './shaping-tools.ts'
 import type { Shard } from './shard.ts'
 import { isSignificantChange } from './significant-change.ts'
 import { TargetSecrets } from './target-secrets.ts'
-import type { ObjectMetrics } from './tell-outcome.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
-
-export interface ExternalSecretsSettings extends ControllerSettings {
-  /** Absent: all namespaces. */
-  readonly namespace?: string | undefined
-  readonly controllerClass: string
-  readonly floodGate: boolean
-  /** Passes over ExternalSecrets at once. */
-  readonly concurrent: number
-  /** Between two validations of a store, in milliseconds. */
-  readonly storeRequeueMs: number
-}
-
-export interface ExternalSecretsPorts {
-  readonly client: KubeClient
-  readonly clock: Clock
-  readonly random: Random
-  readonly logger: Logger
-  /** Each kind of object is told of by a component of its own, as in ESO. */
-  readonly events: Readonly<Record<'externalSecrets' | 'stores' | 'clusterStores', Pick<EventRecorder, 'record'>>>
-  readonly metrics: Readonly<
-    Record<'ExternalSecret' | 'SecretStore' | 'ClusterSecretStore' | 'ClusterExternalSecret', ObjectMetrics>
-  >
-  readonly providers: ReadonlyMap<string, LoadProvider>
-  readonly opener: StoreOpener
-  readonly generators: Pick<UsableGeneratorsOptions, 'known' | 'tools'>
-  readonly objects: ClusterObjectReads
-  readonly floors: ReadFloors
-  readonly templating: TemplatingTools
-  /** What notices changes between reads, told what is watched; undefined where every refresh is to read. */
-  readonly detection: DetectionPorts | undefined
-}
-
-export interface DetectionPorts {
-  createSchedule(client: KubeClient, told: { readonly onChanges: OnChanges; readonly onTelling: OnTelling }): DetectionSchedule
-  readonly openDetector: OpenDetector
-}
 
 const STORE_WORKERS = 4
 /** How long ExternalSecrets wait at the start for stores that nobody has validated yet. */
