@@ -94,6 +94,8 @@ async function replyTo(
     if (!(await tools.google?.isGood(headers.authorization))) return REFUSED
     return told(googleNames(event), tools)
   }
+  // Before its signature is remembered: it is to come again, and another may lead then. A handshake is answered by everybody.
+  if (sender !== 'eventgrid' && !tools.target()) return standby()
   if (!tools.secret.isGood(headers, body)) return REFUSED
   if (sender === 'eventgrid') return ofEventGrid(event, tools)
   const target = tools.target()

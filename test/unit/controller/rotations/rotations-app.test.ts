@@ -29,6 +29,7 @@ async function start({ leads = true, burst = 100 } = {}) {
   const certificate = testClientCertificate()
   const clock = new VirtualClock(Date.parse(new X509Certificate(certificate.cert).validFrom) + 86_400_000)
   const told: string[] = []
+  let isLeading = leads
   const fetched: string[] = []
   const fetchText = async (url: URL): Promise<string | undefined> => {
     fetched.push(url.href)
@@ -45,7 +46,7 @@ async function start({ leads = true, burst = 100 } = {}) {
     secret: new SharedSecretCheck(() => ['older', SECRET], clock),
     sns: new SnsVerifier({ topics: new Set([TOPIC]), fetchText, clock }),
     google: new GoogleTokenCheck({ audience: AUDIENCE, account: ACCOUNT, fetchText, clock }),
-    target: () => (leads ? target : undefined),
+    target: () => (isLeading ? target : undefined),
     bucket: new TokenBucket(1, burst, clock),
     onEvent: () => undefined,
   })
@@ -59,7 +60,8 @@ async function start({ leads = true, burst = 100 } = {}) {
     const time = String(Math.floor((clock.now() - ageMs) / 1_000))
     return { 'x-rotation-timestamp': time, 'x-rotation-signature': signatureOf(secret, time, Buffer.from(JSON.stringify(body))) }
   }
-  return { clock, told, fetched, post, signed, certificate, [Symbol.asyncDispose]: close }
+  const lead = (): void => void (isLeading = true)
+  return { clock, told, fetched, lead, post, signed, certificate, [Symbol.asyncDispose]: close }
 }
 
 type Started = Awaited<ReturnType<typeof start>>
@@ -210,4 +212,11 @@ test('nonsense is not understood, a flood is held up, and one that stands by ask
   assert.equal((await standby.post({ store: 's', key: 'k' }, bearer)).status, 503)
   const message = snsOf(standby)
   assert.equal((await standby.post(message, FROM_SNS)).status, 503)
+  const event = { store: 's', key: 'k' }
+  const headers = standby.signed(event)
+  assert.equal((await standby.post(event, headers)).status, 503)
+  standby.lead()
+  // What was not taken comes again as it was.
+  assert.equal((await standby.post(message, FROM_SNS)).status, 204)
+  assert.equal((await standby.post(event, headers)).status, 204)
 })
