@@ -4,8 +4,8 @@ import type { Clock } from '../../model/clock.ts'
 /** How often it is looked at whether there is still work, in milliseconds. */
 const LOOK_MS = 5_000
 
-/** While there is work, what is new is collected in small portions, and everything once it has grown by a fifth. */
-const AT_WORK = ['--no-optimize-for-size', '--heap-growing-percent=20', '--semi-space-growth-factor=1']
+/** While there is work, what is new is collected in small portions, and everything once it has grown by a third. */
+const AT_WORK = ['--no-optimize-for-size', '--heap-growing-percent=35', '--semi-space-growth-factor=1']
 /** Everything is collected as soon as there is a little to collect, and what becomes free is given back. */
 const AT_REST = ['--optimize-for-size', '--heap-growing-percent=0']
 
