@@ -31,6 +31,9 @@ describe('sync windows, with the controller beside the real Argo CD', { timeout:
     world = await startWorld('native', place.ofDaemons)
     account = await installAccount(world.home, folder)
     await createProject(world.home.client, 'global')
+    // Before anything is rotated: with new settings Argo CD looks at its clusters anew, and heals nothing meanwhile.
+    const globalProjects = '- projectName: global\n  labelSelector: {}\n'
+    await world.home.client.call('PATCH', SETTINGS, { data: { globalProjects } })
     await start('annotation')
   })
   after(async () => {
@@ -131,8 +134,6 @@ describe('sync windows, with the controller beside the real Argo CD', { timeout:
   test('by annotation one of a global project holds it, although people may sync it', async () => {
     const both = await pair('global')
     await windows('global', [{ kind: 'allow', ...ALWAYS, schedule: '0 0 1 1 *', duration: '1m', manualSync: true }])
-    const globalProjects = '- projectName: global\n  labelSelector: {}\n'
-    await world.home.client.call('PATCH', SETTINGS, { data: { globalProjects } })
     await isHeld(both)
     await windows('global', [])
     await goesOn(both)
