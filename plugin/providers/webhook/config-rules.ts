@@ -18,7 +18,7 @@ const RESERVED_NAME = 'remoteRef'
 
 /** What no schema of single fields can say (external-secrets.md 7.7): a configuration with a problem can never work. */
 export function checkWebhookConfig(config: WebhookConfig): readonly ConfigProblem[] {
-  const { url, method, headers = {}, timeout, secrets = [] } = config
+  const { url, method, headers = {}, timeout, secrets = [], auth } = config
   return [
     ...problem(
       fixedOrigin(url) === undefined,
@@ -30,6 +30,7 @@ export function checkWebhookConfig(config: WebhookConfig): readonly ConfigProble
     ...Object.keys(headers).flatMap((name) =>
       problem(!isHeaderName(name), ['headers', name], `${quoteName(name)} cannot be sent as a header`),
     ),
+    ...problem(auth !== undefined && auth.ntlm === undefined, ['auth'], 'no auth provider given: name ntlm, or leave auth out'),
     ...secrets.flatMap(({ name }, index) =>
       problem(name === RESERVED_NAME, ['secrets', index, 'name'], `${RESERVED_NAME} is the name of the reference`),
     ),
