@@ -32,6 +32,7 @@ import { readFactSteps } from './read-facts.ts'
 import type { RenderedContent, RenderTools, SecretContent, Templated } from './render.ts'
 import { secretProblems } from './secret-checks.ts'
 import type { SecretManifest } from './secret-manifest.ts'
+import { settled } from './settled.ts'
 import { standInsOf, standInWarnings } from './stand-ins.ts'
 import type { StoreSource } from './store-source.ts'
 import { type LongTemplates, Suspension, TemplateRuns } from './template-runs.ts'
@@ -186,18 +187,6 @@ function traceOf(input: ExternalSecretInput, made: Made, plan: Plan, got: Got): 
     ...(templated && { templated }),
     ...(made.ok ? { ...(made.secret && { secret: made.secret }), ...(made.object && { object: made.object }) } : {}),
     problems: made.ok ? [] : made.problems,
-  }
-}
-
-/** What `make` gives once no template of it is rendered elsewhere any more. */
-async function settled(make: () => Made, runs: TemplateRuns | undefined, signal: AbortSignal): Promise<Made> {
-  for (;;) {
-    try {
-      return make()
-    } catch (thrown) {
-      if (!(thrown instanceof Suspension) || !runs) throw thrown
-      await runs.settle(thrown, signal)
-    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { privilegeRules } from '../../api/admission-rules.ts'
 import { applyRules } from '../../api/rule.ts'
 import type { ExternalSecretInput } from '../../expansion/external-secret-input.ts'
+import { settled } from '../../expansion/settled.ts'
 import type { TemplateSource } from '../../expansion/template-source.ts'
 import { loadTemplating } from '../../expansion/templating.ts'
 import { fieldName } from '../../model/field-path.ts'
@@ -8,7 +9,7 @@ import { SecretError } from '../../model/secret-error.ts'
 import type { SecretValue } from '../../model/secret-value.ts'
 import type { MutationContent } from './mutate-secret.ts'
 import { problemText } from './problem-text.ts'
-import { clusterMetadata, settled, shapingTools, type TemplatingTools } from './shaping-tools.ts'
+import { clusterMetadata, shapingTools, type TemplatingTools } from './shaping-tools.ts'
 import { SyncFailure } from './sync-failure.ts'
 
 /** The values in the form that `spec.target.template` gives them (external-secrets.md 2.3, 4.7). Throws SyncFailure `update`. */

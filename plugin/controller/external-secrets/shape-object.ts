@@ -4,12 +4,13 @@ import type { ExternalSecretInput } from '../../expansion/external-secret-input.
 import { objectProblems } from '../../expansion/object-checks.ts'
 import { objectPathProblems } from '../../expansion/object-paths.ts'
 import { freshObject, renderObject } from '../../expansion/render-object.ts'
+import { settled } from '../../expansion/settled.ts'
 import type { TemplateSource } from '../../expansion/template-source.ts'
 import type { SecretError } from '../../model/secret-error.ts'
 import type { SecretValue } from '../../model/secret-value.ts'
 import type { GenericObject } from './generic-object.ts'
 import { problemText } from './problem-text.ts'
-import { clusterMetadata, settled, shapingTools, type TemplatingTools } from './shaping-tools.ts'
+import { clusterMetadata, shapingTools, type TemplatingTools } from './shaping-tools.ts'
 import { SyncFailure } from './sync-failure.ts'
 
 /** The object that templates and values make, over the live one where it is merged into. Throws SyncFailure `shapeObject`. */

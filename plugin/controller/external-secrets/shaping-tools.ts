@@ -4,7 +4,7 @@ import type { ExternalSecretInput } from '../../expansion/external-secret-input.
 import type { Metadata } from '../../expansion/metadata.ts'
 import { type RandomTools, randomnessOf } from '../../expansion/randomness.ts'
 import type { RenderTools } from '../../expansion/render.ts'
-import { type LongTemplates, Suspension, TemplateRuns } from '../../expansion/template-runs.ts'
+import { type LongTemplates, TemplateRuns } from '../../expansion/template-runs.ts'
 import type { TemplateSource } from '../../expansion/template-source.ts'
 
 /** What templates are rendered with, loaded when one asks for it. */
@@ -61,17 +61,5 @@ export function clusterMetadata({ metadata, spec }: ExternalSecret): Metadata {
     labels: new Map(Object.entries(source?.labels ?? {})),
     annotations: new Map(Object.entries(source?.annotations ?? {})),
     finalizers: [...new Set(template?.metadata?.finalizers)],
-  }
-}
-
-/** What `make` gives once no template of it is rendered elsewhere any more. */
-export async function settled<T>(make: () => T, runs: TemplateRuns | undefined, signal: AbortSignal): Promise<T> {
-  for (;;) {
-    try {
-      return make()
-    } catch (thrown) {
-      if (!(thrown instanceof Suspension) || !runs) throw thrown
-      await runs.settle(thrown, signal)
-    }
   }
 }
