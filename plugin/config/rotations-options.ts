@@ -11,8 +11,16 @@ function textOption(name: string, value: string, doc: string): Option<string> {
 export const rotations = textOption(
   'rotations',
   'ADDRESS',
-  'HOST:PORT where events of providers come in, with the certificate of --intake-certificate; empty for none. With --shards only --rotations-queue.',
+  'HOST:PORT where events of providers come in, with the certificate of --rotations-certificate; empty for none. With --shards only --rotations-queue.',
 )
+
+export const rotationsCertificate = textOption(
+  'rotations-certificate',
+  'FILE',
+  'PEM of the certificate that senders of events are shown. Without it only this machine can send any.',
+)
+
+export const rotationsKey = textOption('rotations-key', 'FILE', 'PEM of the key of --rotations-certificate.')
 
 export const rotationsSecret = textOption(
   'rotations-secret',
@@ -52,6 +60,8 @@ export const rotationsQueueRegion = textOption(
 
 export const rotationsOptions: readonly Option<unknown>[] = [
   rotations,
+  rotationsCertificate,
+  rotationsKey,
   rotationsSecret,
   rotationsSnsTopics,
   rotationsGoogleAudience,

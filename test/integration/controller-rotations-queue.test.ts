@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import https from 'node:https'
 import os from 'node:os'
 import path from 'node:path'
 import { test } from 'node:test'
@@ -9,6 +10,7 @@ import { SECRETS } from '../../plugin/kube/core-resources.ts'
 import { startController } from '../support/controller-process.ts'
 import { startAwsEmulator, TEST_KEY } from '../support/emulators/aws/aws-emulator.ts'
 import { startKubeEmulator } from '../support/emulators/kube/start-kube-emulator.ts'
+import { testTls } from '../support/emulators/tls/test-tls.ts'
 import { eventually } from '../support/eventually.ts'
 
 const QUEUE = 'rotations'
@@ -131,6 +133,31 @@ test('an event that is posted has the ExternalSecrets read that use the secret, 
   await becomes('second')
   assert.ok(!controller.log().includes('shared-with-senders'))
   assert.equal(await controller.stop(), 0)
+})
+
+test('senders are shown the certificate of their own port, which is given whole or not at all', async (t) => {
+  const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
+  t.after(() => emulator.close())
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'rotations-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const { cert, key, ca } = testTls()
+  const files = { cert: path.join(folder, 'tls.crt'), key: path.join(folder, 'tls.key'), secret: path.join(folder, 'secret') }
+  await Promise.all([writeFile(files.cert, cert), writeFile(files.key, key), writeFile(files.secret, 'shared-with-senders')])
+  const half = ['--rotations', '127.0.0.1:0', '--rotations-secret', files.secret, '--rotations-certificate', files.cert]
+  await assert.rejects(
+    startController('external-secrets', emulator.kubeconfig, half),
+    /--rotations-certificate and --rotations-key belong together/,
+  )
+  await using controller = await startController('external-secrets', emulator.kubeconfig, [...half, '--rotations-key', files.key])
+  const address = /"rotations":"([^"]+)"/.exec(controller.log())?.[1] ?? assert.fail()
+  const { promise, resolve, reject } = Promise.withResolvers<number | undefined>()
+  const body = JSON.stringify({ store: 'SecretStore shop/away', key: 'db' })
+  const headers = { 'x-api-key': 'a guess' }
+  https
+    .request(`https://${address}/rotations`, { method: 'POST', ca, headers }, (response) => resolve(response.statusCode))
+    .once('error', reject)
+    .end(body)
+  assert.equal(await promise, 401)
 })
 
 test('with shards nobody posts events, since one of them alone would hear of it', async (t) => {

@@ -37,17 +37,18 @@ export async function openApplicationsListenings(
   { leader, metrics, logger }: ApplicationsListeningsTools,
 ): Promise<ApplicationsListenings> {
   const files = listeningFiles(sources, directory)
+  const intakeTls = files.tls({ certificate: own.intakeCertificate, key: own.intakeKey, clientCa: own.intakeClientCa })
   const tokens = (): readonly string[] => files.lines(own.intakeToken)
-  if (!files.tls?.clientCa && tokens().length === 0)
+  if (!intakeTls?.clientCa && tokens().length === 0)
     throw new UsageError('daemons can show neither a token nor a certificate', 'give --intake-token or --intake-client-ca')
   const app = intakeApp({
-    isPeer: peerCheck({ tokens, certificates: files.tls?.clientCa === undefined ? 'not-asked' : 'accepted' }),
+    isPeer: peerCheck({ tokens, certificates: intakeTls?.clientCa === undefined ? 'not-asked' : 'accepted' }),
     leader,
     reportBucket: new TokenBucket(REPORTS_PER_SECOND, REPORTS_AT_ONCE, systemClock),
     onRequest: (name, status) => metrics.request(name, status),
   })
   const tls = { clock: systemClock, logger }
-  const open = [await listenWithTls('--intake', setting(own.intake, sources), app, { ...tls, files: files.tls })]
+  const open = [await listenWithTls('--intake', setting(own.intake, sources), app, { ...tls, files: intakeTls })]
   const operator = setting(own.operatorListen, sources)
   if (operator !== '') {
     open.push(await listenWithTls('--operator-listen', operator, operatorApp(leader), { ...tls, files: undefined }))

@@ -1,27 +1,34 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { intakeCertificate, intakeClientCa, intakeKey } from '../../config/applications-options.ts'
 import type { Option } from '../../config/option.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
 import type { TlsFiles } from './listen-with-tls.ts'
 
+/** The options that name the certificate of one port. */
+export interface CertificateOptions {
+  readonly certificate: Option<string>
+  readonly key: Option<string>
+  /** Of a port whose clients may show certificates. */
+  readonly clientCa?: Option<string>
+}
+
 /** The files with which a controller listens. */
 export interface ListeningFiles {
-  /** Undefined where there is no certificate. */
-  readonly tls: TlsFiles | undefined
+  /** Undefined where there is no certificate. Throws UsageError where half of one is given. */
+  tls(options: CertificateOptions): TlsFiles | undefined
   /** What the file of an option says now, a line each; nothing without a file. What is mounted may be rotated at any time. */
   lines(option: Option<string>): readonly string[]
 }
 
-/** Paths are those of `directory`. Throws UsageError. */
+/** Paths are those of `directory`. */
 export function listeningFiles(sources: OptionSources, directory: string): ListeningFiles {
   const file = (option: Option<string>): string | undefined => {
     const name = setting(option, sources)
     return name === '' ? undefined : path.resolve(directory, name)
   }
   return {
-    tls: tlsFiles(file),
+    tls: (options) => tlsFiles(file, options),
     lines(option) {
       const name = file(option)
       return name === undefined ? [] : readLines(name)
@@ -29,13 +36,13 @@ export function listeningFiles(sources: OptionSources, directory: string): Liste
   }
 }
 
-function tlsFiles(file: (option: Option<string>) => string | undefined): TlsFiles | undefined {
-  const certificate = file(intakeCertificate)
-  const key = file(intakeKey)
-  const clientCa = file(intakeClientCa)
+function tlsFiles(file: (option: Option<string>) => string | undefined, options: CertificateOptions): TlsFiles | undefined {
+  const certificate = file(options.certificate)
+  const key = file(options.key)
+  const clientCa = options.clientCa && file(options.clientCa)
   if (certificate !== undefined && key !== undefined) return { certificate, key, clientCa }
   if (certificate !== undefined || key !== undefined || clientCa !== undefined)
-    throw new UsageError('--intake-certificate and --intake-key belong together', 'give both')
+    throw new UsageError(`--${options.certificate.name} and --${options.key.name} belong together`, 'give both')
   return undefined
 }
 

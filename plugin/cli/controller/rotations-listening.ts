@@ -53,9 +53,8 @@ export async function openRotationsListening(
     bucket: new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, systemClock),
     onEvent: (sender, outcome) => metrics.event(sender, outcome),
   })
-  // The client's own certificates are for daemons.
-  const ownTls = files.tls && { ...files.tls, clientCa: undefined }
-  return listenWithTls('--rotations', address, app, { files: ownTls, clock: systemClock, logger })
+  const tls = files.tls({ certificate: own.rotationsCertificate, key: own.rotationsKey })
+  return listenWithTls('--rotations', address, app, { files: tls, clock: systemClock, logger })
 }
 
 function textFetcher(environment: ReadonlyMap<string, string>): (url: URL) => Promise<string | undefined> {
