@@ -9,6 +9,8 @@ export interface LastRefreshFacts {
   readonly refreshedAt: number | undefined
   /** What this process knows itself. */
   readonly checkedAt: number | undefined
+  /** Whether the last pass went well, as far as the status says. */
+  readonly isWell: boolean
   /** When this process began to work. */
   readonly startedAt: number
   readonly intervalMs: number
@@ -16,12 +18,13 @@ export interface LastRefreshFacts {
 
 /**
  * When values were last read or known to be unchanged. `status.refreshTime` lags by up to {@link STATUS_HEARTBEAT_MS}, so a process that starts takes it
- * that its predecessor has done its work, unless the status says that it has not: after a restart nothing is read at once, each object comes at its turn.
- * All in milliseconds since the epoch.
+ * that its predecessor has done its work, unless the status says that it has not: after a restart nothing that is well is read at once, each such object
+ * comes at its turn. All in milliseconds since the epoch.
  */
-export function lastRefreshAt({ refreshedAt, checkedAt, startedAt, intervalMs }: LastRefreshFacts): number | undefined {
+export function lastRefreshAt({ refreshedAt, checkedAt, isWell, startedAt, intervalMs }: LastRefreshFacts): number | undefined {
   if (refreshedAt === undefined) return undefined
   if (checkedAt !== undefined) return Math.max(refreshedAt, checkedAt)
-  const isVouchedFor = intervalMs < STATUS_HEARTBEAT_MS && refreshedAt + intervalMs + STATUS_HEARTBEAT_MS + SLACK_MS > startedAt
+  const isVouchedFor =
+    isWell && intervalMs < STATUS_HEARTBEAT_MS && refreshedAt + intervalMs + STATUS_HEARTBEAT_MS + SLACK_MS > startedAt
   return isVouchedFor ? Math.max(refreshedAt, startedAt) : refreshedAt
 }

@@ -51,6 +51,8 @@ export interface ReconcileWorld extends AsyncDisposable {
   /** What the store `demo` has. */
   provide(values: Readonly<Record<string, string>>): void
   reconcile(): Promise<NextPass>
+  /** Another process leads from now on: it knows what the status says, and no more. */
+  restart(): void
   object(): ExternalSecretObject
   secret(name?: string): SecretObject | undefined
   /** The Secret's data as text. */
@@ -99,14 +101,13 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
     clusterSecretStores: { get: (key: { readonly name: string }) => emulator.get(CLUSTER_SECRET_STORES, key) },
     namespaces: { get: (key: { readonly name: string }) => emulator.get(NAMESPACES, key) },
   }
-  const memory = new RefreshMemory()
   const object = (): ExternalSecretObject => {
     const found: ExternalSecretObject | undefined = emulator.get(EXTERNAL_SECRETS, OBJECT)
     if (!found) throw new Error('there is no ExternalSecret')
     return found
   }
   const secret = (name = OBJECT.name): SecretObject | undefined => emulator.get(SECRETS, { namespace: NAMESPACE, name })
-  const passTools = {
+  let passTools = {
     client,
     targets: new TargetSecrets(client, managedSecrets(emulator)),
     generic: allowsGenericTargets
@@ -136,7 +137,7 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
       surroundings: templateSurroundings,
     },
     notices,
-    memory,
+    memory: new RefreshMemory(),
     settings: { reconcilesClusterStores: true, allowsGenericTargets, statusEveryRefresh },
     startedAt: clock.now(),
     noticedAt: () => clock.now(),
@@ -171,6 +172,9 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
       emulator.put(SECRET_STORES, given)
     },
     reconcile: () => reconcileExternalSecret(object(), passTools, new AbortController().signal),
+    restart() {
+      passTools = { ...passTools, memory: new RefreshMemory(), startedAt: clock.now() }
+    },
     object,
     secret,
     data() {

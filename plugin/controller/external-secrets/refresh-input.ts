@@ -3,6 +3,7 @@ import { parseGoDuration } from '../../api/go-duration.ts'
 import { lastRefreshAt } from '../../refresh/last-refresh.ts'
 import { objectVersion } from '../../refresh/object-hash.ts'
 import type { RefreshInput } from '../../refresh/refresh-checks.ts'
+import { conditionOf } from '../conditions.ts'
 import { type ExternalSecretObject, refreshedAt } from './external-secret-object.ts'
 import type { PassTools } from './pass-tools.ts'
 
@@ -20,7 +21,13 @@ export function refreshInput(
 ): Omit<RefreshInput, 'targetIsIntact'> {
   const { uid = '' } = object.metadata
   const intervalMs = parseGoDuration(spec.refreshInterval) ?? DEFAULT_INTERVAL_MS
-  const facts = { refreshedAt: refreshedAt(object), checkedAt: memory.get(uid)?.checkedAt, startedAt, intervalMs }
+  const facts = {
+    refreshedAt: refreshedAt(object),
+    checkedAt: memory.get(uid)?.checkedAt,
+    isWell: conditionOf(object.status?.conditions, 'Ready')?.status === 'True',
+    startedAt,
+    intervalMs,
+  }
   return {
     uid,
     policy: spec.refreshPolicy ?? 'Periodic',

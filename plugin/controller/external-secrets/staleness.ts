@@ -20,12 +20,8 @@ export function stalenessMs(
   const intervalMs = parseGoDuration(refreshInterval ?? '') ?? DEFAULT_INTERVAL_MS
   if (refreshPolicy !== 'Periodic' || intervalMs <= 0) return undefined
   const checkedAt = memory.get(object.metadata.uid ?? '')?.checkedAt
-  const writtenAt = refreshedAt(object)
   const isWell = conditionOf(object.status?.conditions, 'Ready')?.status === 'True'
-  // The status of one that is well may be a day behind, and says nothing about it; one that failed wrote no later success.
-  const knownAt = isWell
-    ? lastRefreshAt({ refreshedAt: writtenAt, checkedAt, startedAt, intervalMs })
-    : writtenAt && Math.max(writtenAt, checkedAt ?? 0)
+  const knownAt = lastRefreshAt({ refreshedAt: refreshedAt(object), checkedAt, isWell, startedAt, intervalMs })
   return knownAt === undefined ? undefined : Math.max(0, now - knownAt)
 }
 

@@ -150,6 +150,22 @@ test('a failure keeps the Secret, tells the reason in an event alone, and is tri
   assert.notEqual(world.object().status?.conditions?.[0]?.lastTransitionTime, failedAt)
 })
 
+test('after a restart an object that had failed is tried at once, one that is well waits for its turn', async () => {
+  await using world = await synced()
+  world.clock.advance(HOUR)
+  world.provide({})
+  assert.equal((await world.reconcile()).next, 'retry')
+  world.provide({ db: 'two' })
+  world.restart()
+  await world.reconcile()
+  assert.equal(world.ready(), 'True SecretSynced: secret synced')
+  assert.deepEqual(world.data(), { password: 'two' })
+  world.provide({ db: 'three' })
+  world.restart()
+  await world.reconcile()
+  assert.deepEqual(world.data(), { password: 'two' })
+})
+
 test('what need not exist is left out and told', async () => {
   await using world = await reconcileWorld()
   world.provide({ db: 'one' })
