@@ -53,13 +53,19 @@ export async function reconcileExternalSecret(
   await remember(object, result, values, now, tools)
   const seconds = (clock.monotonic() - startedAt) / 1_000
   if (changedAt !== undefined && hasWritten(result)) tools.metrics.propagated?.((clock.now() - changedAt) / 1_000)
-  const targetName = readSpecOf(object).value?.spec.target.name ?? object.metadata.name
+  const targetName = boundName(object)
   const telling = { ...tools, statusEveryRefresh: tools.settings.statusEveryRefresh }
   const isTold = await tellOutcome({ object: latest, result, events, targetName, now, seconds }, telling, signal)
   return isTold ? nextPass(latest, result, tools) : { next: 'retry' }
 }
 
 type Result = PassReport['result']
+
+/** What `status.binding` names: with None there is no Secret of ours (external-secrets.md 4.14). */
+function boundName(object: ExternalSecretObject): string | undefined {
+  const target = readSpecOf(object).value?.spec.target
+  return target?.creationPolicy === 'None' ? undefined : (target?.name ?? object.metadata.name)
+}
 
 function hasWritten(result: Result): boolean {
   return 'outcome' in result && result.outcome.kind === 'done' && result.outcome.wrote

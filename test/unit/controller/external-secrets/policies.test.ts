@@ -54,6 +54,8 @@ for (const [creationPolicy, states] of Object.entries(policies)) {
         const isOwner = creationPolicy === 'Owner' && [SYNCED, IMMUTABLE.ready].includes(then.ready)
         assert.equal(metadata?.ownerReferences?.some(({ name }) => name === OBJECT.name) ?? false, isOwner)
         assert.equal(metadata?.labels?.[CREATED_BY_LABEL] !== undefined, isOwner)
+        const isBound = creationPolicy !== 'None' && then.ready === SYNCED
+        assert.deepEqual(world.object().status?.binding, isBound ? { name: OBJECT.name } : undefined)
       })
     }
   }
