@@ -13,7 +13,7 @@ import type { KubeObject } from '../servers/kube-object.ts'
 import { startedServers } from '../servers/started-servers.ts'
 import { goProgram } from '../tools/go-program.ts'
 import { waitUntil } from '../tools/wait-until.ts'
-import { argumentsOf, assertMonitored, assertRestricted } from './installed-objects.ts'
+import { argumentsOf, assertMonitored, assertReachable, assertRestricted, assertTakesEvents } from './installed-objects.ts'
 import { builtInstall, builtOverlay } from './kustomize-build.ts'
 import { objectPath } from './object-paths.ts'
 
@@ -130,6 +130,7 @@ describe('the controller of ExternalSecrets', () => {
     ])
     await install(objects)
     assertRestricted(objects, ['controller', 'external-secrets'])
+    assertReachable(objects)
   })
 
   test('for a cluster: reads Secrets everywhere, and has no right that it does not use', async () => {
@@ -198,6 +199,27 @@ describe('the controller of ExternalSecrets', () => {
   })
 })
 
+describe('events of providers', () => {
+  for (const [folder, namespace, duty] of [
+    ['external-secrets', 'external-secrets', 'external-secrets'],
+    ['external-secrets/namespaced', 'team-a', 'external-secrets'],
+    ['applications', 'argocd', 'applications'],
+    ['applications/annotations', 'argocd-by-annotation', 'applications'],
+  ] as const) {
+    test(`reach the controller of ${folder} by a component, and nothing else does`, async () => {
+      const components = [`${duty}/rotations`, `${duty}/monitoring`]
+      const objects = await builtOverlay({ resources: [folder], components, namespace })
+      assertRestricted(objects, ['controller', duty])
+      assertTakesEvents(objects)
+      assertMonitored(objects)
+      const ours = objects.filter(({ metadata }) => metadata.name.endsWith('-rotations'))
+      assert.deepEqual(kindsOf(ours), ['NetworkPolicy', 'Service'])
+      assert.ok(ours.every(({ metadata }) => metadata.namespace === namespace))
+      await install(objects.filter(({ kind }) => ['Deployment', 'NetworkPolicy', 'Service'].includes(kind)))
+    })
+  }
+})
+
 describe('the controller beside Argo CD', () => {
   const account = 'argocd:external-secrets-applications'
   let asItself: KubeClient
@@ -213,6 +235,7 @@ describe('the controller beside Argo CD', () => {
   test('is restricted, and reads neither Secrets nor Applications of its own right', async () => {
     const objects = await builtInstall('applications')
     assertRestricted(objects, ['controller', 'applications'])
+    assertReachable(objects)
     await assertRights(
       account,
       ['get coordination.k8s.io/leases argocd', 'update /configmaps argocd', 'create /events argocd'],

@@ -11,7 +11,8 @@ interface PodSpec {
       readonly affinity: { readonly podAntiAffinity: object }
       readonly containers: readonly {
         readonly args: readonly string[]
-        readonly ports: readonly { readonly name: string }[]
+        readonly ports: readonly { readonly name: string; readonly containerPort: number }[]
+        readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string; readonly readOnly?: boolean }[]
         readonly securityContext: object
         readonly readinessProbe: object
         readonly livenessProbe: object
@@ -23,9 +24,9 @@ interface PodSpec {
 
 /** `spec` of the one object of a kind. */
 function specOf(objects: readonly KubeObject[], kind: string): unknown {
-  const [found, ...others] = objects.filter((object) => object.kind === kind)
+  const [found, ...others] = specsOf(objects, kind)
   assert.ok(found && others.length === 0, kind)
-  return found['spec']
+  return found
 }
 
 function deploymentOf(objects: readonly KubeObject[]): PodSpec {
@@ -68,6 +69,45 @@ function selectorsOf({ kind, spec }: KubeObject): readonly Readonly<Record<strin
   if (kind === 'Service') return [selector as Record<string, string>]
   if (kind === 'NetworkPolicy') return [podSelector?.matchLabels ?? {}]
   return kind === 'PodDisruptionBudget' ? [(selector as { matchLabels: Record<string, string> }).matchLabels] : []
+}
+
+/** What it listens on, its Services lead to and its NetworkPolicies let in are the same ports; `open` are those that everybody may reach. */
+export function assertReachable(objects: readonly KubeObject[], open: readonly string[] = []): void {
+  const listened = deploymentOf(objects).template.spec.containers[0]?.ports.map(({ name }) => name) ?? []
+  const services = specsOf(objects, 'Service') as readonly { ports: readonly { targetPort: string }[] }[]
+  const policies = specsOf(objects, 'NetworkPolicy') as readonly {
+    ingress: readonly { from?: readonly object[]; ports: readonly { port: string }[] }[]
+  }[]
+  const rules = policies.flatMap(({ ingress }) => ingress)
+  const admitted = (some: typeof rules): readonly string[] =>
+    some.flatMap(({ ports }) => ports.map(({ port }) => port)).toSorted()
+  const served = services.flatMap(({ ports }) => ports.map(({ targetPort }) => targetPort))
+  assert.deepEqual(served.toSorted(), listened.toSorted())
+  assert.deepEqual(admitted(rules), listened.toSorted())
+  assert.deepEqual(admitted(rules.filter(({ from }) => from === undefined)), open)
+}
+
+/** Events of providers come in by TLS, and each file that it is told of is mounted, not to be written. */
+export function assertTakesEvents(objects: readonly KubeObject[]): void {
+  assertReachable(objects, ['rotations'])
+  const [container] = deploymentOf(objects).template.spec.containers
+  const port = container?.ports.find(({ name }) => name === 'rotations')?.containerPort
+  const words = container?.args.filter((word) => word.startsWith('--rotations')) ?? []
+  assert.equal(words[0], `--rotations=0.0.0.0:${port}`)
+  const files = words.slice(1).map((word) => word.split('='))
+  assert.deepEqual(
+    files.map(([name]) => name),
+    ['--rotations-certificate', '--rotations-key', '--rotations-secret'],
+  )
+  for (const [name, file = ''] of files)
+    assert.ok(
+      container?.volumeMounts.some(({ mountPath, readOnly }) => readOnly && file.startsWith(`${mountPath}/`)),
+      name,
+    )
+}
+
+function specsOf(objects: readonly KubeObject[], kind: string): readonly unknown[] {
+  return objects.filter((object) => object.kind === kind).map((object) => object['spec'])
 }
 
 /** A Service has the labels and the port that are scraped, and each alert says for how long and what it means. */
