@@ -14,26 +14,39 @@ export interface CredentialFiles {
 /** How long what was read is good for; client-go takes 50 s (client-go, transport.NewCachedFileTokenSource). */
 const READ_EVERY_MS = 10_000
 
-/** Credentials of files, read again every ten seconds and after a 401. */
+/**
+ * Credentials of files, read again every ten seconds and after a 401. What was read before is used on while the files cannot be read, unless the API
+ * server has refused it (client-go, transport.cachingTokenSource): a moment without a file must not cost a leader its lease.
+ */
 export function fileCredentials(files: CredentialFiles, clock: Clock): KubeCredentials {
+  let last: KubeCredential | undefined
+  let isRefused = false
   let known: Promise<KubeCredential> | undefined
   let readAt = Number.NEGATIVE_INFINITY
 
-  async function read(before: Promise<KubeCredential> | undefined): Promise<KubeCredential> {
-    const last = await before?.catch(() => undefined)
-    const now = await readCredential(files)
-    return last && JSON.stringify(last) === JSON.stringify(now) ? last : now
+  async function read(): Promise<KubeCredential> {
+    try {
+      const now = await readCredential(files)
+      isRefused = false
+      if (!last || JSON.stringify(last) !== JSON.stringify(now)) last = now
+      return last
+    } catch (thrown) {
+      if (last && !isRefused) return last
+      readAt = Number.NEGATIVE_INFINITY
+      throw thrown
+    }
   }
 
   return {
     current() {
       if (!known || Math.abs(clock.now() - readAt) > READ_EVERY_MS) {
         readAt = clock.now()
-        known = read(known)
+        known = read()
       }
       return known
     },
-    renew() {
+    renew(refused) {
+      isRefused ||= refused === last
       readAt = Number.NEGATIVE_INFINITY
     },
   }
@@ -48,13 +61,17 @@ async function readCredential({ token, certificate, headers }: CredentialFiles):
   }
 }
 
+/** An empty file is one that is just being written. */
 async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown'
-    throw new SecretError('AccessDenied', `cannot read ${file}, the credential for the Kubernetes API (${code})`, {
-      remedy: 'see that it is mounted and readable for this process',
-    })
-  }
+  const text = await readFile(file, 'utf8').catch((thrown: unknown) => {
+    throw unreadable(file, thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown')
+  })
+  if (text.trim() === '') throw unreadable(file, 'it is empty')
+  return text
+}
+
+function unreadable(file: string, why: string): SecretError {
+  return new SecretError('AccessDenied', `cannot read ${file}, the credential for the Kubernetes API (${why})`, {
+    remedy: 'see that it is mounted and readable for this process',
+  })
 }

@@ -30,11 +30,9 @@ export function httpsTransport(endpoint: KubeEndpoint, options: TransportOptions
   const address = addressOf(endpoint)
   let agents: Agents | undefined
 
-  /** Another client certificate means other connections; those with the old one end when they are idle. */
+  /** Another client certificate means other connections; those with the old one end when they have been idle for {@link IDLE_MS}. */
   function agentsFor({ clientCertificate }: KubeCredential): Agents {
-    if (agents && agents.certificate === clientCertificate) return agents
-    agents?.requests.destroy()
-    agents = started(clientCertificate)
+    if (!agents || agents.certificate !== clientCertificate) agents = started(clientCertificate)
     return agents
   }
 

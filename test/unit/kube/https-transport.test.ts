@@ -173,6 +173,23 @@ describe('trust', () => {
     assert.notEqual((await transport.exchange(GET)).body, '"nobody"')
   })
 
+  test('what is under way with a client certificate is not cut when another one comes', async () => {
+    const slow = Promise.withResolvers<http.ServerResponse>()
+    const server = await secure(({ url }, response) => {
+      if (url === '/slow') slow.resolve(response)
+      else response.end('{}')
+    })
+    let credential: KubeCredential = { headers: {} }
+    const transport = transportTo({ server, ca: testTls().ca, credentials: { current: async () => credential, renew() {} } })
+    const underWay = transport.exchange({ ...GET, path: '/slow' })
+    const response = await slow.promise
+    const { cert, key } = testClientCertificate()
+    credential = { headers: {}, clientCertificate: { cert, key } }
+    assert.equal((await transport.exchange(GET)).status, 200)
+    response.end('"done"')
+    assert.equal((await underWay).body, '"done"')
+  })
+
   test('a credential that is refused is renewed once', async () => {
     const seen: unknown[] = []
     const server = await plain(({ headers }, response) => {

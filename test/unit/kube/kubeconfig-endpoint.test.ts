@@ -105,7 +105,7 @@ users: [{name: u, user: {token: t}}]
     credentials.renew(first)
     assert.deepEqual((await credentials.current()).headers, { Authorization: 'Bearer three' })
     await rm(path.join(folder, 'token'))
-    credentials.renew(first)
+    credentials.renew(await credentials.current())
     assert.match(await problem(credentials.current()), /^AccessDenied: cannot read \/token.*\(ENOENT\)$/)
   })
 
@@ -204,6 +204,26 @@ describe('a pod', () => {
     await file('token', 'two')
     clock.advance(11_000)
     assert.deepEqual(await endpoint.credentials.current(), { headers: { Authorization: 'Bearer two' } })
+  })
+
+  test('goes on with the token that it has while the file is gone or empty, until that is refused', async () => {
+    await file('ca.crt', 'PEM')
+    await file('token', 'one')
+    const endpoint = await inClusterEndpoint(new Map([['KUBERNETES_SERVICE_HOST', '10.0.0.1']]), clock, folder)
+    assert.ok(endpoint)
+    const { credentials } = endpoint
+    const first = await credentials.current()
+    await rm(path.join(folder, 'token'))
+    clock.advance(11_000)
+    assert.equal(await credentials.current(), first)
+    await file('token', '')
+    clock.advance(11_000)
+    assert.equal(await credentials.current(), first)
+    credentials.renew(first)
+    assert.match(await problem(credentials.current()), /^AccessDenied: cannot read \/token.*\(it is empty\)$/)
+    // Nobody waits for what could not be read.
+    await file('token', 'two')
+    assert.deepEqual(await credentials.current(), { headers: { Authorization: 'Bearer two' } })
   })
 
   test('without an account, and what is no pod, has none', async () => {
