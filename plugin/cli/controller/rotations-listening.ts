@@ -51,6 +51,7 @@ export async function openRotationsListening(
     google: account === '' ? undefined : new GoogleTokenCheck({ ...tools, audience, account }),
     target,
     bucket: new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, systemClock),
+    logger,
     onEvent: (sender, outcome) => metrics.event(sender, outcome),
   })
   const tls = files.tls({ certificate: own.rotationsCertificate, key: own.rotationsKey })

@@ -1,16 +1,21 @@
 import '../../api/jitless.ts'
 import express from 'express'
 import * as z from 'zod'
+import type { Logger } from '../../model/logger.ts'
+import { asSecretError } from '../../model/secret-error.ts'
 import type { TokenBucket } from '../applications/token-bucket.ts'
 import { awsNames, azureNames, googleNames, type RotatedNames } from './event-names.ts'
 import type { GoogleTokenCheck } from './google-token.ts'
 import type { SharedSecretCheck } from './shared-secret.ts'
-import type { SnsVerifier } from './sns-message.ts'
+import { confirmationUrl, type SnsMessage, type SnsVerifier } from './sns-message.ts'
 import { jsonObject, type RotationTarget, takeEvent } from './take-event.ts'
 
 export const ROTATIONS_PATH = '/rotations'
 
 export type RotationSender = 'plain' | 'eventbridge' | 'sns' | 'eventgrid' | 'pubsub'
+
+/** `standby`: another leads; `failed`: it could not be taken. Both ask for it again. */
+export type RotationOutcome = 'taken' | 'refused' | 'not-understood' | 'standby' | 'failed'
 
 export interface RotationsAppTools {
   readonly secret: SharedSecretCheck
@@ -18,7 +23,8 @@ export interface RotationsAppTools {
   readonly google: GoogleTokenCheck | undefined
   readonly target: () => RotationTarget | undefined
   readonly bucket: TokenBucket
-  readonly onEvent: (sender: RotationSender, outcome: 'taken' | 'refused' | 'not-understood' | 'standby') => void
+  readonly logger: Pick<Logger, 'warn'>
+  readonly onEvent: (sender: RotationSender, outcome: RotationOutcome) => void
 }
 
 /** Larger than every event of the clouds (256 KiB), with what base64 adds. */
@@ -37,13 +43,19 @@ const gridHandshake = z.array(
 interface Reply {
   readonly status: number
   readonly body?: object
-  readonly outcome: Parameters<RotationsAppTools['onEvent']>[1]
+  readonly outcome: RotationOutcome
 }
 
 const REFUSED: Reply = { status: 401, outcome: 'refused' }
 const NOT_UNDERSTOOD: Reply = { status: 422, outcome: 'not-understood' }
 /** A cloud sends again what is not a success; what we do not care about is one. */
 const TAKEN: Reply = { status: 204, outcome: 'taken' }
+/** Clouds give up what was answered with 4xx (Event Grid, message delivery and retry; SNS, delivery retries), and send again what was answered with 5xx. */
+const FAILED: Reply = { status: 500, outcome: 'failed' }
+const STANDBY: Reply = { status: 503, outcome: 'standby' }
+
+/** Event Grid, in every cloud of Azure. */
+const GRID_ORIGIN = /^eventgrid\.azure\.[a-z]{2,3}$/
 
 /** `POST /rotations`: who proves who it is may say which secrets changed. The answer tells nothing of who uses them. */
 export function rotationsApp(tools: RotationsAppTools): express.Express {
@@ -62,11 +74,17 @@ export function rotationsApp(tools: RotationsAppTools): express.Express {
   app.post(ROTATIONS_PATH, admit, raw, async (incoming, outgoing) => {
     const body = incoming.body instanceof Uint8Array ? incoming.body : new Uint8Array()
     const sender = senderOf(incoming)
-    const { status, body: answer, outcome } = await replyTo(sender, incoming, body, tools)
+    const { status, body: answer, outcome } = await replyTo(sender, incoming, body, tools).catch(failed(sender, tools))
     tools.onEvent(sender, outcome)
     outgoing.status(status)
     if (answer) outgoing.json(answer)
     else outgoing.end()
+  })
+  // How Event Grid asks whether it may send events of the schema of CloudEvents (CloudEvents, HTTP 1.1 web hooks, 4): it says nothing of who sends them.
+  app.options(ROTATIONS_PATH, admit, ({ headers }, outgoing) => {
+    const origin = headers['webhook-request-origin']
+    if (typeof origin !== 'string' || !GRID_ORIGIN.test(origin)) outgoing.status(403).end()
+    else outgoing.set({ allow: 'POST', 'webhook-allowed-origin': origin, 'webhook-allowed-rate': '*' }).end()
   })
   app.use(((_error, _incoming, outgoing, _next) => {
     if (!outgoing.headersSent) outgoing.status(400).end()
@@ -76,7 +94,8 @@ export function rotationsApp(tools: RotationsAppTools): express.Express {
 
 function senderOf({ headers }: express.Request): RotationSender {
   if (headers['x-amz-sns-message-type'] !== undefined) return 'sns'
-  if (headers['aeg-event-type'] !== undefined) return 'eventgrid'
+  if (headers['aeg-event-type'] !== undefined || headers['content-type']?.startsWith('application/cloudevents'))
+    return 'eventgrid'
   // The token of an account of Google is a JWT; a shared secret is none.
   if (/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/.test(headers.authorization ?? '')) return 'pubsub'
   return headers['x-rotation-signature'] === undefined && headers['x-api-key'] !== undefined ? 'eventbridge' : 'plain'
@@ -95,41 +114,73 @@ async function replyTo(
     return told(googleNames(event), tools)
   }
   // Before its signature is remembered: it is to come again, and another may lead then. A handshake is answered by everybody.
-  if (sender !== 'eventgrid' && !tools.target()) return standby()
+  if (sender !== 'eventgrid' && !tools.target()) return STANDBY
   if (!tools.secret.isGood(headers, body)) return REFUSED
-  if (sender === 'eventgrid') return ofEventGrid(event, tools)
-  const target = tools.target()
-  if (!target) return standby()
+  return await orForgotten(
+    () => (sender === 'eventgrid' ? ofEventGrid(event, tools) : ofAnybody(event, tools)),
+    () => tools.secret.forget(headers),
+  )
+}
+
+function failed(sender: RotationSender, { logger }: RotationsAppTools): (thrown: unknown) => Reply {
+  return (thrown) => {
+    const { kind, message } = asSecretError(thrown)
+    logger.warn('an event of a provider could not be taken; it is asked for again', { sender, kind, failure: message })
+    return FAILED
+  }
+}
+
+/** What was not taken is to come again as it was: it does not count as seen. */
+async function orForgotten(take: () => Promise<Reply>, forget: () => void): Promise<Reply> {
+  let isTaken = false
+  try {
+    const reply = await take()
+    isTaken = reply.status < 500
+    return reply
+  } finally {
+    if (!isTaken) forget()
+  }
+}
+
+async function ofAnybody(event: object | undefined, { target }: RotationsAppTools): Promise<Reply> {
+  const leading = target()
+  if (!leading) return STANDBY
   if (!event) return NOT_UNDERSTOOD
-  await takeEvent(event, target)
+  await takeEvent(event, leading)
   return TAKEN
 }
 
 async function ofSns(event: unknown, sns: SnsVerifier, tools: RotationsAppTools): Promise<Reply> {
   // Before its id is remembered: it is to come again.
-  if (!tools.target()) return standby()
+  if (!tools.target()) return STANDBY
   const message = await sns.verified(event)
   if (!message) return REFUSED
-  if (message.Type === 'SubscriptionConfirmation') return (await sns.confirm(message)) ? TAKEN : NOT_UNDERSTOOD
-  return told(awsNames(jsonObject(message.Message)), tools)
+  return await orForgotten(
+    () =>
+      message.Type === 'SubscriptionConfirmation' ? confirmed(message, sns) : told(awsNames(jsonObject(message.Message)), tools),
+    () => sns.forget(message),
+  )
+}
+
+async function confirmed(message: SnsMessage, sns: SnsVerifier): Promise<Reply> {
+  const url = confirmationUrl(message)
+  if (!url) return NOT_UNDERSTOOD
+  await sns.confirm(url)
+  return TAKEN
 }
 
 async function ofEventGrid(event: unknown, tools: RotationsAppTools): Promise<Reply> {
   const handshake = gridHandshake.safeParse(event).data?.[0]
   if (handshake) return { status: 200, body: { validationResponse: handshake.data.validationCode }, outcome: 'taken' }
   const events: readonly unknown[] = Array.isArray(event) ? event.slice(0, MAX_EVENTS) : [event]
-  if (!tools.target()) return standby()
-  for (const one of events) await told(azureNames(one), tools)
-  return TAKEN
+  let reply: Reply = tools.target() ? TAKEN : STANDBY
+  for (const one of events) if (reply === TAKEN) reply = await told(azureNames(one), tools)
+  return reply
 }
 
 async function told(rotated: RotatedNames | undefined, { target }: RotationsAppTools): Promise<Reply> {
   const leading = target()
-  if (!leading) return standby()
+  if (!leading) return STANDBY
   if (rotated) await leading.rotatedNames(rotated)
   return TAKEN
-}
-
-function standby(): Reply {
-  return { status: 503, outcome: 'standby' }
 }

@@ -31,6 +31,12 @@ export class SharedSecretCheck {
     return typeof given === 'string' && this.#isSecret((secret) => sameText(given, secret))
   }
 
+  /** What came with these headers was not taken: it counts when it comes again. */
+  forget(headers: IncomingHttpHeaders): void {
+    const signature = headers[SIGNATURE_HEADER]
+    if (typeof signature === 'string') this.#seen.delete(signature)
+  }
+
   #isSigned(signature: string, time: unknown, body: Uint8Array): boolean {
     if (typeof time !== 'string' || !/^\d{1,12}$/.test(time)) return false
     const now = this.#clock.now()

@@ -2,6 +2,7 @@ import { verify, X509Certificate } from 'node:crypto'
 import '../../api/jitless.ts'
 import * as z from 'zod'
 import type { Clock } from '../../model/clock.ts'
+import { SecretError } from '../../model/secret-error.ts'
 
 /** What SNS posts (Amazon SNS, HTTP/HTTPS notification JSON format). */
 const snsMessage = z.object({
@@ -28,8 +29,12 @@ export interface SnsTools {
   readonly clock: Pick<Clock, 'now'>
 }
 
-/** Amazon's own, in every partition (SNS endpoints). */
-const SNS_HOST = /^sns\.[a-z0-9-]{3,40}\.amazonaws\.com(\.cn)?$/
+/**
+ * Amazon's own, in every partition (@aws-sdk/core, partitions). What stands for the region must be one: in `sns.s3-us-west-2.amazonaws.com`, which many a verifier
+ * takes, whoever has the bucket `sns` puts certificates.
+ */
+const SNS_HOST =
+  /^sns\.[a-z]{2,5}(-[a-z]+)+-\d{1,2}\.(amazonaws\.(com(\.cn)?|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|csp\.hci\.ic\.gov|cloud\.adc-e\.uk)$/
 const CERTIFICATE_PATH = /^\/SimpleNotificationService-[A-Za-z0-9]{8,64}\.pem$/
 /** SNS tries for an hour (delivery policy) and signs once. */
 const MAX_AGE_MS = 3_600_000
@@ -54,7 +59,7 @@ export class SnsVerifier {
     this.#tools = tools
   }
 
-  /** The message that Amazon has signed for one of our topics; `undefined` for everything else. */
+  /** The message that Amazon has signed for one of our topics; `undefined` for everything else. Rejects when Amazon does not give its certificate now. */
   async verified(body: unknown): Promise<SnsMessage | undefined> {
     const { data } = snsMessage.safeParse(body)
     if (!data || !this.#tools.topics.has(data.TopicArn) || !this.#isYoung(data) || this.#seen.has(data.MessageId))
@@ -69,11 +74,14 @@ export class SnsVerifier {
     return data
   }
 
-  /** Whether Amazon was told that we want to hear of the topic. */
-  async confirm({ SubscribeURL = '' }: SnsMessage): Promise<boolean> {
-    const url = amazonUrl(SubscribeURL)
-    if (url?.pathname !== '/' || url.searchParams.get('Action') !== 'ConfirmSubscription') return false
-    return (await this.#tools.fetchText(url)) !== undefined
+  /** The message was not taken: it counts when it comes again. */
+  forget({ MessageId }: SnsMessage): void {
+    this.#seen.delete(MessageId)
+  }
+
+  /** Tells Amazon at {@link confirmationUrl} that we want to hear of the topic. Rejects when it does not take that. */
+  async confirm(url: URL): Promise<void> {
+    if ((await this.#tools.fetchText(url)) === undefined) throw unreachable('does not confirm the subscription')
   }
 
   #isYoung({ Timestamp }: SnsMessage): boolean {
@@ -87,17 +95,29 @@ export class SnsVerifier {
     const url = amazonUrl(text)
     if (!url || url.search !== '' || !CERTIFICATE_PATH.test(url.pathname)) return undefined
     const pem = await this.#tools.fetchText(url)
-    if (pem === undefined) return undefined
+    if (pem === undefined) throw unreachable('does not give the certificate of its signature')
     if (this.#certificates.size >= MAX_KEPT) this.#certificates.clear()
     this.#certificates.set(text, pem)
     return pem
   }
 }
 
+/** Where the subscription is confirmed; undefined when that is not at Amazon. */
+export function confirmationUrl({ SubscribeURL = '' }: SnsMessage): URL | undefined {
+  const url = amazonUrl(SubscribeURL)
+  return url?.pathname === '/' && url.searchParams.get('Action') === 'ConfirmSubscription' ? url : undefined
+}
+
 function amazonUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isAmazons = url?.protocol === 'https:' && url.port === '' && url.username === '' && SNS_HOST.test(url.hostname)
   return isAmazons ? url : undefined
+}
+
+function unreachable(what: string): SecretError {
+  return new SecretError('Unavailable', `Amazon SNS ${what}`, {
+    remedy: 'let this process reach sns.REGION.amazonaws.com, by a proxy if need be',
+  })
 }
 
 function isSignedBy(pem: string, message: SnsMessage, now: number): boolean {

@@ -7,6 +7,7 @@ import { GoogleTokenCheck } from '../../../../plugin/controller/rotations/google
 import { rotationsApp } from '../../../../plugin/controller/rotations/rotations-app.ts'
 import { SharedSecretCheck, signatureOf } from '../../../../plugin/controller/rotations/shared-secret.ts'
 import { SnsVerifier } from '../../../../plugin/controller/rotations/sns-message.ts'
+import { SecretError } from '../../../../plugin/model/secret-error.ts'
 import { listen } from '../../../support/emulator.ts'
 import { testClientCertificate } from '../../../support/emulators/tls/test-tls.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
@@ -24,8 +25,8 @@ const AWS_EVENT = {
 }
 const google = generateKeyPairSync('rsa', { modulusLength: 2_048 })
 
-/** The app with a target that notes what it is told; `leads` false: it stands by. */
-async function start({ leads = true, burst = 100 } = {}) {
+/** The app with a target that notes what it is told; `leads` false: it stands by. `refuses`: so many events are not taken; `away`: so many answers of clouds do not come. */
+async function start({ leads = true, burst = 100, refuses = 0, away = 0 } = {}) {
   const certificate = testClientCertificate()
   const clock = new VirtualClock(Date.parse(new X509Certificate(certificate.cert).validFrom) + 86_400_000)
   const told: string[] = []
@@ -33,24 +34,33 @@ async function start({ leads = true, burst = 100 } = {}) {
   const fetched: string[] = []
   const fetchText = async (url: URL): Promise<string | undefined> => {
     fetched.push(url.href)
+    if (away-- > 0) return undefined
     if (url.pathname.endsWith('.pem')) return certificate.cert
     if (url.hostname !== 'www.googleapis.com') return ''
     return JSON.stringify({ keys: [{ ...(await exportJWK(google.publicKey)), kid: 'k1', alg: 'RS256' }] })
   }
-  const target = {
-    rotated: (store: string, key: string) => told.push(`${store} ${key}`),
-    rotatedNames: ({ provider, names }: { provider: string; names: ReadonlySet<string> }) =>
-      told.push(`${provider} ${[...names].join(' ')}`),
+  const tell = async (text: string): Promise<number> => {
+    if (refuses-- > 0) throw new SecretError('Unavailable', 'not now')
+    return told.push(text)
   }
+  const target = {
+    rotated: (store: string, key: string) => tell(`${store} ${key}`),
+    rotatedNames: ({ provider, names }: { provider: string; names: ReadonlySet<string> }) =>
+      tell(`${provider} ${[...names].join(' ')}`),
+  }
+  const said: string[] = []
+  const outcomes: string[] = []
   const app = rotationsApp({
     secret: new SharedSecretCheck(() => ['older', SECRET], clock),
     sns: new SnsVerifier({ topics: new Set([TOPIC]), fetchText, clock }),
     google: new GoogleTokenCheck({ audience: AUDIENCE, account: ACCOUNT, fetchText, clock }),
     target: () => (isLeading ? target : undefined),
     bucket: new TokenBucket(1, burst, clock),
-    onEvent: () => undefined,
+    logger: { warn: (message, fields) => void said.push(JSON.stringify([message, fields])) },
+    onEvent: (sender, outcome) => void outcomes.push(`${sender} ${outcome}`),
   })
   const { port, close } = await listen(app)
+  const ask = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${port}/rotations`, { method: 'OPTIONS', headers })
   const post = async (body: object | string, headers: Record<string, string> = {}) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
     const answer = await fetch(`http://127.0.0.1:${port}/rotations`, { method: 'POST', body: text, headers })
@@ -61,7 +71,7 @@ async function start({ leads = true, burst = 100 } = {}) {
     return { 'x-rotation-timestamp': time, 'x-rotation-signature': signatureOf(secret, time, Buffer.from(JSON.stringify(body))) }
   }
   const lead = (): void => void (isLeading = true)
-  return { clock, told, fetched, lead, post, signed, certificate, [Symbol.asyncDispose]: close }
+  return { clock, told, fetched, said, outcomes, lead, post, ask, signed, certificate, [Symbol.asyncDispose]: close }
 }
 
 type Started = Awaited<ReturnType<typeof start>>
@@ -127,6 +137,52 @@ test('Event Grid is greeted with its code, and names secrets of Key Vault', asyn
   assert.deepEqual(self.told, ['azurekv database secret/database key/database cert/database'])
 })
 
+test('Event Grid asks whether it may send CloudEvents, and does', async () => {
+  await using self = await start()
+  const answer = await self.ask({ 'webhook-request-origin': 'eventgrid.azure.net' })
+  assert.equal(answer.status, 200)
+  assert.equal(answer.headers.get('webhook-allowed-origin'), 'eventgrid.azure.net')
+  assert.equal((await self.ask({ 'webhook-request-origin': 'eventgrid.azure.net.evil.example' })).status, 403)
+  assert.equal((await self.ask({})).status, 403)
+  const event = { specversion: '1.0', type: 'Microsoft.KeyVault.SecretNewVersionCreated', data: { ObjectName: 'database' } }
+  const cloudEvents = { 'content-type': 'application/cloudevents+json; charset=utf-8' }
+  assert.equal((await self.post(event, cloudEvents)).status, 401)
+  assert.equal((await self.post(event, { ...cloudEvents, authorization: `Bearer ${SECRET}` })).status, 204)
+  assert.deepEqual(self.told, ['azurekv database secret/database key/database cert/database'])
+})
+
+test('what could not be taken is answered so that it comes again, and counts then', async () => {
+  await using self = await start({ refuses: 4 })
+  const event = { store: 'ClusterSecretStore vault', key: 'team-a/database' }
+  const [headers, message] = [self.signed(event), snsOf(self)]
+  const grid = [{ eventType: 'Microsoft.KeyVault.SecretNewVersionCreated', data: { ObjectName: 'database' } }]
+  const fromGrid = { 'aeg-event-type': 'Notification', 'x-api-key': SECRET }
+  for (const status of [500, 204]) {
+    assert.equal((await self.post(event, headers)).status, status)
+    assert.equal((await self.post(message, FROM_SNS)).status, status)
+    assert.equal((await self.post(AWS_EVENT, { 'x-api-key': SECRET })).status, status)
+    assert.equal((await self.post(grid, fromGrid)).status, status)
+  }
+  assert.equal(self.told.length, 4)
+  assert.equal((await self.post(event, headers)).status, 401)
+  assert.equal((await self.post(message, FROM_SNS)).status, 401)
+  assert.deepEqual(self.outcomes.slice(0, 2), ['plain failed', 'sns failed'])
+  assert.match(self.said[0] ?? '', /could not be taken.*plain.*Unavailable.*not now/)
+})
+
+test('a message and a subscription of SNS come again while Amazon cannot be reached', async () => {
+  await using self = await start({ away: 1 })
+  const message = snsOf(self)
+  assert.equal((await self.post(message, FROM_SNS)).status, 500)
+  assert.equal((await self.post(message, FROM_SNS)).status, 204)
+  await using other = await start({ away: 1 })
+  const SubscribeURL = 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t'
+  const wish = snsOf(other, { Type: 'SubscriptionConfirmation', Token: 't', Message: 'hello', SubscribeURL })
+  assert.equal((await other.post(wish, FROM_SNS)).status, 500)
+  assert.equal((await other.post(wish, FROM_SNS)).status, 204)
+  assert.match(other.said[0] ?? '', /Amazon SNS does not give/)
+})
+
 test('SNS counts when Amazon signed it for a topic of ours, once', async () => {
   await using self = await start()
   const message = snsOf(self)
@@ -147,6 +203,14 @@ const forged: readonly (readonly [string, Readonly<Record<string, string>>])[] =
   ['whose certificate comes in clear', { SigningCertURL: CERT_URL.replace('https', 'http') }],
   ['whose certificate is no file of SNS', { SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/?Action=Publish' }],
   [
+    'whose certificate is in a bucket that is called sns',
+    { SigningCertURL: 'https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem' },
+  ],
+  [
+    'whose certificate is in that bucket, by way of a faster host',
+    { SigningCertURL: 'https://sns.s3-accelerate.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem' },
+  ],
+  [
     'whose certificate is in a bucket',
     { SigningCertURL: 'https://bucket.s3.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem' },
   ],
@@ -158,6 +222,15 @@ for (const [what, changes] of forged) {
     assert.equal((await self.post(snsOf(self, changes), FROM_SNS)).status, 401)
     assert.deepEqual(self.told, [])
     assert.ok(self.fetched.every((url) => url === CERT_URL))
+  })
+}
+
+for (const host of ['us-gov-west-1.amazonaws.com', 'cn-north-1.amazonaws.com.cn', 'eusc-de-east-1.amazonaws.eu']) {
+  test(`a certificate of ${host} is Amazon's`, async () => {
+    await using self = await start()
+    const url = CERT_URL.replace('eu-west-1.amazonaws.com', host)
+    assert.equal((await self.post(snsOf(self, { SigningCertURL: url }), FROM_SNS)).status, 204)
+    assert.deepEqual(self.fetched, [url])
   })
 }
 
