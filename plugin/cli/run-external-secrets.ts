@@ -1,34 +1,18 @@
 import os from 'node:os'
-import { cachedEngine } from '../../templates/cached-engine.ts'
-import type { TemplateEngine } from '../../templates/engine.ts'
-import type { TemplateEngineName } from '../api/annotations.ts'
 import * as controllerOptions from '../config/controller-options.ts'
 import * as daemonOptions from '../config/daemon-options.ts'
 import type { Option } from '../config/option.ts'
-import * as options from '../config/options.ts'
 import { rotations as rotationsAddress } from '../config/rotations-options.ts'
 import { type OptionSources, setting } from '../config/settings.ts'
 import { UsageError } from '../config/usage-error.ts'
-import { configMapState } from '../controller/detection/config-map-state.ts'
-import { createDetection } from '../controller/detection/create-detection.ts'
-import { noState } from '../controller/detection/detector-state.ts'
-import { SubscriptionPlaces } from '../controller/detection/subscription-places.ts'
 import { ExternalSecretsController } from '../controller/external-secrets/external-secrets-controller.ts'
-import type { DetectionPorts, ExternalSecretsSettings } from '../controller/external-secrets/external-secrets-ports.ts'
 import { externalSecretsView } from '../controller/external-secrets/external-secrets-view.ts'
-import type { TemplatingTools } from '../controller/external-secrets/shaping-tools.ts'
 import { agreeOnShards } from '../controller/external-secrets/shard-agreement.ts'
 import type { Lane } from '../controller/queue/lane.ts'
 import type { RotationTarget } from '../controller/rotations/take-event.ts'
-import { ClusterObjectReads } from '../controller/stores/cluster-objects.ts'
-import { ReadFloors } from '../controller/stores/read-floors.ts'
-import { readLabels } from '../controller/stores/read-labels.ts'
 import { clashWithEso, findEsoControllers } from '../controller/takeover/find-eso-controllers.ts'
 import { healthApp } from '../daemon/health-app.ts'
 import { type Listening, listenOnPort } from '../daemon/listen.ts'
-import { measuredStores } from '../daemon/measured-stores.ts'
-import { generators } from '../generators/registry.ts'
-import { EventRecorder } from '../kube/event-recorder.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
 import type { ObjectKey } from '../kube/kube-object.ts'
 import { systemClock } from '../model/clock.ts'
@@ -36,15 +20,10 @@ import type { Logger } from '../model/logger.ts'
 import { systemRandom } from '../model/random.ts'
 import { type ControllerMetrics, controllerMetrics, type ShardGauges } from '../observability/controller-metrics.ts'
 import { jsonLogger } from '../observability/json-logger.ts'
-import { providers } from '../providers/registry.ts'
-import { processKeyRing } from '../stores/keys/open-key-ring.ts'
-import { detectorOpener } from '../stores/open-detector.ts'
-import { freshStores, type OpenTools } from '../stores/open-store.ts'
-import { silentWarmListener } from '../stores/warm/warm-listener.ts'
-import { DEFAULT_CACHE, DEFAULT_READERS, type WarmStores, warmStores } from '../stores/warm/warm-stores.ts'
 import type { CommandCall } from './command.ts'
 import { dashboardListening } from './controller/dashboard-listening.ts'
-import { detectQuotas } from './controller/detect-quotas.ts'
+import { externalSecretsParts } from './controller/external-secrets-parts.ts'
+import { externalSecretsSettings } from './controller/external-secrets-settings.ts'
 import { listeningFiles } from './controller/listening-files.ts'
 import { type LeadOnce, openElections } from './controller/open-elections.ts'
 import { openRotationsListening } from './controller/rotations-listening.ts'
@@ -55,21 +34,10 @@ import { daemonThreads } from './daemon/daemon-threads.ts'
 import { kubeConnection } from './kube-connection.ts'
 import { stderrLines } from './log-lines.ts'
 import { optionSources } from './option-sources.ts'
-import { templateBudget, templateEngine, templateSurroundings } from './template-tools.ts'
 
 const REQUEST_TIMEOUT_MS = 30_000
-/** How long a credential out of the cluster serves; one that was rotated is seen after that. */
-const CREDENTIALS_MS = 30_000
-/**
- * How long values are kept at most (R15: longer where it is told what is too old, and every pass says from when its values have to be): a first sync
- * reads each key once.
- */
-const KEPT_VALUES_MS = 60_000
 /** Objects that may wait for their passes without being work to speak of. */
 const WAITING_AT_REST = 20
-/** For the last events, once everything has ended. */
-const LAST_EVENTS_MS = 2_000
-const PORTS = { clock: systemClock, random: systemRandom }
 
 /** Works until SIGTERM or SIGINT; gives the exit code. Throws UsageError for settings that cannot work. */
 export async function runExternalSecrets(call: CommandCall, known: readonly Option<unknown>[]): Promise<number> {
@@ -88,25 +56,16 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   await shards.agree(client)
   const ending = new AbortController()
   const threads = daemonThreads()
-  const floors = new ReadFloors(systemClock)
   const metrics = metricsOf(elections.each, () => controller)
-  const stores = storesOf(sources, { logger, metrics, floors })
-  const recorders = eventRecorders(client, logger)
-  const ports = {
-    ...PORTS,
-    client,
+  const parts = externalSecretsParts(sources, client, {
+    clock: systemClock,
+    random: systemRandom,
     logger,
-    events: recorders,
-    metrics: metrics.objects,
-    providers,
-    opener: stores,
-    generators: { known: generators, tools: openTools(sources, logger) },
-    objects: new ClusterObjectReads(client, systemClock, CREDENTIALS_MS),
-    floors,
-    templating: { ...templatingTools(), long: threads.templates },
-    detection: detectionOf(sources, logger),
-  }
-  const controller = new ExternalSecretsController(ports, settingsOf(sources), elections.each.length, ending.signal)
+    metrics,
+    long: threads.templates,
+  })
+  const settings = externalSecretsSettings(sources)
+  const controller = new ExternalSecretsController(parts.ports, settings, elections.each.length, ending.signal)
   const queue = await openRotationsQueues(sources, elections.each.length, metrics, logger)
   const listenings = await openListenings(sources, call.directory, controller, { metrics, logger })
   logger.info('ready', { ...listenings.addresses, host: os.hostname() })
@@ -121,8 +80,8 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   const working = Promise.all(elections.each.map((election, shard) => election.run(client, leadOf(shard), stop)))
   await endedInTime(working, stop, setting(daemonOptions.grace, sources))
   ending.abort()
-  await Promise.all(Object.values(recorders).map((recorder) => recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))))
-  await Promise.all([stores.close(), threads.close(), listenings.close()])
+  await parts.close()
+  await Promise.all([threads.close(), listenings.close()])
   queue.close()
   client.close()
   elections.close()
@@ -152,7 +111,7 @@ function hasWork(controller: ExternalSecretsController, shards: number): boolean
 
 /** Two controllers would write the same Secrets in turns. Throws SecretError Conflict. */
 async function refuseBesideEso(client: KubeClient, sources: OptionSources, logger: Logger): Promise<void> {
-  const { namespace, controllerClass } = settingsOf(sources)
+  const { namespace, controllerClass } = externalSecretsSettings(sources)
   if (namespace !== undefined || setting(controllerOptions.esoCheck, sources) === 'off') return
   const search = await findEsoControllers(client, AbortSignal.timeout(REQUEST_TIMEOUT_MS))
   if (!search.found) return logger.warn('whether the External Secrets Operator runs cannot be told', { why: search.why })
@@ -189,102 +148,6 @@ function lanesOf(controller: ExternalSecretsController, shard: number): ShardGau
     return { ready, oldestSeconds: oldestMs / 1_000 }
   }
   return { priority: laneOf('priority'), periodic: laneOf('periodic') }
-}
-
-function settingsOf(sources: OptionSources): ExternalSecretsSettings {
-  const namespace = setting(controllerOptions.watchNamespace, sources)
-  return {
-    ...(namespace !== '' && { namespace }),
-    controllerClass: setting(controllerOptions.controllerClass, sources),
-    floodGate: setting(controllerOptions.floodGate, sources) === 'on',
-    // What is cluster-wide needs rights for the cluster.
-    reconcilesClusterStores: namespace === '' && setting(controllerOptions.clusterStores, sources) === 'on',
-    concurrent: setting(controllerOptions.concurrent, sources),
-    storeRequeueMs: setting(controllerOptions.storeRequeueInterval, sources),
-    allowsGenericTargets: setting(controllerOptions.genericTargets, sources),
-    statusEveryRefresh: setting(controllerOptions.statusEveryRefresh, sources),
-  }
-}
-
-/** Versions survive a restart where there is a namespace to keep them in. */
-function detectionOf(sources: OptionSources, logger: Logger): DetectionPorts {
-  const namespace = setting(controllerOptions.leaseNamespace, sources)
-  const quotas = detectQuotas(sources)
-  const places = new SubscriptionPlaces(setting(controllerOptions.detectWatches, sources))
-  return {
-    createSchedule: (client, told) =>
-      createDetection({
-        ...PORTS,
-        logger,
-        quotas,
-        places,
-        ...told,
-        state: namespace === '' ? noState : configMapState({ client, namespace }),
-      }),
-    openDetector: detectorOpener(providers, openTools(sources, logger)),
-  }
-}
-
-function openTools(sources: OptionSources, logger: Logger): OpenTools {
-  return {
-    ...PORTS,
-    environment: sources.environment,
-    logger,
-    callTimeoutMs: setting(options.callTimeout, sources),
-    concurrency: setting(options.maxConcurrency, sources),
-  }
-}
-
-interface StoreParts {
-  readonly logger: Logger
-  readonly metrics: ControllerMetrics
-  readonly floors: ReadFloors
-}
-
-/** All objects of one store share its reader, its reads and, for some seconds, what was read. */
-function storesOf(sources: OptionSources, { logger, metrics, floors }: StoreParts): WarmStores {
-  const callTimeoutMs = setting(options.callTimeout, sources)
-  const fresh = freshStores(providers, openTools(sources, logger))
-  return warmStores({
-    opener: measuredStores(fresh, metrics, () => performance.now(), readLabels),
-    providers,
-    ring: processKeyRing(systemRandom),
-    lastGood: undefined,
-    patienceMs: callTimeoutMs,
-    floors,
-    cache: { ...DEFAULT_CACHE, ttlMs: KEPT_VALUES_MS },
-    readers: DEFAULT_READERS,
-    clock: systemClock,
-    listener: silentWarmListener,
-  })
-}
-
-/** Components as ESO names them (external-secrets.md 4.15, 5.2). */
-function eventRecorders(
-  client: KubeClient,
-  logger: Logger,
-): Readonly<Record<'externalSecrets' | 'stores' | 'clusterStores', EventRecorder>> {
-  const ports = { ...PORTS, client, logger }
-  return {
-    externalSecrets: new EventRecorder('external-secrets', ports),
-    stores: new EventRecorder('secret-store', ports),
-    clusterStores: new EventRecorder('cluster-secret-store', ports),
-  }
-}
-
-/** Each engine once, so that what it has compiled stays. */
-function templatingTools(): TemplatingTools {
-  const engines = new Map<TemplateEngineName, Promise<TemplateEngine>>()
-  return {
-    engine(name) {
-      const engine = engines.get(name) ?? templateEngine(name).then((loaded) => cachedEngine(loaded))
-      engines.set(name, engine)
-      return engine
-    },
-    keyRenaming: async () => (await import('../../templates/scopes/go-key-renaming.ts')).goKeyRenaming,
-    budget: templateBudget,
-    surroundings: templateSurroundings,
-  }
 }
 
 interface Listenings {
