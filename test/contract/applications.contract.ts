@@ -8,7 +8,7 @@ import { type ErrorKind, SecretError } from '../../plugin/model/secret-error.ts'
 /** One way to Argo CD that is put through the contract, with an Argo CD that has one Application. */
 export interface ApplicationsSubject {
   readonly applications: Applications
-  /** How the Application stands, and what a refresh of it comes to. */
+  /** How the Application stands, and what a hard refresh of it comes to. */
   put(now: SyncStatus, refreshed: SyncStatus): void
   /** Windows of its project that are its own, as they are at this moment; `people`: what Argo CD says of them to people. */
   windows(states: readonly WindowState[], people: boolean): void
@@ -45,13 +45,20 @@ export function applicationsContract(name: string, start: () => Promise<Applicat
       subject.put('Synced', 'OutOfSync')
       const { project, destination, cluster, syncStatus } = await view()
       assert.deepEqual([project, destination, cluster.name, syncStatus], ['team', 'shop', 'in-cluster', 'Synced'])
-      const refreshed = await subject.ended(subject.applications.refresh(CONTRACT_APPLICATION, never))
+      const refreshed = await subject.ended(subject.applications.refresh(CONTRACT_APPLICATION, 'hard', never))
       assert.equal(refreshed?.syncStatus, 'OutOfSync')
+    })
+
+    test('a normal refresh compares with what was rendered last, and renders nothing', async () => {
+      subject.put('Synced', 'OutOfSync')
+      const compared = await subject.ended(subject.applications.refresh(CONTRACT_APPLICATION, 'normal', never))
+      assert.equal(compared?.syncStatus, 'Synced')
+      assert.equal((await view()).isRefreshing, false)
     })
 
     test('one that is not there is none, to read and to refresh', async () => {
       assert.equal(await subject.ended(subject.applications.read(NONE, never)), undefined)
-      assert.equal(await subject.ended(subject.applications.refresh(NONE, never)), undefined)
+      assert.equal(await subject.ended(subject.applications.refresh(NONE, 'hard', never)), undefined)
     })
 
     for (const [what, states, automation, people] of WINDOWS) {
@@ -73,7 +80,7 @@ export function applicationsContract(name: string, start: () => Promise<Applicat
       const one = await view()
       subject.refuse()
       await rejects(subject.ended(subject.applications.read(one, never)), 'AccessDenied')
-      await rejects(subject.ended(subject.applications.refresh(one, never)), 'AccessDenied')
+      await rejects(subject.ended(subject.applications.refresh(one, 'hard', never)), 'AccessDenied')
       await rejects(subject.ended(subject.applications.maySync(one, 'people', never)), 'AccessDenied')
     })
   })

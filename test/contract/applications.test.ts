@@ -1,5 +1,6 @@
 import { APPLICATIONS, argoAnnotations } from '../../plugin/controller/applications/argo-annotations.ts'
 import { argoApi } from '../../plugin/controller/applications/argo-api.ts'
+import { REFRESH_ANNOTATION } from '../../plugin/controller/applications/read-application.ts'
 import { APP_PROJECTS } from '../../plugin/controller/sync-windows/project-windows.ts'
 import type { PeerRequest } from '../../plugin/transport/peer-client.ts'
 import { startKubeEmulator } from '../support/emulators/kube/start-kube-emulator.ts'
@@ -30,11 +31,13 @@ async function byAnnotation(): Promise<ApplicationsSubject> {
     applications: [name],
     manualSync,
   })
+  let current: SyncStatus = 'Synced'
   let refreshed: SyncStatus = 'Synced'
   return {
     applications: argoAnnotations(kube.localClient({ clock }), namespace, clock),
     put(now, next) {
       putApplication(now)
+      current = now
       refreshed = next
     },
     windows: (states) =>
@@ -50,7 +53,9 @@ async function byAnnotation(): Promise<ApplicationsSubject> {
       over.catch(() => undefined)
       while (!state.isOver) {
         await clock.run(100)
-        if (kube.get(APPLICATIONS, { namespace, name })?.metadata.annotations) putApplication(refreshed)
+        const { annotations } = kube.get(APPLICATIONS, { namespace, name })?.metadata ?? {}
+        if (annotations?.[REFRESH_ANNOTATION] === 'hard') current = refreshed
+        if (annotations) putApplication(current)
       }
       return await over
     },

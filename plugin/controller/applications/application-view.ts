@@ -30,11 +30,22 @@ export interface ApplicationView extends ApplicationRef {
   readonly isRefreshing: boolean
   /** It could not be rendered or compared. */
   readonly hasComparisonError: boolean
-  /** Of the last operation, `Running` while there is one. */
-  readonly operationPhase: string
+  readonly operation: Operation
   readonly outOfSync: readonly ApplicationResource[]
   /** Of the comparison, as Argo CD writes it. */
   readonly reconciledAt: string
+}
+
+/** The last one, or the one that runs. */
+export interface Operation {
+  /** `Running` from the moment on in which it is wished. */
+  readonly phase: string
+  /** As Argo CD writes it; it distinguishes one from the next. */
+  readonly startedAt: string
+  /** In milliseconds since the epoch. */
+  readonly finishedAtMs: number | undefined
+  /** How many heals of one revision it is the last of, which is what Argo CD's self-heal backs off by (argocd.md 5.1). */
+  readonly heals: number
 }
 
 export interface ApplicationSource {

@@ -265,6 +265,8 @@ function eventOf({ outcome, wishes, problem }: Refreshed): ApplicationEvent {
       return { type: 'Normal', reason: 'SecretsRefreshed', message: `rendered again for ${why}, and synced` }
     case 'out-of-sync':
       return { type: 'Warning', reason: 'SyncNeeded', message: `rendered again for ${why}; it does not sync by itself` }
+    case 'no-sync-began':
+      return { type: 'Warning', reason: 'NoSyncBegan', message: `rendered again for ${why}; Argo CD has begun no sync of it yet` }
     case 'windows-unknown':
       return { type: 'Warning', reason: 'SyncWindowsUnknown', message: `not rendered again for ${why}: ${problem ?? outcome}` }
     case 'refused':

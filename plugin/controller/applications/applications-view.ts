@@ -92,15 +92,22 @@ function tellingText({ telling }: StoreDetection): string {
   return telling.reason === undefined ? '' : `; asked at intervals: ${telling.reason}`
 }
 
-function applicationRow({ application, wishes, failures, isHeld }: Waiting): ApplicationRow {
+function applicationRow(waiting: Waiting): ApplicationRow {
+  const { application, wishes, failures, isRendered } = waiting
   const all = [...wishes.values()]
   const noticed = `noticed by: ${[...new Set(all.map(({ cause }) => cause))].join(', ')}`
   return {
     project: application.project,
     name: applicationId(application),
-    state: failures > 0 ? 'failed' : 'waiting',
+    state: failures > 0 && !isRendered ? 'failed' : 'waiting',
     since: Math.min(...all.map(({ noticedAtMs }) => noticedAtMs)),
     keys: all.map(({ store, key }) => `${store} ${key}`),
-    reason: failures > 0 ? `${failures} attempts failed` : isHeld ? 'its sync windows are closed' : noticed,
+    reason: waitsFor(waiting) ?? noticed,
   }
+}
+
+function waitsFor({ failures, isHeld, isRendered }: Waiting): string | undefined {
+  if (isHeld) return 'its sync windows are closed'
+  if (isRendered) return 'it is rendered, and Argo CD has begun no sync'
+  return failures > 0 ? `${failures} attempts failed` : undefined
 }

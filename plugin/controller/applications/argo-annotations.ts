@@ -56,11 +56,11 @@ export function argoAnnotations(client: Pick<KubeClient, 'get' | 'patch'>, argoN
 
   return {
     read,
-    async refresh(application, signal) {
+    async refresh(application, what, signal) {
       const endAtMs = clock.monotonic() + REFRESH_TIMEOUT_MS
       // With the end of a refresh that somebody else asked for, Argo CD takes the annotation away, and ours would be lost with it.
       if (!(await refreshed(application, endAtMs, signal))) return undefined
-      const body = { metadata: { annotations: { [REFRESH_ANNOTATION]: 'hard' } } }
+      const body = { metadata: { annotations: { [REFRESH_ANNOTATION]: what } } }
       try {
         await client.patch(APPLICATIONS, keyOf(application), { type: 'merge', body }, { signal })
       } catch (thrown) {

@@ -41,7 +41,8 @@ export function argoApi(client: Pick<PeerClient, 'send'>, rights: { readonly may
 
   return {
     read: (application, signal) => view(application, {}, signal),
-    refresh: (application, signal) => view(application, { query: { refresh: 'hard' }, timeoutMs: REFRESH_TIMEOUT_MS }, signal),
+    refresh: (application, what, signal) =>
+      view(application, { query: { refresh: what }, timeoutMs: REFRESH_TIMEOUT_MS }, signal),
     async maySync(application, by, signal) {
       const answer = await ask('GET', application, { suffix: '/syncwindows', refusalOf: windowsRefusal }, signal)
       // It is gone, which the refresh will say.

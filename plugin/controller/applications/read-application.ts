@@ -1,6 +1,6 @@
 import '../../api/jitless.ts'
 import * as z from 'zod'
-import type { ApplicationSource, ApplicationView } from './application-view.ts'
+import type { ApplicationSource, ApplicationView, Operation } from './application-view.ts'
 
 export const REFRESH_ANNOTATION = 'argocd.argoproj.io/refresh'
 const SKIP_ANNOTATION = 'argocd.argoproj.io/skip-reconcile'
@@ -12,7 +12,13 @@ const sources = z
   .optional()
   .catch(undefined)
 const sync = z
-  .object({ revision: text, revisions: z.array(z.string()).catch([]), source, sources })
+  .object({
+    revision: text,
+    revisions: z.array(z.string()).catch([]),
+    source,
+    sources,
+    autoHealAttemptsCount: z.number().catch(0),
+  })
   .optional()
   .catch(undefined)
 
@@ -52,7 +58,7 @@ const application = z.object({
         .catch(undefined),
       conditions: z.array(z.object({ type: text })).catch([]),
       operationState: z
-        .object({ phase: text, operation: z.object({ sync }).catch({}), syncResult: sync })
+        .object({ phase: text, startedAt: text, finishedAt: text, operation: z.object({ sync }).catch({}), syncResult: sync })
         .optional()
         .catch(undefined),
       resources: z.array(z.object({ group: text, kind: text, namespace: text, name: text, status: text })).catch([]),
@@ -69,7 +75,7 @@ type Syncing = z.infer<typeof sync>
 export function readApplication(object: unknown): ApplicationView | undefined {
   const { data } = application.safeParse(object)
   if (!data) return undefined
-  const { metadata, spec, status, operation } = data
+  const { metadata, spec, status } = data
   return {
     namespace: metadata.namespace,
     name: metadata.name,
@@ -85,7 +91,7 @@ export function readApplication(object: unknown): ApplicationView | undefined {
     isSkipped: metadata.annotations[SKIP_ANNOTATION] === 'true',
     isRefreshing: metadata.annotations[REFRESH_ANNOTATION] !== undefined,
     hasComparisonError: status?.conditions.some(({ type }) => type === 'ComparisonError') ?? false,
-    operationPhase: operation ? 'Running' : (status?.operationState?.phase ?? ''),
+    operation: operationOf(data),
     outOfSync: (status?.resources ?? [])
       .filter((resource) => resource.status === 'OutOfSync')
       .map(({ group, kind, namespace, name }) => ({ group, kind, namespace, name })),
@@ -96,6 +102,17 @@ export function readApplication(object: unknown): ApplicationView | undefined {
 function syncsOf(automated: { readonly selfHeal: boolean; readonly enabled: boolean } | undefined): ApplicationView['syncs'] {
   if (!automated?.enabled) return 'by-hand'
   return automated.selfHeal ? 'always' : 'new-revisions'
+}
+
+function operationOf({ operation, status }: Raw): Operation {
+  const state = status?.operationState
+  const finishedAtMs = Date.parse(state?.finishedAt ?? '')
+  return {
+    phase: operation ? 'Running' : (state?.phase ?? ''),
+    startedAt: state?.startedAt ?? '',
+    finishedAtMs: Number.isNaN(finishedAtMs) ? undefined : finishedAtMs,
+    heals: state?.operation.sync?.autoHealAttemptsCount ?? 0,
+  }
 }
 
 function syncings({ operation, status }: Raw): readonly Syncing[] {

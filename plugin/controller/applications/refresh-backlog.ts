@@ -1,4 +1,4 @@
-import { type ApplicationRef, applicationId } from './application-view.ts'
+import { type ApplicationRef, type ApplicationResource, applicationId } from './application-view.ts'
 import type { RefreshWish } from './refresh-wish.ts'
 
 /** An Application that waits for its refresh, with everything that is wished of it. */
@@ -12,6 +12,10 @@ export interface Waiting {
   failures: number
   /** When it was looked at last, its sync windows did not let it be synced. */
   isHeld: boolean
+  /** All that is wished of it is rendered, and Argo CD has to be asked again to sync that. */
+  isRendered: boolean
+  /** What refreshes have put out of sync and nobody has synced, as far as is known. */
+  unsynced: readonly ApplicationResource[]
 }
 
 /** Applications that wait, in the order in which they came; wishes for one of them are one refresh. */
@@ -44,10 +48,13 @@ export class RefreshBacklog {
       dueAtMs,
       failures: 0,
       isHeld: false,
+      isRendered: false,
+      unsynced: [],
     }
     const keyId = `${wish.store}\0${wish.key}`
     const before = waiting.wishes.get(keyId)
     waiting.wishes.set(keyId, { ...wish, noticedAtMs: Math.min(wish.noticedAtMs, before?.noticedAtMs ?? wish.noticedAtMs) })
+    if (waiting.isRendered) renderAgain(waiting)
     if (waiting.failures === 0 && !waiting.isHeld) waiting.dueAtMs = Math.min(waiting.dueAtMs, dueAtMs)
     this.#waiting.set(id, waiting)
   }
@@ -61,16 +68,28 @@ export class RefreshBacklog {
   giveBack(waiting: Waiting): void {
     const id = applicationId(waiting.application)
     const since = this.#waiting.get(id)
-    if (since) for (const [keyId, wish] of since.wishes) waiting.wishes.set(keyId, wish)
+    if (since) {
+      for (const [keyId, wish] of since.wishes) waiting.wishes.set(keyId, wish)
+      if (waiting.isRendered) {
+        renderAgain(waiting)
+        waiting.dueAtMs = since.dueAtMs
+      }
+    }
     this.#waiting.set(id, waiting)
   }
 
-  /** The Application has this version by itself: somebody else had it rendered. */
+  /** The Application has this version by itself: somebody else had it rendered. That of what is rendered already is no news. */
   settle(application: ApplicationRef, isSettled: (wish: RefreshWish) => boolean): void {
     const id = applicationId(application)
     const waiting = this.#waiting.get(id)
-    if (!waiting) return
+    if (!waiting || waiting.isRendered) return
     for (const [keyId, wish] of waiting.wishes) if (isSettled(wish)) waiting.wishes.delete(keyId)
     if (waiting.wishes.size === 0) this.#waiting.delete(id)
   }
+}
+
+/** Something new is wished of it. */
+function renderAgain(waiting: Waiting): void {
+  waiting.isRendered = false
+  waiting.failures = 0
 }

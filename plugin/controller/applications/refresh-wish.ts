@@ -37,6 +37,8 @@ export type RefreshOutcome =
   | 'synced'
   /** Rendered; it has to be synced by somebody who may. */
   | 'out-of-sync'
+  /** Rendered and differing, but Argo CD, who heals it, has begun no sync. */
+  | 'no-sync-began'
   /** Rendered and differing, but still not synced when it was looked at last. */
   | 'not-synced-in-time'
   /** The sync failed. */

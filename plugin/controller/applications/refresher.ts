@@ -5,6 +5,7 @@ import type { Random } from '../../model/random.ts'
 import { asSecretError, type SecretError } from '../../model/secret-error.ts'
 import { type ApplicationRef, type ApplicationView, applicationId } from './application-view.ts'
 import type { Applications } from './applications.ts'
+import { changedResources, isLeft } from './changed-resources.ts'
 import { HealthGate, type HealthGateLimits } from './health-gate.ts'
 import { isPaused, type Pauses } from './pause-switch.ts'
 import { RefreshBacklog, type Waiting } from './refresh-backlog.ts'
@@ -34,8 +35,13 @@ export interface RefresherTools {
 /** Argo CD itself, among the gates of stores. */
 const ARGO = 'argocd'
 const UNASKED = 'Argo CD cannot be asked'
-/** The first failure of an Application waits so long, each further one twice as long. */
-const FIRST_RETRY_MS = 60_000
+/** After what an Application is tried again: the first time in so many milliseconds, each further time twice as long. */
+const FIRST_RETRY_MS: Partial<Record<RefreshOutcome, number>> = {
+  'comparison-error': 60_000,
+  'not-asked': 60_000,
+  'windows-unknown': 60_000,
+  'no-sync-began': 30_000,
+}
 const MAX_RETRY_MS = 3_600_000
 const MOST_FAILURES = 12
 /** Those whose sync windows are closed are looked at every minute; when many are, one a second, but each within five minutes. */
@@ -131,7 +137,7 @@ export class Refresher {
     let nextMs = this.#backlog.size === 0 ? IDLE_MS : LOOK_AGAIN_MS
     for (const waiting of this.#backlog.all()) {
       const stores = this.#backlog.storesOf(waiting)
-      const waitMs = Math.max(waiting.dueAtMs - now, ...[...stores, ARGO].map((store) => this.#gate.waitMs(store)))
+      const waitMs = Math.max(waiting.dueAtMs - now, ...gatesOf(waiting, stores).map((gate) => this.#gate.waitMs(gate)))
       if (waitMs > 0) {
         nextMs = Math.min(nextMs, waitMs)
         continue
@@ -147,20 +153,21 @@ export class Refresher {
 
   #start(waiting: Waiting, stores: ReadonlySet<string>, signal: AbortSignal): void {
     const { application } = waiting
+    const gates = gatesOf(waiting, stores)
     this.#backlog.take(waiting)
     this.#slots.take(application, stores)
-    for (const store of [...stores, ARGO]) this.#gate.begin(store)
-    const run = this.#run(waiting, stores, signal).finally(() => this.#under.delete(run))
+    for (const gate of gates) this.#gate.begin(gate)
+    const run = this.#run(waiting, stores, gates, signal).finally(() => this.#under.delete(run))
     this.#under.add(run)
   }
 
-  async #run(waiting: Waiting, stores: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    const { application } = waiting
+  async #run(waiting: Waiting, stores: ReadonlySet<string>, gates: readonly string[], signal: AbortSignal): Promise<void> {
     const attempt = await this.#attempt(waiting, signal)
     const { outcome } = attempt
-    for (const store of stores) this.#gate.end(store, ofStore(outcome))
-    this.#gate.end(ARGO, outcome === 'not-asked' ? 'failed' : 'well')
-    this.#slots.give(application, stores)
+    for (const gate of gates) this.#gate.end(gate, gate === ARGO ? ofArgo(outcome) : ofStore(outcome))
+    this.#slots.give(waiting.application, stores)
+    // The rate is for refreshes, and these were none.
+    if (outcome === 'window' || outcome === 'synced') this.#bucket.giveBack()
     this.#wake.resolve()
     if (signal.aborted) return
     if (outcome === 'window') this.#hold(waiting, attempt.uid)
@@ -168,10 +175,8 @@ export class Refresher {
     else if (outcome !== 'rendered') this.#ended(waiting, attempt.uid, outcome, attempt.error)
   }
 
-  /** The rate is for refreshes, and this was none. */
   #hold(waiting: Waiting, uid: string): void {
     const { clock, random, onHeld } = this.#tools
-    this.#bucket.giveBack()
     if (!waiting.isHeld) onHeld({ application: waiting.application, uid, wishes: [...waiting.wishes.values()] })
     waiting.isHeld = true
     const delayMs = Math.min(LONGEST_HELD_LOOK_MS, Math.max(HELD_LOOK_MS, this.#backlog.held * MS_OF_ONE_HELD))
@@ -180,20 +185,22 @@ export class Refresher {
   }
 
   /** Never rejects. */
-  async #attempt({ application, wishes }: Waiting, signal: AbortSignal): Promise<Attempt> {
+  async #attempt({ application, wishes, isRendered, unsynced }: Waiting, signal: AbortSignal): Promise<Attempt> {
     const { applications } = this.#tools
     try {
       const before = await applications.read(application, signal)
       if (!before) return { outcome: 'gone', uid: '' }
       const { uid } = before
       if (before.isSkipped) return { outcome: 'skip-reconcile', uid }
+      // Argo CD has come to it by itself.
+      if (isRendered && before.operation.phase !== 'Running' && !isLeft(unsynced, before)) return { outcome: 'synced', uid }
       const windows = await this.#windows(before, signal)
       if (windows !== 'open') return { ...windows, uid }
-      const after = await applications.refresh(application, signal)
+      const after = await applications.refresh(application, isRendered ? 'normal' : 'hard', signal)
       if (!after) return { outcome: 'gone', uid }
       if (after.hasComparisonError) return { outcome: before.hasComparisonError ? 'was-broken' : 'comparison-error', uid }
       const usesHook = [...wishes.values()].some(({ isHook }) => isHook)
-      return { outcome: 'rendered', uid, views: { before, after, usesHook } }
+      return { outcome: 'rendered', uid, views: { before, after, changed: changedResources(before, after, unsynced), usesHook } }
     } catch (thrown) {
       const error = asSecretError(thrown)
       if (!signal.aborted) this.#warn(UNASKED, application, error)
@@ -215,6 +222,7 @@ export class Refresher {
   }
 
   async #follow(waiting: Waiting, uid: string, views: RefreshedViews, signal: AbortSignal): Promise<void> {
+    waiting.unsynced = views.changed
     try {
       this.#ended(waiting, uid, await followSync(this.#tools, views, signal))
     } catch (thrown) {
@@ -226,12 +234,15 @@ export class Refresher {
 
   #ended(waiting: Waiting, uid: string, outcome: RefreshOutcome, error?: SecretError): void {
     this.#tell(waiting, uid, outcome, error)
+    const firstRetryMs = FIRST_RETRY_MS[outcome]
+    if (firstRetryMs === undefined) return
     // What was rendered is the newest there is: to render it again would not have it synced.
-    if (!['comparison-error', 'not-asked', 'windows-unknown'].includes(outcome)) return
+    if (outcome === 'no-sync-began') waiting.isRendered = true
+    if (outcome === 'comparison-error') waiting.isRendered = false
     waiting.failures++
     waiting.isHeld = false
     if (waiting.failures > MOST_FAILURES) return
-    const delayMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (waiting.failures - 1))
+    const delayMs = Math.min(MAX_RETRY_MS, firstRetryMs * 2 ** (waiting.failures - 1))
     waiting.dueAtMs = this.#tools.clock.monotonic() + delayMs * (0.75 + this.#tools.random.fraction() / 2)
     this.#backlog.giveBack(waiting)
     this.#wake.resolve()
@@ -247,6 +258,15 @@ export class Refresher {
   #warn(what: string, application: ApplicationRef, { kind, message, remedy = '' }: SecretError): void {
     this.#tools.logger.warn(what, { application: printable(applicationId(application)), kind, failure: message, remedy })
   }
+}
+
+/** What is rendered already asks nothing of a store. */
+function gatesOf({ isRendered }: Waiting, stores: ReadonlySet<string>): readonly string[] {
+  return isRendered ? [ARGO] : [...stores, ARGO]
+}
+
+function ofArgo(outcome: Attempt['outcome']): 'well' | 'failed' {
+  return outcome === 'not-asked' ? 'failed' : 'well'
 }
 
 /** What a refresh says about the providers of its stores. */

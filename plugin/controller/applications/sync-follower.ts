@@ -1,7 +1,8 @@
 import type { Clock } from '../../model/clock.ts'
 import type { SyncedBy } from '../sync-windows/permits-sync.ts'
-import { type ApplicationResource, type ApplicationView, applicationId } from './application-view.ts'
+import type { ApplicationResource, ApplicationView, Operation } from './application-view.ts'
 import type { Applications, SyncWish } from './applications.ts'
+import { isLeft } from './changed-resources.ts'
 import type { RefreshOutcome } from './refresh-wish.ts'
 
 /** Which Applications may be synced by us after a refresh: none, those that sync new revisions by themselves, or all. */
@@ -28,38 +29,48 @@ export interface SyncFollowerTools {
   readonly clock: Clock
 }
 
-/** After the refresh, in milliseconds: a self-heal begins at once, and again after 2 s, 6 s, 18 s… when it failed (argocd.md 5.1). */
+/** After the refresh, in milliseconds; longer only while a self-heal may still begin. */
 const LOOKS_MS = [1_000, 2_000, 3_000, 5_000, 9_000, 15_000, 25_000, 30_000, 30_000]
+const FURTHER_LOOK_MS = 30_000
+/** A self-heal begins with the refresh that finds a difference, or so soon after its back-off. */
+const BEGINS_WITHIN_MS = 10_000
+/** After the last operation, three times as long with each heal of one revision (argocd.md 5.1: Argo CD's defaults). */
+const FIRST_BACK_OFF_MS = 2_000
+const MOST_BACK_OFF_MS = 300_000
 
 export interface RefreshedViews {
   readonly before: ApplicationView
   readonly after: ApplicationView
+  /** Of what is out of sync what we have put there. */
+  readonly changed: readonly ApplicationResource[]
   readonly usesHook: boolean
 }
 
 /** Looks until what was rendered is applied, and sees to it where Argo CD does not and we may. Rejects with SecretError when Argo CD cannot be asked. */
 export async function followSync(
   { applications, policy, clock }: SyncFollowerTools,
-  { before, after, usesHook }: RefreshedViews,
+  { before, after, changed, usesHook }: RefreshedViews,
   signal: AbortSignal,
 ): Promise<RefreshOutcome> {
-  const changed = newlyOutOfSync(before, after)
   if (after.syncs !== 'always' || usesHook) {
     if (after.syncStatus === 'Synced' && !usesHook) return 'synced'
     const wish = syncWish(policy, after, changed, usesHook)
     if (!wish || !applications.sync) return 'out-of-sync'
     await applications.sync(after, wish, signal)
   }
+  const overdueAtMs = clock.monotonic() + backOffMs(after.operation, clock.now()) + BEGINS_WITHIN_MS
   let view = after
-  for (const waitMs of LOOKS_MS) {
+  for (let look = 0; ; look++) {
     if (isApplied(view, changed) && (view !== after || after.syncs === 'always')) return 'synced'
+    const mayBegin = !usesHook && isLeft(changed, view) && isBeforeItsHeal(view, before)
+    if (mayBegin && clock.monotonic() >= overdueAtMs) return 'no-sync-began'
+    const waitMs = LOOKS_MS[look] ?? (mayBegin ? FURTHER_LOOK_MS : undefined)
+    if (waitMs === undefined) return hasFailed(view) ? 'sync-failed' : 'not-synced-in-time'
     await clock.sleep(waitMs, signal)
     const now = await applications.read(after, signal)
     if (!now) return 'gone'
     view = now
   }
-  if (isApplied(view, changed)) return 'synced'
-  return ['Failed', 'Error'].includes(view.operationPhase) ? 'sync-failed' : 'not-synced-in-time'
 }
 
 function syncWish(
@@ -74,19 +85,25 @@ function syncWish(
   return mayAtAll && changed.length > 0 ? { kind: 'resources', resources: changed } : undefined
 }
 
-/** What the refresh changed: what was out of sync before is not ours to sync. */
-function newlyOutOfSync(before: ApplicationView, after: ApplicationView): readonly ApplicationResource[] {
-  const known = new Set(before.outOfSync.map(resourceId))
-  return after.outOfSync.filter((resource) => !known.has(resourceId(resource)))
-}
-
 function isApplied(view: ApplicationView, changed: readonly ApplicationResource[]): boolean {
-  if (view.operationPhase === 'Running') return false
+  if (view.operation.phase === 'Running') return false
   if (view.syncStatus === 'Synced') return true
-  const left = new Set(view.outOfSync.map(resourceId))
-  return view.syncs !== 'always' && changed.length > 0 && changed.every((resource) => !left.has(resourceId(resource)))
+  return view.syncs !== 'always' && changed.length > 0 && !isLeft(changed, view)
 }
 
-function resourceId({ group, kind, namespace, name }: ApplicationResource): string {
-  return `${group}/${kind} ${applicationId({ namespace, name })}`
+/** How long Argo CD still waits before it heals. */
+function backOffMs({ finishedAtMs, heals }: Operation, nowMs: number): number {
+  if (finishedAtMs === undefined || heals === 0) return 0
+  const delayMs = Math.min(MOST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 3 ** (heals - 1))
+  return Math.min(MOST_BACK_OFF_MS, Math.max(0, finishedAtMs + delayMs - nowMs))
+}
+
+/** It heals itself, and no operation has begun since. After one that failed none will. */
+function isBeforeItsHeal(view: ApplicationView, before: ApplicationView): boolean {
+  const { phase, startedAt } = view.operation
+  return view.syncs === 'always' && phase !== 'Running' && !hasFailed(view) && startedAt === before.operation.startedAt
+}
+
+function hasFailed({ operation }: ApplicationView): boolean {
+  return ['Failed', 'Error'].includes(operation.phase)
 }

@@ -88,10 +88,16 @@ describe('the pages of the controller beside Argo CD', () => {
     ])
   })
 
-  test('say of one that waits for a sync window that it does', () => {
-    const waiting = Array.from(facts().waiting, (one) => ({ ...one, isHeld: true }))
-    const [row] = applicationsView({ ...facts(), waiting }, noPauses, NOW).applications
-    assert.deepEqual([row?.state, row?.reason], ['waiting', 'its sync windows are closed'])
+  test('say of one that waits for what: a sync window, a sync that Argo CD does not begin, another attempt', () => {
+    for (const [changes, state, reason] of [
+      [{ isHeld: true }, 'waiting', 'its sync windows are closed'],
+      [{ isRendered: true, failures: 1 }, 'waiting', 'it is rendered, and Argo CD has begun no sync'],
+      [{ failures: 2 }, 'failed', '2 attempts failed'],
+    ] as const) {
+      const waiting = Array.from(facts().waiting, (one) => ({ ...one, ...changes }))
+      const [row] = applicationsView({ ...facts(), waiting }, noPauses, NOW).applications
+      assert.deepEqual([row?.state, row?.reason], [state, reason])
+    }
   })
 
   test('mark an Application in which something stands in for a missing value', () => {

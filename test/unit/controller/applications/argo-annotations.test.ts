@@ -24,7 +24,7 @@ function put(annotations: Readonly<Record<string, string>>, status: object): voi
 test('a refresh is asked for by its annotation, waited for, and read', async () => {
   put({}, { sync: { status: 'Synced', revision: 'r1' } })
   const clock = new VirtualClock()
-  const refreshing = argoAnnotations(kube.localClient({ clock }), 'argocd', clock).refresh(SHOP, never)
+  const refreshing = argoAnnotations(kube.localClient({ clock }), 'argocd', clock).refresh(SHOP, 'hard', never)
   await clock.run(10_000)
   assert.deepEqual(kube.get(APPLICATIONS, SHOP)?.metadata.annotations, { 'argocd.argoproj.io/refresh': 'hard' })
   put({}, { sync: { status: 'OutOfSync', revision: 'r1' } })
@@ -40,7 +40,7 @@ test('a refresh is asked for by its annotation, waited for, and read', async () 
 test('a refresh of somebody else that is under way is waited for, so that its end does not take ours away', async () => {
   put({ 'argocd.argoproj.io/refresh': 'normal' }, { sync: { status: 'Synced', revision: 'r1' } })
   const clock = new VirtualClock()
-  const refreshing = argoAnnotations(kube.localClient({ clock }), 'argocd', clock).refresh(SHOP, never)
+  const refreshing = argoAnnotations(kube.localClient({ clock }), 'argocd', clock).refresh(SHOP, 'hard', never)
   await clock.run(10_000)
   assert.equal(kube.get(APPLICATIONS, SHOP)?.metadata.annotations?.['argocd.argoproj.io/refresh'], 'normal')
   put({}, { sync: { status: 'Synced', revision: 'r2' } })
@@ -55,8 +55,8 @@ test('an Argo CD that does not take it is no endless wait, and an Application th
   put({}, {})
   const clock = new VirtualClock()
   const argo = argoAnnotations(kube.localClient({ clock }), 'argocd', clock)
-  const refreshing = assert.rejects(argo.refresh(SHOP, never), { kind: 'Timeout' })
+  const refreshing = assert.rejects(argo.refresh(SHOP, 'hard', never), { kind: 'Timeout' })
   await clock.run(200_000)
   await refreshing
-  assert.equal(await argo.refresh({ ...SHOP, name: 'none' }, never), undefined)
+  assert.equal(await argo.refresh({ ...SHOP, name: 'none' }, 'hard', never), undefined)
 })

@@ -22,7 +22,13 @@ const APPLICATION = {
   status: {
     sync: { status: 'OutOfSync', revisions: ['r1', 'r2'] },
     conditions: [{ type: 'ComparisonError', message: 'secret' }],
-    operationState: { phase: 'Succeeded', syncResult: { revision: 'r0' } },
+    operationState: {
+      phase: 'Succeeded',
+      startedAt: '2026-01-01T00:00:00Z',
+      finishedAt: '2026-01-01T00:01:00Z',
+      operation: { sync: { autoHealAttemptsCount: 2 } },
+      syncResult: { revision: 'r0' },
+    },
     resources: [
       { kind: 'Secret', version: 'v1', namespace: 'shop', name: 'database', status: 'OutOfSync' },
       { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'app', status: 'Synced' },
@@ -60,7 +66,7 @@ test('an Application is read as the controller needs it', async () => {
     isSkipped: true,
     isRefreshing: false,
     hasComparisonError: true,
-    operationPhase: 'Running',
+    operation: { phase: 'Running', startedAt: '2026-01-01T00:00:00Z', finishedAtMs: Date.UTC(2026, 0, 1, 0, 1), heals: 2 },
     outOfSync: [{ group: '', kind: 'Secret', namespace: 'shop', name: 'database' }],
     reconciledAt: '',
   })
@@ -69,7 +75,8 @@ test('an Application is read as the controller needs it', async () => {
 test('refresh, windows and sync are asked for as argocd-server understands them', async () => {
   const { asked, api } = start(200, { canSync: false })
   const view = { ...SHOP, ...(readApplication(APPLICATION) ?? assert.fail()) }
-  await api.refresh(SHOP, never)
+  await api.refresh(SHOP, 'hard', never)
+  await api.refresh(SHOP, 'normal', never)
   assert.equal(await api.maySync(view, 'people', never), false)
   const resources = [{ group: '', kind: 'Secret', namespace: 'shop', name: 'database' }]
   await api.sync?.(SHOP, { kind: 'resources', resources }, never)
@@ -78,6 +85,7 @@ test('refresh, windows and sync are asked for as argocd-server understands them'
     asked.map(({ method, path, body }) => [method, path, body]),
     [
       ['GET', `/api/v1/applications/shop?${WHERE}&refresh=hard`, undefined],
+      ['GET', `/api/v1/applications/shop?${WHERE}&refresh=normal`, undefined],
       ['GET', `/api/v1/applications/shop/syncwindows?${WHERE}`, undefined],
       [
         'POST',

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict'
 import type { ApplicationRef, ApplicationView } from '../../../../plugin/controller/applications/application-view.ts'
-import type { Applications, SyncWish } from '../../../../plugin/controller/applications/applications.ts'
+import type { Applications, RefreshType, SyncWish } from '../../../../plugin/controller/applications/applications.ts'
 import type { SyncedBy } from '../../../../plugin/controller/sync-windows/permits-sync.ts'
 import type { Clock } from '../../../../plugin/model/clock.ts'
 import { SecretError } from '../../../../plugin/model/secret-error.ts'
@@ -10,11 +11,18 @@ export const REPOSITORY = 'https://git.example.com/apps.git'
 export class MemoryArgo implements Applications {
   readonly views = new Map<string, ApplicationView>()
   /** Name and time of each refresh, in the order of their beginning. */
-  readonly refreshes: { readonly name: string; readonly atMs: number }[] = []
+  readonly refreshes: { readonly name: string; readonly what: RefreshType; readonly atMs: number }[] = []
   readonly syncs: { readonly name: string; readonly wish: SyncWish }[] = []
   readonly #clock: Clock
-  /** What a refresh comes to; what it gives is put into the view. */
+  /** What a render comes to; what it gives is put into the view. */
   onRefresh: (name: string) => Partial<ApplicationView> = () => ({})
+  /** Name and time of each operation that it began by itself. */
+  readonly heals: { readonly name: string; readonly atMs: number }[] = []
+  /** Whether it takes a window for closed, which may be one of before. */
+  prevents: (name: string) => boolean = () => false
+  operationMs = 1_000
+  /** How an operation ends. */
+  endsAs: (name: string) => 'Succeeded' | 'Failed' = () => 'Succeeded'
   isAway = false
   /** What `maySync` gives, or throws. */
   windows: (name: string, by: SyncedBy) => boolean = () => true
@@ -42,7 +50,7 @@ export class MemoryArgo implements Applications {
       isSkipped: false,
       isRefreshing: false,
       hasComparisonError: false,
-      operationPhase: 'Succeeded',
+      operation: { phase: 'Succeeded', startedAt: '', finishedAtMs: undefined, heals: 0 },
       outOfSync: [],
       reconciledAt: '',
       ...changes,
@@ -61,14 +69,39 @@ export class MemoryArgo implements Applications {
     return this.views.get(name)
   }
 
-  refresh = async (application: ApplicationRef, signal: AbortSignal): Promise<ApplicationView | undefined> => {
+  refresh = async (application: ApplicationRef, what: RefreshType, signal: AbortSignal): Promise<ApplicationView | undefined> => {
     const { name } = application
-    this.refreshes.push({ name, atMs: this.#clock.monotonic() })
+    this.refreshes.push({ name, what, atMs: this.#clock.monotonic() })
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#atOnce)
     await this.#clock.sleep(1_000, signal)
     this.#atOnce--
-    this.change(name, this.onRefresh(name))
+    if (what === 'hard') this.change(name, this.onRefresh(name))
+    this.reconcile(name)
     return this.read(application)
+  }
+
+  /**
+   * What follows a comparison (argo-cd v3.6.1, autoSync): what heals itself and is out of sync is synced, unless a window prevents it, the last
+   * operation failed, or it was healed a moment ago; then it is looked at once more after the back-off.
+   */
+  reconcile(name: string): void {
+    const { syncs, syncStatus, operation } = this.views.get(name) ?? assert.fail(`no ${name}`)
+    const { phase, heals, finishedAtMs = 0 } = operation
+    if (syncs !== 'always' || syncStatus !== 'OutOfSync' || phase !== 'Succeeded' || this.prevents(name)) return
+    const backOffMs = heals === 0 ? 0 : Math.min(300_000, 2_000 * 3 ** (heals - 1))
+    const remainingMs = finishedAtMs + backOffMs - this.#clock.now()
+    if (remainingMs > 0) void this.#clock.sleep(remainingMs).then(() => this.reconcile(name))
+    else void this.#heal(name, heals + 1)
+  }
+
+  async #heal(name: string, heals: number): Promise<void> {
+    this.heals.push({ name, atMs: this.#clock.monotonic() })
+    const startedAt = new Date(this.#clock.now()).toISOString()
+    this.change(name, { operation: { phase: 'Running', startedAt, finishedAtMs: undefined, heals } })
+    await this.#clock.sleep(this.operationMs)
+    const phase = this.endsAs(name)
+    const done = phase === 'Succeeded' ? { syncStatus: 'Synced', outOfSync: [] } : {}
+    this.change(name, { operation: { phase, startedAt, finishedAtMs: this.#clock.now(), heals }, ...done })
   }
 
   maySync = async ({ name }: ApplicationView, by: SyncedBy): Promise<boolean> => {

@@ -1,66 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DEFAULT_GATE } from '../../../../plugin/controller/applications/health-gate.ts'
-import { noPauses, type Pauses } from '../../../../plugin/controller/applications/pause-switch.ts'
-import type { Refreshed, RefreshWish } from '../../../../plugin/controller/applications/refresh-wish.ts'
-import { Refresher, type RefresherTools } from '../../../../plugin/controller/applications/refresher.ts'
-import { silentLogger } from '../../../../plugin/model/logger.ts'
+import { noPauses } from '../../../../plugin/controller/applications/pause-switch.ts'
 import { SecretError } from '../../../../plugin/model/secret-error.ts'
-import { seededRandom } from '../../../support/seeded-random.ts'
-import { VirtualClock } from '../../../support/virtual-clock.ts'
-import { MemoryArgo } from './memory-argo.ts'
-
-const STORE = 'ClusterSecretStore vault'
-const SECRET = { group: '', kind: 'Secret', namespace: 'shop', name: 'database' }
-const DRIFT = { group: 'apps', kind: 'Deployment', namespace: 'shop', name: 'app' }
-
-function start(changes: Partial<RefresherTools> = {}) {
-  const clock = new VirtualClock()
-  const argo = new MemoryArgo(clock)
-  const ended: Refreshed[] = []
-  const held: string[] = []
-  const pause: { now: Pauses } = { now: noPauses }
-  const refresher = new Refresher({
-    applications: argo,
-    policy: { sync: 'never', hooks: false },
-    rate: { perSecond: 1, burst: 1 },
-    slots: { all: 10, perStore: 5, perProject: 5 },
-    gate: DEFAULT_GATE,
-    jitterMs: 1_000,
-    pauses: () => pause.now,
-    clock,
-    random: seededRandom('refresher'),
-    logger: silentLogger,
-    onHeld: ({ application }) => held.push(application.name),
-    onRefreshed: (one) => ended.push(one),
-    ...changes,
-  })
-  const stopping = new AbortController()
-  const running = refresher.run(stopping.signal)
-  const stop = async (): Promise<void> => {
-    stopping.abort()
-    await running
-  }
-  const outcomes = () => ended.map(({ application, outcome }) => `${application.name}: ${outcome}`)
-  return { clock, argo, refresher, ended, held, outcomes, pause, stop }
-}
-
-function wish(argo: MemoryArgo, name: string, changes: Partial<RefreshWish> = {}): RefreshWish {
-  const application = { namespace: 'argocd', name, project: argo.views.get(name)?.project ?? 'team' }
-  return {
-    application,
-    store: STORE,
-    key: 'database',
-    version: 'v2',
-    cause: 'changed',
-    noticedAtMs: Date.UTC(2026, 0, 1),
-    isHook: false,
-    ...changes,
-  }
-}
+import { DRIFT, SECRET, STORE, startRefresher, wish } from './refresher-scene.ts'
 
 test('two hundred Applications of one key are refreshed once each, no faster than the bucket lets them', async () => {
-  const { clock, argo, refresher, outcomes, stop } = start({ rate: { perSecond: 2, burst: 3 } })
+  const { clock, argo, refresher, outcomes, stop } = startRefresher({ rate: { perSecond: 2, burst: 3 } })
   const names = Array.from({ length: 200 }, (_, index) => `app-${index}`)
   for (const name of names) argo.add(name)
   refresher.add(names.map((name) => wish(argo, name)))
@@ -77,7 +22,7 @@ test('two hundred Applications of one key are refreshed once each, no faster tha
 })
 
 test('several keys of one Application are one refresh', async () => {
-  const { clock, argo, refresher, ended, stop } = start()
+  const { clock, argo, refresher, ended, stop } = startRefresher()
   argo.add('shop')
   refresher.add(['a', 'b', 'c', 'a'].map((key) => wish(argo, 'shop', { key })))
   await clock.run(10_000)
@@ -90,7 +35,7 @@ test('several keys of one Application are one refresh', async () => {
 })
 
 test('what is wished while it is refreshed is a refresh of its own', async () => {
-  const { clock, argo, refresher, stop } = start()
+  const { clock, argo, refresher, stop } = startRefresher()
   argo.add('shop')
   refresher.add([wish(argo, 'shop')])
   await clock.run(1_500)
@@ -101,7 +46,7 @@ test('what is wished while it is refreshed is a refresh of its own', async () =>
 })
 
 test('an outage breaks the first one and stops the batch; the others follow once one went well', async () => {
-  const { clock, argo, refresher, outcomes, stop } = start({ rate: { perSecond: 10, burst: 10 } })
+  const { clock, argo, refresher, outcomes, stop } = startRefresher({ rate: { perSecond: 10, burst: 10 } })
   const names = Array.from({ length: 50 }, (_, index) => `app-${index}`)
   for (const name of names) argo.add(name)
   let isAway = true
@@ -122,7 +67,7 @@ test('an outage breaks the first one and stops the batch; the others follow once
 })
 
 test('an outage in the middle breaks three at most', async () => {
-  const { clock, argo, refresher, stop } = start({ rate: { perSecond: 10, burst: 1 } })
+  const { clock, argo, refresher, stop } = startRefresher({ rate: { perSecond: 10, burst: 1 } })
   const names = Array.from({ length: 60 }, (_, index) => `app-${index}`)
   for (const name of names) argo.add(name)
   argo.onRefresh = () => (clock.monotonic() > 6_000 ? { hasComparisonError: true } : {})
@@ -135,7 +80,7 @@ test('an outage in the middle breaks three at most', async () => {
 })
 
 test('one Application that was broken before says nothing about its store', async () => {
-  const { clock, argo, refresher, outcomes, stop } = start()
+  const { clock, argo, refresher, outcomes, stop } = startRefresher()
   argo.add('broken', { hasComparisonError: true })
   argo.add('well')
   refresher.add([wish(argo, 'broken'), wish(argo, 'well')])
@@ -145,7 +90,7 @@ test('one Application that was broken before says nothing about its store', asyn
 })
 
 test('no more of one store or one project run at once than there are slots', async () => {
-  const { clock, argo, refresher, stop } = start({
+  const { clock, argo, refresher, stop } = startRefresher({
     rate: { perSecond: 100, burst: 100 },
     slots: { all: 10, perStore: 2, perProject: 10 },
   })
@@ -157,7 +102,7 @@ test('no more of one store or one project run at once than there are slots', asy
 })
 
 test('what is paused waits: all, a project, a store', async () => {
-  const { clock, argo, refresher, pause, stop } = start({ rate: { perSecond: 10, burst: 10 } })
+  const { clock, argo, refresher, pause, stop } = startRefresher({ rate: { perSecond: 10, burst: 10 } })
   argo.add('a', { project: 'a' })
   argo.add('b', { project: 'b' })
   argo.add('c', { project: 'c' })
@@ -178,7 +123,7 @@ test('what is paused waits: all, a project, a store', async () => {
 })
 
 test('sync windows are waited for, and skip-reconcile is respected', async () => {
-  const { clock, argo, refresher, held, outcomes, stop } = start({ rate: { perSecond: 10, burst: 10 } })
+  const { clock, argo, refresher, held, outcomes, stop } = startRefresher({ rate: { perSecond: 10, burst: 10 } })
   argo.add('skipped', { isSkipped: true })
   argo.add('closed')
   argo.windows = () => false
@@ -195,7 +140,7 @@ test('sync windows are waited for, and skip-reconcile is respected', async () =>
 })
 
 test('many that wait for a window take nothing of the rate of the others, and are looked at about once a second in all', async () => {
-  const { clock, argo, refresher, outcomes, stop } = start()
+  const { clock, argo, refresher, outcomes, stop } = startRefresher()
   const names = Array.from({ length: 150 }, (_, index) => `closed-${index}`)
   for (const name of names) argo.add(name)
   argo.add('open')
@@ -213,7 +158,7 @@ test('many that wait for a window take nothing of the rate of the others, and ar
 })
 
 test('windows that cannot be told hold it, with the remedy, until they can; the others go on', async () => {
-  const { clock, argo, refresher, ended, outcomes, stop } = start()
+  const { clock, argo, refresher, ended, outcomes, stop } = startRefresher()
   argo.add('unknown')
   argo.add('known')
   argo.windows = (name) => {
@@ -242,7 +187,7 @@ test('windows are those of programs where a program syncs, and those of people w
     ['automated', 'by-hand', 'people'],
     ['all', 'by-hand', 'automation'],
   ] as const) {
-    const { clock, argo, refresher, stop } = start({ policy: { sync, hooks: false } })
+    const { clock, argo, refresher, stop } = startRefresher({ policy: { sync, hooks: false } })
     argo.add('shop', { syncs })
     const asked: string[] = []
     argo.windows = (_name, by) => asked.push(by) > 0
@@ -254,7 +199,7 @@ test('windows are those of programs where a program syncs, and those of people w
 })
 
 test('an Argo CD that is away stops everything, and everything is refreshed once it is back', async () => {
-  const { clock, argo, refresher, stop } = start({ rate: { perSecond: 10, burst: 10 } })
+  const { clock, argo, refresher, stop } = startRefresher({ rate: { perSecond: 10, burst: 10 } })
   for (const name of ['a', 'b', 'c']) argo.add(name)
   argo.isAway = true
   refresher.add(['a', 'b', 'c'].map((name) => wish(argo, name)))
@@ -274,7 +219,7 @@ test('what does not heal itself is synced only where the administrator allows it
     ['automated', 'new-revisions', { kind: 'resources', resources: [SECRET] }],
     ['all', 'by-hand', { kind: 'resources', resources: [SECRET] }],
   ] as const) {
-    const { clock, argo, refresher, outcomes, stop } = start({ policy: { sync, hooks: false } })
+    const { clock, argo, refresher, outcomes, stop } = startRefresher({ policy: { sync, hooks: false } })
     argo.add('shop', { syncs, syncStatus: 'OutOfSync', outOfSync: [DRIFT] })
     argo.onRefresh = () => outOfSync
     refresher.add([wish(argo, 'shop')])
@@ -287,7 +232,7 @@ test('what does not heal itself is synced only where the administrator allows it
 
 test('a hook has the whole Application synced where that is allowed', async () => {
   for (const hooks of [true, false]) {
-    const { clock, argo, refresher, outcomes, stop } = start({ policy: { sync: 'never', hooks } })
+    const { clock, argo, refresher, outcomes, stop } = startRefresher({ policy: { sync: 'never', hooks } })
     argo.add('shop')
     refresher.add([wish(argo, 'shop', { isHook: true })])
     await clock.run(200_000)
@@ -295,18 +240,4 @@ test('a hook has the whole Application synced where that is allowed', async () =
     assert.deepEqual(outcomes(), [hooks ? 'shop: synced' : 'shop: out-of-sync'])
     await stop()
   }
-})
-
-test('a sync that comes later is waited for, one that fails is told', async () => {
-  const { clock, argo, refresher, outcomes, stop } = start()
-  argo.add('late')
-  argo.add('failing')
-  argo.onRefresh = () => ({ syncStatus: 'OutOfSync', outOfSync: [SECRET] })
-  refresher.add([wish(argo, 'late'), wish(argo, 'failing')])
-  await clock.run(20_000)
-  argo.change('late', { syncStatus: 'Synced', outOfSync: [] })
-  argo.change('failing', { operationPhase: 'Failed' })
-  await clock.run(200_000)
-  assert.deepEqual(outcomes().toSorted(), ['failing: sync-failed', 'late: synced'])
-  await stop()
 })

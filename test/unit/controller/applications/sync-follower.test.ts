@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { DEFAULT_GATE } from '../../../../plugin/controller/applications/health-gate.ts'
+import type { RefresherTools } from '../../../../plugin/controller/applications/refresher.ts'
+import { DRIFT, SECRET, STORE, startRefresher, wish } from './refresher-scene.ts'
+
+const DIFFERS = { syncStatus: 'OutOfSync', outOfSync: [SECRET] }
+
+/** An Application that a rotation puts out of sync. */
+function rotated(changes: Partial<RefresherTools> = {}) {
+  const scene = startRefresher(changes)
+  scene.argo.add('shop')
+  scene.argo.onRefresh = () => DIFFERS
+  scene.refresher.add([wish(scene.argo, 'shop')])
+  const asked = (): readonly string[] => scene.argo.refreshes.map(({ what }) => what)
+  return { ...scene, asked }
+}
+
+test('a sync that takes longer is waited for, one that fails is told, and neither is asked for again', async () => {
+  const { clock, argo, refresher, outcomes, asked, stop } = rotated()
+  argo.add('failing')
+  argo.operationMs = 40_000
+  argo.endsAs = (name) => (name === 'failing' ? 'Failed' : 'Succeeded')
+  refresher.add([wish(argo, 'failing')])
+  await clock.run(3_600_000)
+  assert.deepEqual(outcomes().toSorted(), ['failing: sync-failed', 'shop: synced'])
+  assert.deepEqual([asked(), argo.heals.length], [['hard', 'hard'], 2])
+  await stop()
+})
+
+test('one whose window Argo CD does not know to be open is asked again, without being rendered again, until it is synced', async () => {
+  const { clock, argo, refresher, ended, outcomes, asked, stop } = rotated()
+  argo.prevents = () => true
+  await clock.run(30_000)
+  assert.deepEqual([outcomes(), refresher.waiting], [['shop: no-sync-began'], 1])
+  await clock.run(60_000)
+  assert.deepEqual(asked(), ['hard', 'normal'])
+  argo.prevents = () => false
+  await clock.run(120_000)
+  assert.equal(outcomes().at(-1), 'shop: synced')
+  assert.equal(asked().at(-1), 'normal')
+  assert.deepEqual(ended.at(-1)?.wishes, [wish(argo, 'shop')])
+  assert.deepEqual([argo.heals.length, refresher.waiting], [1, 0])
+  const { length } = asked()
+  await clock.run(86_400_000)
+  assert.equal(asked().length, length)
+  await stop()
+})
+
+test('one that Argo CD never syncs is asked again later and later, a dozen times in all', async () => {
+  const { clock, argo, refresher, asked, stop } = rotated()
+  argo.prevents = () => true
+  await clock.run(86_400_000)
+  assert.deepEqual(asked(), ['hard', ...Array.from({ length: 12 }, () => 'normal')])
+  const times = argo.refreshes.map(({ atMs }) => atMs)
+  const pauses = times.slice(1).map((atMs, index) => atMs - (times[index] ?? 0))
+  assert.ok(Math.min(...pauses) >= 30_000, `${pauses.join(', ')} ms`)
+  assert.ok((pauses[7] ?? 0) > 1_800_000, `${pauses.join(', ')} ms`)
+  assert.equal(refresher.waiting, 0)
+  await stop()
+})
+
+test('one that Argo CD has synced by itself meanwhile is not asked again, and takes nothing of the rate', async () => {
+  for (const meanwhile of [
+    { syncStatus: 'Synced', outOfSync: [] },
+    { syncStatus: 'OutOfSync', outOfSync: [DRIFT] },
+  ]) {
+    const { clock, argo, outcomes, asked, stop } = rotated()
+    argo.prevents = () => true
+    await clock.run(20_000)
+    argo.change('shop', meanwhile)
+    await clock.run(120_000)
+    assert.deepEqual([outcomes(), asked()], [['shop: no-sync-began', 'shop: synced'], ['hard']])
+    await stop()
+  }
+})
+
+test("Argo CD's own back-off is waited for, and nothing is asked for meanwhile", async () => {
+  for (const heals of [1, 4, 6, 9]) {
+    const { clock, argo, outcomes, asked, stop } = rotated()
+    argo.change('shop', { operation: { phase: 'Succeeded', startedAt: 'before', finishedAtMs: clock.now(), heals } })
+    await clock.run(400_000)
+    assert.deepEqual([outcomes(), asked(), argo.heals.length], [['shop: synced'], ['hard'], 1], `after ${heals} heals`)
+    await stop()
+  }
+})
+
+test('one whose window closes again is held, and asked once it opens', async () => {
+  const { clock, argo, held, outcomes, asked, stop } = rotated()
+  argo.prevents = () => true
+  await clock.run(20_000)
+  argo.windows = () => false
+  await clock.run(600_000)
+  assert.deepEqual([held, asked()], [['shop'], ['hard']])
+  argo.windows = () => true
+  argo.prevents = () => false
+  await clock.run(60_000)
+  assert.deepEqual([outcomes().at(-1), asked()], ['shop: synced', ['hard', 'normal']])
+  await stop()
+})
+
+test('a value that is rotated while a sync is waited for is rendered, at once', async () => {
+  const { clock, argo, refresher, outcomes, asked, stop } = rotated()
+  argo.prevents = () => true
+  await clock.run(600_000)
+  const { length } = asked()
+  refresher.add([wish(argo, 'shop', { version: 'v3' })])
+  await clock.run(5_000)
+  assert.deepEqual(asked().slice(length), ['hard'])
+  argo.prevents = () => false
+  await clock.run(120_000)
+  assert.equal(outcomes().at(-1), 'shop: synced')
+  assert.deepEqual([asked().slice(length), argo.heals.length], [['hard', 'normal'], 1])
+  await stop()
+})
+
+test('the report of a render is no sync: what it settles is asked for all the same', async () => {
+  const { clock, argo, refresher, outcomes, stop } = rotated()
+  argo.prevents = () => true
+  await clock.run(20_000)
+  refresher.settle(wish(argo, 'shop').application, () => true)
+  argo.prevents = () => false
+  await clock.run(60_000)
+  assert.deepEqual(outcomes(), ['shop: no-sync-began', 'shop: synced'])
+  await stop()
+})
+
+test('to be asked again needs no provider: a store that fails neither stops it nor is thought well of for it', async () => {
+  const { clock, argo, refresher, outcomes, stop } = rotated({ gate: { ...DEFAULT_GATE, firstDelayMs: 600_000 } })
+  argo.prevents = () => true
+  await clock.run(20_000)
+  const broken = ['broken-1', 'broken-2', 'broken-3']
+  for (const name of broken) argo.add(name)
+  argo.onRefresh = () => ({ hasComparisonError: true })
+  refresher.add(broken.map((name) => wish(argo, name)))
+  await clock.run(10_000)
+  assert.deepEqual(refresher.stoppedStores(), [STORE])
+  argo.prevents = () => false
+  await clock.run(60_000)
+  assert.equal(outcomes().at(-1), 'shop: synced')
+  assert.deepEqual(refresher.stoppedStores(), [STORE])
+  await stop()
+})
+
+test('an Argo CD that is away when it is asked again is asked later, still without a render', async () => {
+  const { clock, argo, outcomes, asked, stop } = rotated()
+  argo.prevents = () => true
+  await clock.run(20_000)
+  argo.isAway = true
+  await clock.run(60_000)
+  argo.isAway = false
+  argo.prevents = () => false
+  await clock.run(600_000)
+  assert.deepEqual([outcomes().at(-1), new Set(asked().slice(1))], ['shop: synced', new Set(['normal'])])
+  await stop()
+})
