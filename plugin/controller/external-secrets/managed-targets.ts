@@ -91,10 +91,11 @@ export class ManagedTargets<T extends KubeObject> {
     return this.#wrote(await this.#client.update(this.#kind.resource, object, { ...managedBy(fieldManager), signal }))
   }
 
-  /** Deletes exactly this one. Whether it was there. */
+  /** Deletes exactly this one. Whether it was there. Refused when the object changed since it was read: whoever leads now may have given it values again. */
   async delete({ metadata }: KubeObject, signal: AbortSignal): Promise<boolean> {
     try {
-      await this.#client.delete(this.#kind.resource, metadata, { uid: metadata.uid, signal })
+      const { uid, resourceVersion } = metadata
+      await this.#client.delete(this.#kind.resource, metadata, { uid, resourceVersion, signal })
       return true
     } catch (thrown) {
       if (isKubeError(thrown, 'NotFound')) return false

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noChangeNotices } from '../../../../plugin/controller/external-secrets/change-notices.ts'
+import { ManagedTargets } from '../../../../plugin/controller/external-secrets/managed-targets.ts'
+import { SECRETS } from '../../../../plugin/kube/core-resources.ts'
+import type { KubeObject } from '../../../../plugin/kube/kube-object.ts'
 import { type ReconcileWorld, reconcileWorld, type WorldOptions } from '../../../support/reconcile-world.ts'
 
 const HOUR = 3_600_000
@@ -59,4 +62,20 @@ test('a Secret that changes before it is deleted is looked at again, and nothing
   const before = world.ready()
   assert.deepEqual(await world.reconcile(), { next: 'retry' })
   assert.equal(world.ready(), before)
+})
+
+test('a delete that was frozen on its way takes nothing that another process has written since', async () => {
+  await using world = await synced()
+  const seen = world.secret()
+  assert.ok(seen)
+  const frozen = new ManagedTargets<KubeObject>(
+    world.emulator.localClient({ clock: world.clock }),
+    { get: () => undefined },
+    { resource: SECRETS, hash: () => undefined },
+  )
+  world.provide({ db: 'two' })
+  world.clock.advance(HOUR)
+  await world.reconcile()
+  await assert.rejects(frozen.delete(seen, AbortSignal.timeout(5_000)), { reason: 'Conflict' })
+  assert.deepEqual(world.data(), { password: 'two' })
 })
