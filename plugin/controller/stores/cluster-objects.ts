@@ -18,8 +18,20 @@ interface SecretData extends KubeObject {
 
 /** Tokens are asked for anew when so much of their life is over. */
 const TOKEN_LIFE_USED = 0.8
-/** What ESO asks for as well; the API server's least is 600. */
+/** What ESO asks for as well; the API server's least is 600, and it may give less than is asked for. */
 const TOKEN_SECONDS = 3_600
+/** However short it lives by a clock that is not the API server's, a token is not asked for again before. */
+const LEAST_TOKEN_MS = 30_000
+
+interface AccountFacts {
+  readonly uid: string | undefined
+  readonly annotations: ReadonlyMap<string, string>
+}
+
+interface AccountToken {
+  readonly token: SecretValue
+  readonly servesMs: number
+}
 
 /**
  * Single objects of a cluster, looked up when somebody needs them and kept for a moment: a thousand ExternalSecrets of one store are one look at its
@@ -28,15 +40,18 @@ const TOKEN_SECONDS = 3_600
 export class ClusterObjectReads {
   readonly #client: KubeClient
   readonly #secrets: KeptAnswers<SecretFacts | undefined>
-  /** Of ConfigMaps the data, of ServiceAccounts the annotations. */
-  readonly #texts: KeptAnswers<ReadonlyMap<string, string> | undefined>
-  readonly #tokens: KeptAnswers<SecretValue>
+  readonly #configMaps: KeptAnswers<ReadonlyMap<string, string> | undefined>
+  readonly #accounts: KeptAnswers<AccountFacts | undefined>
+  readonly #tokens: KeptAnswers<AccountToken>
+  readonly #clock: Clock
 
   /** @param keepMs how long an answer serves, in milliseconds */
   constructor(client: KubeClient, clock: Clock, keepMs: number) {
     this.#client = client
+    this.#clock = clock
     this.#secrets = new KeptAnswers(clock, keepMs)
-    this.#texts = new KeptAnswers(clock, keepMs)
+    this.#configMaps = new KeptAnswers(clock, keepMs)
+    this.#accounts = new KeptAnswers(clock, keepMs)
     this.#tokens = new KeptAnswers(clock, TOKEN_SECONDS * TOKEN_LIFE_USED * 1_000)
   }
 
@@ -47,22 +62,46 @@ export class ClusterObjectReads {
     (await this.#secret(namespace, name))?.labels
 
   configMap = (namespace: string, name: string): Promise<ReadonlyMap<string, string> | undefined> =>
-    this.#texts.once(`configmap ${namespace}/${name}`, async () => {
+    this.#configMaps.once(`${namespace}/${name}`, async () => {
       const configMap = await this.#get<SecretData>(CONFIG_MAPS, { namespace, name })
       return configMap && new Map(Object.entries(configMap.data ?? {}))
     })
 
-  serviceAccountAnnotations = (namespace: string, name: string): Promise<ReadonlyMap<string, string> | undefined> =>
-    this.#texts.once(`serviceaccount ${namespace}/${name}`, async () => {
-      const account = await this.#get<KubeObject>(SERVICE_ACCOUNTS, { namespace, name })
-      return account && new Map(Object.entries(account.metadata.annotations ?? {}))
-    })
+  serviceAccountAnnotations = async (namespace: string, name: string): Promise<ReadonlyMap<string, string> | undefined> =>
+    (await this.#account(namespace, name))?.annotations
 
-  serviceAccountToken = (namespace: string, name: string, audiences: readonly string[]): Promise<SecretValue> =>
-    this.#tokens.once(`${namespace}/${name} ${audiences.join(' ')}`, async () => {
-      const { token } = await this.#client.requestToken({ namespace, name }, { audiences, expirationSeconds: TOKEN_SECONDS })
-      return SecretValue.fromText(token)
+  /**
+   * Of this very account: one that was deleted and made again is another, and what the former had is worth nothing. Who may make tokens and not look at
+   * accounts gets it by name.
+   */
+  serviceAccountToken = async (namespace: string, name: string, audiences: readonly string[]): Promise<SecretValue> => {
+    const uid = await this.#account(namespace, name).then(
+      (account) => account?.uid ?? '',
+      (thrown: unknown) => {
+        if (isKubeError(thrown, 'Forbidden')) return ''
+        throw thrown
+      },
+    )
+    const { token } = await this.#tokens.once(
+      `${namespace}/${name} ${uid} ${audiences.join(' ')}`,
+      () => this.#requestToken({ namespace, name }, audiences),
+      ({ servesMs }) => servesMs,
+    )
+    return token
+  }
+
+  async #requestToken(account: ObjectKey, audiences: readonly string[]): Promise<AccountToken> {
+    const { token, expiresAt } = await this.#client.requestToken(account, { audiences, expirationSeconds: TOKEN_SECONDS })
+    const lifeMs = Number.isFinite(expiresAt) ? expiresAt - this.#clock.now() : TOKEN_SECONDS * 1_000
+    return { token: SecretValue.fromText(token), servesMs: Math.max(LEAST_TOKEN_MS, lifeMs * TOKEN_LIFE_USED) }
+  }
+
+  #account(namespace: string, name: string): Promise<AccountFacts | undefined> {
+    return this.#accounts.once(`${namespace}/${name}`, async () => {
+      const account = await this.#get<KubeObject>(SERVICE_ACCOUNTS, { namespace, name })
+      return account && { uid: account.metadata.uid, annotations: new Map(Object.entries(account.metadata.annotations ?? {})) }
     })
+  }
 
   #secret(namespace: string, name: string): Promise<SecretFacts | undefined> {
     return this.#secrets.once(`${namespace}/${name}`, async () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../../model/clock.ts'
 
 interface Kept<T> {
   /** On the monotonic clock, in milliseconds. */
-  readonly until: number
+  until: number
   readonly answer: Promise<T>
 }
 
@@ -18,22 +18,26 @@ export class KeptAnswers<T> {
     this.#keepMs = keepMs
   }
 
-  /** What is being looked up under `id` is not looked up twice. */
-  once(id: string, look: () => Promise<T>): Promise<T> {
+  /** What is being looked up under `id` is not looked up twice. `servesMs` says of an answer that it serves for less than others. */
+  once(id: string, look: () => Promise<T>, servesMs: (answer: T) => number = () => this.#keepMs): Promise<T> {
     const now = this.#clock.monotonic()
     this.#forgetOld(now)
     const known = this.#kept.get(id)
-    if (known) return known.answer
+    if (known && known.until > now) return known.answer
     const answer = look()
-    const kept = { until: now + this.#keepMs, answer }
+    const kept: Kept<T> = { until: now + this.#keepMs, answer }
+    this.#kept.delete(id)
     this.#kept.set(id, kept)
-    answer.catch(() => {
-      if (this.#kept.get(id) === kept) this.#kept.delete(id)
-    })
+    answer.then(
+      (given) => (kept.until = Math.min(kept.until, this.#clock.monotonic() + servesMs(given))),
+      () => {
+        if (this.#kept.get(id) === kept) this.#kept.delete(id)
+      },
+    )
     return answer
   }
 
-  /** All live equally long: the oldest stand first. */
+  /** None lives longer than the others: the oldest stand first. */
   #forgetOld(now: number): void {
     for (const [id, { until }] of this.#kept) {
       if (until > now) return

@@ -69,6 +69,38 @@ test('accounts have their annotations, and a token is asked for once in most of 
   assert.equal(tokenRequests(), 2)
 })
 
+test('the token of an account that was deleted and made again is asked for anew', async () => {
+  await using world = await setUp()
+  const credentials = world.of('SecretStore')
+  const first = await text(credentials.serviceAccountToken({ name: 'app' }, 'f'))
+  world.emulator.remove(SERVICE_ACCOUNTS, { namespace: 'shop', name: 'app' })
+  world.emulator.put(SERVICE_ACCOUNTS, { metadata: { namespace: 'shop', name: 'app' } })
+  world.clock.advance(30_001)
+  const second = await text(credentials.serviceAccountToken({ name: 'app' }, 'f'))
+  assert.notEqual(second, first)
+  world.clock.advance(30_001)
+  world.emulator.inject({ status: 403, reason: 'Forbidden' }, { verb: 'get', resource: 'serviceaccounts' })
+  assert.notEqual(await text(credentials.serviceAccountToken({ name: 'app' }, 'f')), '', 'tokens alone may be made')
+  assert.equal(await text(credentials.serviceAccountToken({ name: 'app' }, 'f')), second)
+})
+
+test('a token that the API server gives for less time than was asked for is asked for again within that', async () => {
+  await using world = await setUp()
+  const client = world.emulator.localClient({ clock: world.clock })
+  let asked = 0
+  const short = {
+    ...client,
+    requestToken: async () => ({ token: `token ${++asked}`, expiresAt: world.clock.now() + 600_000 }),
+  }
+  const objects = new ClusterObjectReads(short, world.clock, 30_000)
+  const token = (): Promise<string> => text(objects.serviceAccountToken('shop', 'app', []))
+  assert.equal(await token(), 'token 1')
+  world.clock.advance(470_000)
+  assert.equal(await token(), 'token 1')
+  world.clock.advance(20_000)
+  assert.equal(await token(), 'token 2')
+})
+
 test('a credential is looked up once for many, and again after a moment', async () => {
   await using world = await setUp()
   const credentials = world.of('SecretStore')
