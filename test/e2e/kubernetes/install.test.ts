@@ -70,50 +70,6 @@ async function assertRights(account: string, allowed: readonly string[], denied:
   )
 }
 
-describe('the definitions of the kinds', () => {
-  test('are neither pruned nor deleted with an Application of Argo CD', async () => {
-    for (const { kind, metadata } of await builtInstall('crds')) {
-      assert.equal(kind, 'CustomResourceDefinition')
-      assert.equal(metadata.annotations?.['argocd.argoproj.io/sync-options'], 'Prune=false,Delete=false')
-    }
-  })
-
-  test('are in no other installation', async () => {
-    for (const name of [
-      'external-secrets',
-      'external-secrets/sharded',
-      'external-secrets/namespaced',
-      'applications',
-      'applications/annotations',
-    ])
-      assert.ok(!kindsOf(await builtInstall(name)).includes('CustomResourceDefinition'), name)
-  })
-
-  test('never replace what somebody else installed, neither created nor applied by a server', async () => {
-    const ours = (await builtInstall('crds')).find(({ metadata }) => metadata.name.startsWith('externalsecrets.'))
-    assert.ok(ours)
-    const theirs = {
-      ...ours,
-      metadata: { name: ours.metadata.name, labels: { 'external-secrets.io/component': 'theirs' } },
-    }
-    const collection = path.dirname(objectPath(ours))
-    await api.client.call('POST', `${collection}?fieldManager=helm`, theirs)
-    await assert.rejects(api.client.call('POST', collection, ours), /answered 409 /)
-    await assert.rejects(install([ours]), /answered 409 .*conflict with \\"helm\\"/)
-    const left = await api.client.call('GET', objectPath(ours))
-    assert.equal(left.metadata.labels?.['external-secrets.io/component'], 'theirs')
-    await api.client.call('DELETE', objectPath(ours))
-    await waitUntil('their definition is gone', async () => (await api.client.find(objectPath(ours))) === undefined)
-  })
-
-  test('are created, and upgraded by a server-side apply', async () => {
-    const objects = await builtInstall('crds')
-    await install(objects)
-    await install(objects)
-    assert.equal(objects.length, globSync('manifests/crds/!(kustomization).yaml').length)
-  })
-})
-
 describe('the controller of ExternalSecrets', () => {
   test('for a cluster: two replicas that are restricted, with what stands around them', async () => {
     const objects = await builtInstall('external-secrets')
