@@ -10,7 +10,7 @@ import { externalSecretsView } from '../controller/external-secrets/external-sec
 import { agreeOnShards } from '../controller/external-secrets/shard-agreement.ts'
 import type { Lane } from '../controller/queue/lane.ts'
 import type { RotationTarget } from '../controller/rotations/take-event.ts'
-import { clashWithEso, findEsoControllers } from '../controller/takeover/find-eso-controllers.ts'
+import { clashWithEso, findEsoControllers, findEsoControllersIfAllowed } from '../controller/takeover/find-eso-controllers.ts'
 import { healthApp } from '../daemon/health-app.ts'
 import { type Listening, listenOnPort } from '../daemon/listen.ts'
 import type { KubeClient } from '../kube/kube-client.ts'
@@ -112,8 +112,9 @@ function hasWork(controller: ExternalSecretsController, shards: number): boolean
 /** Two controllers would write the same Secrets in turns. Throws SecretError Conflict. */
 async function refuseBesideEso(client: KubeClient, sources: OptionSources, logger: Logger): Promise<void> {
   const { namespace, controllerClass } = externalSecretsSettings(sources)
-  if (namespace !== undefined || setting(controllerOptions.esoCheck, sources) === 'off') return
-  const search = await findEsoControllers(client, AbortSignal.timeout(REQUEST_TIMEOUT_MS))
+  if (setting(controllerOptions.esoCheck, sources) === 'off') return
+  const find = namespace === undefined ? findEsoControllers : findEsoControllersIfAllowed
+  const search = await find(client, AbortSignal.timeout(REQUEST_TIMEOUT_MS))
   if (!search.found) return logger.warn('whether the External Secrets Operator runs cannot be told', { why: search.why })
   const clash = clashWithEso(search.found, { namespace, controllerClass })
   if (clash) throw clash

@@ -175,7 +175,7 @@ export const leaseRetryPeriod: Option<number> = {
 
 export const esoCheck: Option<'on' | 'off'> = {
   name: 'eso-check',
-  doc: 'Whether to refuse to start beside the External Secrets Operator of the same class; with --watch-namespace nothing is looked for.',
+  doc: 'Whether to refuse to start beside the External Secrets Operator of the same class; with --watch-namespace only where its account may list Deployments.',
   value: 'on|off',
   schema: z.enum(['on', 'off']),
   default: 'on',

@@ -22,23 +22,28 @@ async function clusterWithEso(t: { after(work: () => Promise<void>): void }) {
 }
 
 describe('beside the External Secrets Operator', () => {
-  test('of the same class the controller does not start, and says how to take its place', async (t) => {
-    const emulator = await clusterWithEso(t)
-    await assert.rejects(startController('external-secrets', emulator.kubeconfig), (error: Error) => {
-      assert.match(error.message, /Deployment "external-secrets\/eso" with the controller class "default"/)
-      assert.match(error.message, /kubectl -n external-secrets scale deployment eso --replicas=0/)
-      return true
+  for (const [what, flags] of [
+    ['', []],
+    [', nor for one namespace', ['--watch-namespace', 'shop']],
+  ] as const) {
+    test(`of the same class the controller does not start${what}, and says how to take its place`, async (t) => {
+      const emulator = await clusterWithEso(t)
+      await assert.rejects(startController('external-secrets', emulator.kubeconfig, flags), (error: Error) => {
+        assert.match(error.message, /Deployment "external-secrets\/eso" with the controller class "default"/)
+        assert.match(error.message, /kubectl -n external-secrets scale deployment eso --replicas=0/)
+        return true
+      })
+      assert.deepEqual(
+        emulator.audit().filter(({ verb, resource }) => !['list', 'get'].includes(verb) && !resource.endsWith('reviews')),
+        [],
+      )
     })
-    assert.deepEqual(
-      emulator.audit().filter(({ verb }) => !['list', 'get'].includes(verb)),
-      [],
-    )
-  })
+  }
 
   for (const flags of [
     ['--controller-class', 'ours'],
     ['--eso-check', 'off'],
-    ['--watch-namespace', 'shop'],
+    ['--watch-namespace', 'shop', '--controller-class', 'ours'],
   ]) {
     test(`it starts with ${flags.join(' ')}`, async (t) => {
       const emulator = await clusterWithEso(t)

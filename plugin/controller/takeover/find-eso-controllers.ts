@@ -1,5 +1,6 @@
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
+import { mayList } from '../../kube/may-list.ts'
 import type { Resource } from '../../kube/resource.ts'
 import { quoteName } from '../../model/quote-name.ts'
 import { SecretError } from '../../model/secret-error.ts'
@@ -20,6 +21,13 @@ export type EsoSearch =
   /** This account may not list Deployments: nothing can be said. */
   | { readonly found: undefined; readonly why: string }
 
+const NOT_ALLOWED = { found: undefined, why: 'this account may not list Deployments' } as const
+
+/** The same for a controller whose rights may end with its namespace: it tries nothing that it may not do. Rejects with KubeError. */
+export async function findEsoControllersIfAllowed(client: KubeClient, signal: AbortSignal): Promise<EsoSearch> {
+  return (await mayList(client, DEPLOYMENTS, signal)) ? findEsoControllers(client, signal) : NOT_ALLOWED
+}
+
 /** The operator's controllers in the cluster. Its leader election is off by default, so that no Lease tells of it. Rejects with KubeError. */
 export async function findEsoControllers(client: KubeClient, signal: AbortSignal): Promise<EsoSearch> {
   const found: EsoController[] = []
@@ -27,7 +35,7 @@ export async function findEsoControllers(client: KubeClient, signal: AbortSignal
     for await (const page of listPages<DeploymentObject>(client, DEPLOYMENTS, signal))
       found.push(...page.flatMap((deployment) => esoControllerOf(deployment) ?? []))
   } catch (thrown) {
-    if (isKubeError(thrown, 'Forbidden')) return { found: undefined, why: 'this account may not list Deployments' }
+    if (isKubeError(thrown, 'Forbidden')) return NOT_ALLOWED
     throw thrown
   }
   return { found }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { type DeploymentObject, esoControllerOf } from '../../../../plugin/controller/takeover/eso-controller.ts'
-import { clashWithEso, findEsoControllers } from '../../../../plugin/controller/takeover/find-eso-controllers.ts'
+import {
+  clashWithEso,
+  findEsoControllers,
+  findEsoControllersIfAllowed,
+} from '../../../../plugin/controller/takeover/find-eso-controllers.ts'
 import type { Resource } from '../../../../plugin/kube/resource.ts'
 import { startKubeEmulator } from '../../../support/emulators/kube/start-kube-emulator.ts'
 
@@ -100,5 +104,18 @@ describe('in a cluster', () => {
       found: undefined,
       why: 'this account may not list Deployments',
     })
+  })
+  test('an account that knows that it may not list them does not try, and one that may finds them', async (t) => {
+    const emulator = await startKubeEmulator({ resources: [DEPLOYMENTS], namespaces: ['external-secrets'] })
+    t.after(() => emulator.close())
+    const client = emulator.localClient()
+    await client.create(DEPLOYMENTS, deployment('eso', 'external-secrets'))
+    const isRefused = {
+      ...client,
+      create: async <T>(_resource: Resource, review: T) => ({ ...review, status: { allowed: false } }),
+    }
+    assert.equal((await findEsoControllersIfAllowed(isRefused, AbortSignal.timeout(10_000))).found, undefined)
+    assert.ok(emulator.audit().every(({ verb }) => verb !== 'list'))
+    assert.equal((await findEsoControllersIfAllowed(client, AbortSignal.timeout(10_000))).found?.length, 1)
   })
 })
