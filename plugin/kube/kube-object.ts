@@ -37,6 +37,7 @@ export interface ManagedFields {
   readonly manager?: string
   readonly operation?: string
   readonly subresource?: string
+  readonly time?: string
   readonly fieldsV1?: Readonly<Record<string, unknown>>
 }
 

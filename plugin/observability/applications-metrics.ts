@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { ChangeStart } from '../model/change-start.ts'
 import { type DetectorLoad, registerDetectorMetrics } from './detector-metrics.ts'
 import { type RotationMetrics, rotationMetrics } from './rotation-metrics.ts'
 import { type Staleness, stalenessText } from './staleness-text.ts'
@@ -14,8 +15,12 @@ export interface ApplicationsMetrics extends RotationMetrics {
   changed(cause: string, applications: number): void
   /** Version floors were told; how many daemons did not say in time that they are in force. */
   told(floors: number, late: number, away: number): void
-  /** One refresh, from the first notice to its end. */
-  refreshed(outcome: string, cause: string, seconds: number): void
+  /** One refresh; `way` is how long the first of its changes took until now, where it was one. */
+  refreshed(
+    outcome: string,
+    cause: string,
+    way: { readonly from: ChangeStart['from']; readonly seconds: number } | undefined,
+  ): void
   persisted(outcome: 'written' | 'failed'): void
 }
 
@@ -60,7 +65,8 @@ export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMet
   const writes = counter('index_writes_total', 'Attempts to persist the index.', ['outcome'])
   const propagation = new Histogram({
     name: `${PREFIX}propagation_seconds`,
-    help: 'From the notice of a change to the Application that is synced with it.',
+    help: "From a change at a provider to the Application that is synced with it: from the provider's own time of the change where it tells one, else from our notice.",
+    labelNames: ['from'],
     registers: [registry],
     buckets: SECONDS,
   })
@@ -78,9 +84,9 @@ export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMet
       unready.inc({ why: 'late' }, late)
       unready.inc({ why: 'away' }, away)
     },
-    refreshed(outcome, cause, seconds) {
+    refreshed(outcome, cause, way) {
       refreshes.inc({ outcome, cause })
-      if (outcome === 'synced') propagation.observe(seconds)
+      if (way && outcome === 'synced') propagation.observe({ from: way.from }, way.seconds)
     },
     ...rotationMetrics(registry),
     persisted: (outcome) => writes.inc({ outcome }),

@@ -37,8 +37,8 @@ const OWN_PREFIX = 'argocd_external_secrets_controller_'
 /** How often the event loop's delay is looked at, in milliseconds: every 10 ms would be a fifth of what a process at rest does. */
 const LOOP_PRECISION_MS = 100
 
-/** Seconds from the notice of a change to the Secret that has it. */
-const PROPAGATION_SECONDS = [0.1, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 1_800]
+/** Seconds from a change to the Secret that has it. */
+const PROPAGATION_SECONDS = [0.1, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 600, 1_800, 3_600]
 
 export function controllerMetrics(gauges: ControllerGauges): ControllerMetrics {
   const registry = new Registry()
@@ -75,7 +75,8 @@ function counters(registry: Registry) {
     ]),
     propagation: new Histogram({
       name: `${OWN_PREFIX}propagation_seconds`,
-      help: 'From the notice of a change at a provider to the Secret that has it.',
+      help: "From a change at a provider to the Secret that has it: from the provider's own time of the change where it tells one, else from our notice.",
+      labelNames: ['from'],
       buckets: PROPAGATION_SECONDS,
       registers: [registry],
     }),
@@ -89,7 +90,7 @@ function objectTables({ standIns, propagation, reads }: ReturnType<typeof counte
   return {
     ExternalSecret: new ObjectTable('externalsecret', true, {
       stoodIn: (kind) => standIns.inc({ kind }),
-      propagated: (seconds) => propagation.observe(seconds),
+      propagated: (from, seconds) => propagation.observe({ from }, seconds),
     }),
     SecretStore: new ObjectTable('secretstore', false, {
       deleted: ({ metadata: { name, namespace = '' } }) => forget(`SecretStore ${namespace}/${name}`),

@@ -1,3 +1,4 @@
+import type { ChangeStart } from '../model/change-start.ts'
 import type { StandIn } from '../model/stand-in.ts'
 import { escapedLabel } from './escaped-label.ts'
 
@@ -10,8 +11,8 @@ export interface ObjectSeries {
   deleted(object: NamedObject): void
   /** A value that does not exist, and what its author has put in its place; only of ExternalSecrets, once a pass. */
   stoodIn?(kind: StandIn['kind']): void
-  /** A change at its provider is in its Secret, so long after it was noticed; only of ExternalSecrets. */
-  propagated?(seconds: number): void
+  /** A change at its provider is in its Secret, so long after it happened or was noticed; only of ExternalSecrets. */
+  propagated?(from: ChangeStart['from'], seconds: number): void
 }
 
 export interface NamedObject {

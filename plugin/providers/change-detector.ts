@@ -13,7 +13,10 @@ export type VersionOutcome =
   | {
       readonly state: 'version'
       readonly version: string
-      /** When it was last changed, by the backend's clock, in milliseconds since the epoch: where versions cannot be compared with those of reads. */
+      /**
+       * When it was last changed, by the backend's clock, in milliseconds since the epoch, where the backend tells: never later than the change, but
+       * for what changed about the secret since (its tags). Where versions cannot be compared with those of reads, it stands in for that.
+       */
       readonly changedAtMs?: number | undefined
       /** Told by a listing, which may be late by {@link ChangeDetector.lagMs}; everything else is as it is now. */
       readonly isListed?: true

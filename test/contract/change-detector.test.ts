@@ -163,7 +163,7 @@ changeDetectorContract('aws ParameterStore, emulator', parameterStore, { callsFo
 changeDetectorContract('azurekv, emulator', keyVault, { callsFor1000: 41, valueCall: /\/secrets\/[^/?]+(\/[0-9a-f]{32})?\/?\?/ })
 changeDetectorContract('gcpsm, emulator', secretManager, { callsFor1000: 1_000, valueCall: /:access/ })
 changeDetectorContract('vault KV version 2, emulator', vault, { callsFor1000: 1_000, valueCall: /\/secret\/data\// })
-changeDetectorContract('fake', values, { callsFor1000: 0, rights: false })
+changeDetectorContract('fake', values, { callsFor1000: 0, rights: false, times: false })
 
 changeDetectorFaults('aws SecretsManager, emulator', secretsManager)
 changeDetectorFaults('aws ParameterStore, emulator', parameterStore)

@@ -1,9 +1,11 @@
+import { changeStart, secondsSince } from '../../model/change-start.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
 import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
 import type { Change, DetectionSchedule, OnChanges, WatchedStore } from '../detection/detection-schedule.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
+import type { RotatedNames } from '../rotations/event-names.ts'
 import { type ApplicationRef, applicationId } from './application-view.ts'
 import type { ApplicationsFacts } from './applications-view.ts'
 import { DetectionWatch } from './detection-watch.ts'
@@ -125,8 +127,8 @@ export class ApplicationsController {
   }
 
   /** The same of every key that the provider knows by one of these names. */
-  rotatedNames({ provider, names }: { readonly provider: string; readonly names: ReadonlySet<string> }): number {
-    return this.#look(this.index.usersNamed(provider, names))
+  rotatedNames({ provider, names, atMs }: Omit<RotatedNames, 'provider'> & { readonly provider: string }): number {
+    return this.#look(this.index.usersNamed(provider, names), atMs)
   }
 
   /** Has everybody who uses the key rendered again. */
@@ -162,13 +164,13 @@ export class ApplicationsController {
     }
   }
 
-  #look(uses: readonly KeyUse[]): number {
+  #look(uses: readonly KeyUse[], atMs?: number): number {
     const users = uses.filter(({ used }) => used.intervalMs > 0)
     for (const same of Map.groupBy(users, ({ used }) => JSON.stringify([used.store, used.key])).values()) {
       const [first] = same
       const watched = first && this.#tools.watchedStores.get(first.used.store)
       if (watched) this.#detection.check(watched.identity, first.used.key)
-      else this.#start(same, 'event', undefined)
+      else this.#start(same, 'event', undefined, atMs)
     }
     return users.length
   }
@@ -194,10 +196,10 @@ export class ApplicationsController {
   }
 
   #changed(changes: readonly Change[]): void {
-    for (const { store, query, reason, version, watchers } of changes) {
+    for (const { store, query, reason, version, changedAtMs, watchers } of changes) {
       const uses = watchers.flatMap((id) => this.index.usesOf(id)).filter(({ used }) => isQueried(used, store.name, query))
       if (reason === 'absent') this.#absent(uses)
-      else this.#start(uses, reason === 'changed' ? 'changed' : 'interval', version)
+      else this.#start(uses, reason === 'changed' ? 'changed' : 'interval', version, changedAtMs)
     }
   }
 
@@ -210,28 +212,29 @@ export class ApplicationsController {
     }
   }
 
-  #start(uses: readonly KeyUse[], cause: RefreshCause, version: string | undefined): void {
+  #start(uses: readonly KeyUse[], cause: RefreshCause, version: string | undefined, changedAtMs?: number): void {
     const noticedAtMs = this.#tools.clock.now()
     this.#tools.metrics.changed(cause, uses.length)
     this.#flow.start(
-      uses.map(({ application, used: { store, key, isHook } }) => ({
-        application,
-        store,
-        key,
-        version,
-        cause,
-        noticedAtMs,
-        isHook,
-      })),
+      uses.map(({ application, used: { store, key, isHook }, reportedAtMs }) => {
+        // An event that comes after the render that has what it tells.
+        const isOld = cause === 'event' && changedAtMs !== undefined && changedAtMs < reportedAtMs
+        const start = cause === 'interval' ? undefined : changeStart(noticedAtMs, isOld ? undefined : changedAtMs)
+        return { application, store, key, version, cause, noticedAtMs, start, isHook }
+      }),
     )
   }
 
   #refreshed(refreshed: Refreshed): void {
-    const { application, uid, wishes, outcome, tookMs } = refreshed
-    const { metrics, tell } = this.#tools
+    const { application, uid, wishes, outcome, start } = refreshed
+    const { clock, metrics, tell } = this.#tools
     const id = applicationId(application)
     const [first] = wishes
-    metrics.refreshed(outcome, first?.cause ?? 'changed', tookMs / 1_000)
+    metrics.refreshed(
+      outcome,
+      first?.cause ?? 'changed',
+      start && { from: start.from, seconds: secondsSince(start, clock.now()) },
+    )
     if (outcome === 'gone') {
       this.index.remove(id)
       this.#watch.forget(id)

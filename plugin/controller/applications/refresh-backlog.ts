@@ -1,3 +1,4 @@
+import { earlierStart } from '../../model/change-start.ts'
 import { type ApplicationRef, type ApplicationResource, applicationId } from './application-view.ts'
 import type { RefreshWish } from './refresh-wish.ts'
 
@@ -53,7 +54,8 @@ export class RefreshBacklog {
     }
     const keyId = `${wish.store}\0${wish.key}`
     const before = waiting.wishes.get(keyId)
-    waiting.wishes.set(keyId, { ...wish, noticedAtMs: Math.min(wish.noticedAtMs, before?.noticedAtMs ?? wish.noticedAtMs) })
+    const noticedAtMs = Math.min(wish.noticedAtMs, before?.noticedAtMs ?? wish.noticedAtMs)
+    waiting.wishes.set(keyId, { ...wish, noticedAtMs, start: earlierStart(before?.start, wish.start) })
     if (waiting.isRendered) renderAgain(waiting)
     if (waiting.failures === 0 && !waiting.isHeld) waiting.dueAtMs = Math.min(waiting.dueAtMs, dueAtMs)
     this.#waiting.set(id, waiting)

@@ -1,3 +1,4 @@
+import type { ChangeStart } from '../../model/change-start.ts'
 import type { ApplicationRef } from './application-view.ts'
 
 /** Why an Application is to be rendered again. */
@@ -13,6 +14,8 @@ export interface RefreshWish {
   readonly cause: RefreshCause
   /** When it was noticed, in milliseconds since the epoch. */
   readonly noticedAtMs: number
+  /** Of a change: since when it is on its way. */
+  readonly start?: ChangeStart | undefined
   /** A hook uses the key. */
   readonly isHook: boolean
 }
@@ -23,8 +26,8 @@ export interface Refreshed {
   readonly uid: string
   readonly wishes: readonly RefreshWish[]
   readonly outcome: RefreshOutcome
-  /** From the first notice, in milliseconds. */
-  readonly tookMs: number
+  /** Since when the first of the changes was on its way; undefined where only an interval was over. */
+  readonly start: ChangeStart | undefined
   /** Where it is an error with a remedy: both. */
   readonly problem?: string | undefined
 }

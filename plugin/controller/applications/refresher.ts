@@ -1,3 +1,4 @@
+import { earlierStart } from '../../model/change-start.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import { printable } from '../../model/printable.ts'
@@ -250,9 +251,9 @@ export class Refresher {
 
   #tell({ application, wishes }: Waiting, uid: string, outcome: RefreshOutcome, error?: SecretError): void {
     const all = [...wishes.values()]
-    const tookMs = Math.max(0, this.#tools.clock.now() - Math.min(...all.map(({ noticedAtMs }) => noticedAtMs)))
+    const start = all.map((wish) => wish.start).reduce(earlierStart, undefined)
     const problem = error && [error.message, error.remedy].filter((text) => text !== undefined).join(': ')
-    this.#tools.onRefreshed({ application, uid, wishes: all, outcome, tookMs, problem })
+    this.#tools.onRefreshed({ application, uid, wishes: all, outcome, start, problem })
   }
 
   #warn(what: string, application: ApplicationRef, { kind, message, remedy = '' }: SecretError): void {

@@ -84,6 +84,8 @@ export interface Change {
   readonly reason: ChangeReason
   /** The version that was seen; undefined for `absent`, `must-read` and `sweep`. */
   readonly version: string | undefined
+  /** When it changed, by the provider's own clock, in milliseconds since the epoch: of a `changed` whose provider tells. */
+  readonly changedAtMs?: number | undefined
   /** Who has to read it, in no order. */
   readonly watchers: readonly string[]
 }

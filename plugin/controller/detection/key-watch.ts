@@ -36,7 +36,7 @@ const CLOCK_SKEW_MS = 5 * 60_000
 /** No backend's version. */
 const NONE_OF_THESE = { version: '\u0000' }
 
-export type Told = Pick<Change, 'query' | 'reason' | 'version' | 'watchers'>
+export type Told = Pick<Change, 'query' | 'reason' | 'version' | 'changedAtMs' | 'watchers'>
 
 /** One key of a store, what was seen of it, and who watches it with which version. Pure but for its own memory. */
 export class KeyWatch {
@@ -44,6 +44,9 @@ export class KeyWatch {
   readonly id: string
   readonly #watchers = new Map<string, Watcher>()
   #seen: Seen | undefined
+  /** When this process looked last, and when it last saw another version than now. */
+  #lookedAtMs: number | undefined
+  #otherAtMs: number | undefined
   /** Of an earlier process: told, and not read by then. */
   #owed: ReadonlySet<string> = new Set()
   /** What reads of an earlier process found, and whose: until the backend has told a version. */
@@ -208,10 +211,12 @@ export class KeyWatch {
     const before = this.#seen
     const isNew = !before || before.version !== sight.version
     if (isNew) {
+      this.#otherAtMs = this.#lookedAtMs
       this.#seen = { version: sight.version, sinceMs: sight.nowMs }
       this.#readEarlier = undefined
       this.#isDirty = true
     }
+    this.#lookedAtMs = sight.nowMs
     const told = new Map<ChangeReason, string[]>()
     for (const [name, watcher] of this.#watchers) {
       const reason = this.#reasonFor(name, watcher, before, sight)
@@ -222,7 +227,20 @@ export class KeyWatch {
     }
     // Those who are told again are pending by themselves; those of before who never came back have missed more than this.
     if (isNew) this.#owed = new Set()
-    return Array.from(told, ([reason, watchers]) => ({ query: this.query, reason, version: sight.version, watchers }))
+    return Array.from(told, ([reason, watchers]) => {
+      const changedAtMs = reason === 'changed' ? this.#changedAtMs(sight, watchers) : undefined
+      return { query: this.query, reason, version: sight.version, changedAtMs, watchers }
+    })
+  }
+
+  /**
+   * A time from before something else was last seen or read is that of a version that has come back (deleted and restored, a stage or an alias that moved),
+   * not of the change.
+   */
+  #changedAtMs({ changedAtMs, lagMs }: Sight, watchers: readonly string[]): number | undefined {
+    const reads = watchers.flatMap((name) => this.#watchers.get(name)?.read?.atMs ?? [])
+    const otherAtMs = this.#otherAtMs ?? (reads.length > 0 ? Math.min(...reads) : Number.NEGATIVE_INFINITY)
+    return changedAtMs !== undefined && changedAtMs >= otherAtMs - lagMs ? changedAtMs : undefined
   }
 
   #reasonFor(name: string, watcher: Watcher, before: Seen | undefined, sight: Sight): ChangeReason | undefined {

@@ -1,5 +1,6 @@
 import type { ExternalSecret, StoreRef } from '../../api/external-secret.ts'
 import type { ObjectKey } from '../../kube/kube-object.ts'
+import type { ChangeStart } from '../../model/change-start.ts'
 import type { Values } from './read-values.ts'
 
 /** A key of a store, as an ExternalSecret names both. */
@@ -14,8 +15,10 @@ export interface ChangeNotices {
   holds(object: ObjectKey, resource: ExternalSecret, values: Values | undefined): Promise<void>
   /** Since when a detector has seen, of something that the object holds, another version; milliseconds since the epoch. */
   changedAt(object: ObjectKey): number | undefined
-  /** Somebody says that these keys of the object were rotated: a detector looks, or what the object holds counts as changed. */
-  rotated(object: ObjectKey, keys: readonly UsedKey[]): Promise<'asked' | 'changed'>
+  /** Since when the first of what was told of it is on its way. */
+  startedAt(object: ObjectKey): ChangeStart | undefined
+  /** Somebody says that these keys of the object were rotated, and perhaps when: a detector looks, or what the object holds counts as changed. */
+  rotated(object: ObjectKey, keys: readonly UsedKey[], atMs?: number): Promise<'asked' | 'changed'>
   /** Whether detectors watch all that the object holds. */
   watches(object: ObjectKey): boolean
   /** Whether they get no answer at the moment, and cannot vouch for what the object holds. */
@@ -27,6 +30,7 @@ export interface ChangeNotices {
 export const noChangeNotices: ChangeNotices = {
   holds: async () => undefined,
   changedAt: () => undefined,
+  startedAt: () => undefined,
   rotated: async () => 'asked',
   watches: () => false,
   isAway: () => false,

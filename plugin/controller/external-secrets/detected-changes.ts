@@ -3,6 +3,7 @@ import { parseGoDuration } from '../../api/go-duration.ts'
 import { otherStoresOf } from '../../api/when-missing.ts'
 import { entriesOf } from '../../expansion/entry.ts'
 import { keyText, type ObjectKey } from '../../kube/kube-object.ts'
+import { type ChangeStart, changeStart } from '../../model/change-start.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { RemoteRef } from '../../model/remote-ref.ts'
 import type { VersionQuery } from '../../providers/change-detector.ts'
@@ -19,12 +20,24 @@ export interface DetectedChangesTools {
   readonly clock: Pick<Clock, 'now'>
 }
 
+/** When a change was told, and since when it is on its way. */
+interface Notice {
+  readonly atMs: number
+  readonly start: ChangeStart
+}
+
+/** Of one ExternalSecret: what is longest on its way, and what was told last. */
+interface Told {
+  readonly first: Notice
+  readonly last: Notice
+}
+
 /** What the schedule of detectors knows, by ExternalSecret. Those with a store that cannot be watched are read at their turns. */
 export class DetectedChanges implements ChangeNotices {
   readonly #tools: DetectedChangesTools
   readonly #watched = new Set<string>()
   /** Told and not read since. */
-  readonly #changedAt = new Map<string, number>()
+  readonly #told = new Map<string, Told>()
 
   constructor(tools: DetectedChangesTools) {
     this.#tools = tools
@@ -33,15 +46,18 @@ export class DetectedChanges implements ChangeNotices {
   async holds(object: ObjectKey, resource: ExternalSecret, values: Values | undefined): Promise<void> {
     const watcher = keyText(object)
     const keys = await this.#keysOf(object, resource, values)
-    const changedAt = this.#changedAt.get(watcher)
-    if (values && changedAt !== undefined && values.readAfterMs >= changedAt) this.#changedAt.delete(watcher)
+    if (values) this.#settle(watcher, values.readAfterMs)
     if (!keys) return this.#unwatch(watcher)
     this.#watched.add(watcher)
     this.#tools.schedule.watch(watcher, keys)
   }
 
   changedAt(object: ObjectKey): number | undefined {
-    return this.#changedAt.get(keyText(object))
+    return this.#told.get(keyText(object))?.last.atMs
+  }
+
+  startedAt(object: ObjectKey): ChangeStart | undefined {
+    return this.#told.get(keyText(object))?.first.start
   }
 
   watches(object: ObjectKey): boolean {
@@ -53,11 +69,11 @@ export class DetectedChanges implements ChangeNotices {
   }
 
   forget(object: ObjectKey): void {
-    this.#changedAt.delete(keyText(object))
+    this.#told.delete(keyText(object))
     this.#unwatch(keyText(object))
   }
 
-  async rotated(object: ObjectKey, keys: readonly UsedKey[]): Promise<'asked' | 'changed'> {
+  async rotated(object: ObjectKey, keys: readonly UsedKey[], atMs?: number): Promise<'asked' | 'changed'> {
     const { schedule, watchedStore, clock } = this.#tools
     const stores = await Promise.all(keys.map(({ store }) => watchedStore(store, object.namespace ?? '')))
     const asked = stores.flatMap((store, index) => (store ? [{ store, key: keys[index]?.key ?? '' }] : []))
@@ -65,7 +81,7 @@ export class DetectedChanges implements ChangeNotices {
       for (const { store, key } of asked) schedule.check(store.identity, key)
       return 'asked'
     }
-    this.#changedAt.set(keyText(object), clock.now())
+    this.#note(keyText(object), clock.now(), atMs)
     return 'changed'
   }
 
@@ -73,9 +89,23 @@ export class DetectedChanges implements ChangeNotices {
     if (this.#watched.delete(watcher)) this.#tools.schedule.unwatch(watcher)
   }
 
-  told({ watchers }: Change): void {
+  told({ watchers, changedAtMs }: Change): void {
     const now = this.#tools.clock.now()
-    for (const watcher of watchers) if (this.#watched.has(watcher)) this.#changedAt.set(watcher, now)
+    for (const watcher of watchers) if (this.#watched.has(watcher)) this.#note(watcher, now, changedAtMs)
+  }
+
+  #note(watcher: string, atMs: number, changedAtMs: number | undefined): void {
+    const last = { atMs, start: changeStart(atMs, changedAtMs) }
+    const first = this.#told.get(watcher)?.first
+    this.#told.set(watcher, { first: first && first.start.atMs <= last.start.atMs ? first : last, last })
+  }
+
+  /** What was told after the read is still on its way. */
+  #settle(watcher: string, readAfterMs: number): void {
+    const told = this.#told.get(watcher)
+    if (!told || readAfterMs < told.first.atMs) return
+    if (readAfterMs >= told.last.atMs) this.#told.delete(watcher)
+    else this.#told.set(watcher, { first: told.last, last: told.last })
   }
 
   /** Undefined unless all of them can be watched, and time alone brings a refresh about. */

@@ -1,4 +1,5 @@
 import { isKubeError } from '../../kube/kube-error.ts'
+import { secondsSince } from '../../model/change-start.ts'
 import type { Clock } from '../../model/clock.ts'
 import { asSecretError } from '../../model/secret-error.ts'
 import { nextRefreshAt } from '../../refresh/next-refresh.ts'
@@ -33,7 +34,7 @@ export async function reconcileExternalSecret(
   const { clock } = tools
   const startedAt = clock.monotonic()
   const now = clock.now()
-  const changedAt = tools.notices.changedAt(object.metadata)
+  const started = tools.notices.startedAt(object.metadata)
   const events: EventText[] = []
   let latest = object
   let values: Values | undefined
@@ -52,7 +53,7 @@ export async function reconcileExternalSecret(
   if (result === 'conflict') return { next: 'retry' }
   await remember(object, result, values, now, tools)
   const seconds = (clock.monotonic() - startedAt) / 1_000
-  if (changedAt !== undefined && hasWritten(result)) tools.metrics.propagated?.((clock.now() - changedAt) / 1_000)
+  if (started && hasWritten(result)) tools.metrics.propagated?.(started.from, secondsSince(started, clock.now()))
   const targetName = boundName(object)
   const telling = { ...tools, statusEveryRefresh: tools.settings.statusEveryRefresh }
   const isTold = await tellOutcome({ object: latest, result, events, targetName, now, seconds }, telling, signal)

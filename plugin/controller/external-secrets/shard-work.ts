@@ -153,13 +153,14 @@ export class ShardWork {
 
   /** The same of every key of the provider's stores that has one of these names. */
   rotatedNames(rotated: RotatedNames): Promise<number> {
-    return this.#rotated(isRotatedName(rotated, this.#storeOptions()))
+    return this.#rotated(isRotatedName(rotated, this.#storeOptions()), rotated.atMs)
   }
 
-  async #rotated(isRotated: IsRotated): Promise<number> {
+  async #rotated(isRotated: IsRotated, atMs?: number): Promise<number> {
     const users = await rotatedUsers(this.#ownObjects(), isRotated)
     for (const { object, keys } of users)
-      if ((await this.#notices.rotated(object.metadata, keys)) === 'changed') this.queue.add(keyText(object.metadata), 'priority')
+      if ((await this.#notices.rotated(object.metadata, keys, atMs)) === 'changed')
+        this.queue.add(keyText(object.metadata), 'priority')
     return users.length
   }
 

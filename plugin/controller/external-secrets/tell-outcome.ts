@@ -3,6 +3,7 @@ import type { EventRecorder } from '../../kube/event-recorder.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { type KubeObject, keyText } from '../../kube/kube-object.ts'
+import type { ChangeStart } from '../../model/change-start.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { StandIn } from '../../model/stand-in.ts'
 import { conditionOf } from '../conditions.ts'
@@ -23,8 +24,8 @@ export interface ObjectMetrics {
   deleted(object: KubeObject): void
   /** A value that does not exist, and what its author has put in its place; only of ExternalSecrets, once a pass. */
   stoodIn?(kind: StandIn['kind']): void
-  /** A change at its provider is in its Secret, so long after it was noticed; only of ExternalSecrets. */
-  propagated?(seconds: number): void
+  /** A change at its provider is in its Secret, so long after it happened or was noticed; only of ExternalSecrets. */
+  propagated?(from: ChangeStart['from'], seconds: number): void
 }
 
 export interface TellTools {

@@ -4,6 +4,8 @@ export interface RotatedNames {
   readonly provider: 'aws' | 'azurekv' | 'gcpsm'
   /** Each spelling by which an ExternalSecret may name them. */
   readonly names: ReadonlySet<string>
+  /** When it happened, as the event says; milliseconds since the epoch. */
+  readonly atMs?: number | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export function awsNames(event: unknown): RotatedNames | undefined {
     textAt(event, 'detail', 'responseElements', 'aRN'),
     ...listAt(event, 'resources'),
   ]
-  return rotated('aws', given.flatMap(awsSpellings))
+  return rotated('aws', given.flatMap(awsSpellings), textAt(event, 'time'))
 }
 
 /** Events of Key Vault by Event Grid (Azure, Key Vault as an Event Grid source). */
@@ -33,14 +35,15 @@ export function azureNames(event: unknown): RotatedNames | undefined {
   if (!type.startsWith('Microsoft.KeyVault.')) return undefined
   const name = textAt(event, 'data', 'ObjectName')
   // A key may say what kind of object it means (external-secrets.md 7.2).
-  return rotated('azurekv', name === undefined ? [] : [name, `secret/${name}`, `key/${name}`, `cert/${name}`])
+  const names = name === undefined ? [] : [name, `secret/${name}`, `key/${name}`, `cert/${name}`]
+  return rotated('azurekv', names, textAt(event, 'eventTime') ?? textAt(event, 'time'))
 }
 
 /** A push of Pub/Sub with an event of Secret Manager (Google, event notifications). */
 export function googleNames(push: unknown): RotatedNames | undefined {
   const secret = textAt(push, 'message', 'attributes', 'secretId')
   if (secret === undefined || textAt(push, 'message', 'attributes', 'eventType') === undefined) return undefined
-  return rotated('gcpsm', [secret, secret.split('/').at(-1)])
+  return rotated('gcpsm', [secret, secret.split('/').at(-1)], textAt(push, 'message', 'publishTime'))
 }
 
 /** `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-aB3dE6`, `arn:aws:ssm:REGION:ACCOUNT:parameter/NAME`, or a name. */
@@ -52,9 +55,14 @@ function awsSpellings(text: string | undefined): readonly (string | undefined)[]
   return [text, parameter, parameter.replace(/^\//, '')]
 }
 
-function rotated(provider: RotatedNames['provider'], names: readonly (string | undefined)[]): RotatedNames | undefined {
+function rotated(
+  provider: RotatedNames['provider'],
+  names: readonly (string | undefined)[],
+  time: string | undefined,
+): RotatedNames | undefined {
   const given = names.filter((name): name is string => name !== undefined && name !== '')
-  return given.length === 0 ? undefined : { provider, names: new Set(given) }
+  const atMs = Date.parse(time ?? '')
+  return given.length === 0 ? undefined : { provider, names: new Set(given), ...(atMs > 0 && { atMs }) }
 }
 
 function textAt(value: unknown, ...path: readonly string[]): string | undefined {

@@ -132,7 +132,7 @@ export interface SecretListPage {
 }
 
 export interface ParameterListPage {
-  readonly found: readonly Pick<StoredParameter, 'name' | 'version'>[]
+  readonly found: readonly (Pick<StoredParameter, 'name' | 'version'> & { readonly changedAtMs: number | undefined })[]
   readonly nextToken: string | undefined
 }
 

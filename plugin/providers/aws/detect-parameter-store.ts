@@ -1,6 +1,6 @@
 import { asSecretError, SecretError } from '../../model/secret-error.ts'
 import type { ChangeDetector, VersionOutcome, VersionQuery } from '../change-detector.ts'
-import type { ParameterDirectoryApi } from './api.ts'
+import type { ParameterDirectoryApi, ParameterListPage } from './api.ts'
 import type { DetectorOptions } from './detect-secrets-manager.ts'
 import { isForbidden } from './grouped-reader.ts'
 import type { ServiceCalls } from './service-calls.ts'
@@ -14,7 +14,7 @@ const OWN_NAME = /^[\w./-]+$/
 
 const action = 'ssm:DescribeParameters'
 
-type Versions = ReadonlyMap<string, string>
+type Versions = ReadonlyMap<string, ParameterListPage['found'][number]>
 
 /** Versions and dates of up to 50 parameters a call. Of labels, older versions and tags DescribeParameters says nothing. */
 export function parameterStoreDetector(
@@ -24,12 +24,12 @@ export function parameterStoreDetector(
 ): Omit<ChangeDetector, 'close'> {
   async function describe(names: readonly string[], signal: AbortSignal): Promise<Versions> {
     const attempt = { action, target: `${names.length} parameters` }
-    const versions = new Map<string, string>()
+    const versions = new Map<string, ParameterListPage['found'][number]>()
     let next: string | undefined
     for (let pages = 0; pages < MAX_PAGES; pages++) {
       const token = next
       const page = await call(attempt, (signal) => api.describeParameters(names, token, signal), signal)
-      for (const { name, version } of page.found) versions.set(name, version)
+      for (const parameter of page.found) versions.set(parameter.name, parameter)
       next = page.nextToken
       if (next === undefined) return versions
     }
@@ -76,6 +76,8 @@ export function parameterStoreDetector(
   }
 }
 
-function stateOf(version: string | undefined): VersionOutcome {
-  return version === undefined ? { state: 'absent' } : { state: 'version', version }
+function stateOf(parameter: ParameterListPage['found'][number] | undefined): VersionOutcome {
+  if (!parameter) return { state: 'absent' }
+  const { version, changedAtMs } = parameter
+  return { state: 'version', version, changedAtMs }
 }

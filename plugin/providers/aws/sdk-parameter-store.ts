@@ -39,7 +39,11 @@ export function parameterStoreApi(settings: ClientSettings): ParameterStoreApi &
         ...(nextToken !== undefined && { NextToken: nextToken }),
       })
       const { Parameters = [], NextToken } = await failing(client.send(command, { abortSignal }))
-      return { found: Parameters.map((entry) => ({ name: entry.Name ?? '', version: versionName(entry) })), nextToken: NextToken }
+      const found = Parameters.map((entry) => {
+        const { Name = '', LastModifiedDate } = entry
+        return { name: Name, version: versionName(entry), changedAtMs: LastModifiedDate?.getTime() }
+      })
+      return { found, nextToken: NextToken }
     },
 
     async searchParameters(filters, nextToken, abortSignal) {

@@ -5,7 +5,10 @@ const CURRENT = 'AWSCURRENT'
 /** A version that is an id, not a stage (external-secrets.md 7.1). */
 const ID_PREFIX = 'uuid/'
 
-/** Which version of a secret a reference means now. Tags have none: the date of the last change of anything counts for them. */
+/**
+ * Which version of a secret a reference means now, and when anything of the secret changed last: a stage may move to a version of long ago. Tags have no
+ * version: the date counts for them.
+ */
 export function versionOf(
   { stages, changedAtMs, isDeleted }: DescribedSecret,
   { version, metadata }: VersionQuery,
@@ -18,5 +21,5 @@ export function versionOf(
     return [...stages.values()].includes(id) ? { state: 'version', version: id } : { state: 'unknown' }
   }
   const id = stages.get(version || CURRENT)
-  return id === undefined ? { state: 'absent' } : { state: 'version', version: id }
+  return id === undefined ? { state: 'absent' } : { state: 'version', version: id, ...(changedAtMs > 0 && { changedAtMs }) }
 }

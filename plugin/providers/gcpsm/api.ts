@@ -41,6 +41,8 @@ export interface DescribedVersion {
   /** Its number in place of `latest`. */
   readonly name: string
   readonly isEnabled: boolean
+  /** Milliseconds since the epoch. */
+  readonly createdAtMs: number | undefined
 }
 
 export interface AccessedVersion {

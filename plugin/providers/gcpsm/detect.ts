@@ -44,7 +44,7 @@ async function outcomeOf(
   try {
     const secret = secretName(place, key)
     if (refusals.has(secret)) return { state: 'unknown' }
-    if (!metadata) return { state: 'version', version: await currentVersion(secret, version, parts, signal) }
+    if (!metadata) return await currentVersion(secret, version, parts, signal)
     const { etag } = await runners.metadata.run((attempt) => api.labelsAndAnnotations(secret, attempt), signal)
     return { state: 'version', version: etag }
   } catch (thrown) {
@@ -62,10 +62,11 @@ async function currentVersion(
   version: string | undefined,
   { api, policy, runners }: DetectorParts,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<VersionOutcome> {
   const name = versionName(secret, version || 'latest')
   const found = await runners.metadata.run((attempt) => api.describeVersion(name, attempt), signal)
-  if (found.isEnabled) return found.name
+  // The time when an alias moved, or a version was disabled, is told nowhere.
+  if (found.isEnabled) return { state: 'version', version: found.name, ...(!version && { changedAtMs: found.createdAtMs }) }
   const newest = !version && policy === 'LatestOrFetch' ? await newestEnabled(api, runners.metadata, secret, signal) : undefined
-  return newest ?? `${found.name} not enabled`
+  return { state: 'version', version: newest ?? `${found.name} not enabled` }
 }

@@ -67,7 +67,8 @@ export function createSecretManagerApi(options: SdkOptions): SecretManagerApi & 
       run(describing(name), signal, async () => {
         const [answer] = await client.getSecretVersion({ name }, CALL_OPTIONS)
         if (!answer.name) throw notUnderstood(describing(name))
-        return { name: answer.name, isEnabled: answer.state === 'ENABLED' || Number(answer.state) === ENABLED }
+        const isEnabled = answer.state === 'ENABLED' || Number(answer.state) === ENABLED
+        return { name: answer.name, isEnabled, createdAtMs: millisecondsOf(answer.createTime) || undefined }
       }),
     labelsAndAnnotations: (secret, signal) =>
       run(viewing(secret), signal, async () => {
@@ -151,17 +152,26 @@ function transport({ http, tokens, quotaProject }: SdkOptions, calls: AsyncLocal
 /** What is needed of a version; int64 comes as text, and the SDK's types call everything optional. */
 interface ListedVersion {
   readonly name?: string | null
-  readonly createTime?: { readonly seconds?: unknown; readonly nanos?: number | null } | null
+  readonly createTime?: Timestamp | null
+}
+
+interface Timestamp {
+  readonly seconds?: unknown
+  readonly nanos?: number | null
 }
 
 function versionPage(versions: readonly ListedVersion[], nextPageToken: string | null | undefined): VersionPage {
   return {
     versions: versions.flatMap(({ name, createTime }) => {
-      const createdAt = Number(createTime?.seconds ?? 0) * 1000 + (createTime?.nanos ?? 0) / 1e6
-      return name ? [{ name, createdAt }] : []
+      return name ? [{ name, createdAt: millisecondsOf(createTime) }] : []
     }),
     nextPageToken: nextPageToken ?? '',
   }
+}
+
+/** 0 for nothing. */
+function millisecondsOf(time: Timestamp | null | undefined): number {
+  return Number(time?.seconds ?? 0) * 1000 + (time?.nanos ?? 0) / 1e6
 }
 
 function listed({ name, labels }: { readonly name?: string | null; readonly labels?: Labels | null }): readonly ListedSecret[] {

@@ -2,11 +2,14 @@ import { isJsonList, type JsonObject, type JsonValue } from '../../json/json-val
 import type { ListingPage } from '../every-page.ts'
 import type { KubeConnection } from './connection.ts'
 import { type Asked, isObject, kubeFailure, notKubernetes, objectOrNothing } from './failure.ts'
+import { lastChangeMs } from './last-change.ts'
 
 /** What is known of a Secret without its values. */
 export interface SecretFacts {
   readonly name: string
   readonly resourceVersion: string
+  /** Milliseconds since the epoch. */
+  readonly changedAtMs: number | undefined
 }
 
 export interface KubeSecret extends SecretFacts {
@@ -105,7 +108,9 @@ function metadataOf(object: JsonValue): JsonObject {
 function factsOf(metadata: JsonObject): SecretFacts {
   const [name, resourceVersion] = [metadata.get('name'), metadata.get('resourceVersion')]
   if (typeof name !== 'string' || typeof resourceVersion !== 'string' || resourceVersion === '') throw notKubernetes()
-  return { name, resourceVersion }
+  const managers = metadata.get('managedFields') ?? []
+  const times = (isJsonList(managers) ? managers : []).map((entry) => (isObject(entry) ? entry.get('time') : undefined))
+  return { name, resourceVersion, changedAtMs: lastChangeMs(times) }
 }
 
 /** A map of texts; what is absent is an empty one. */

@@ -63,8 +63,8 @@ async function askedVersions(
   const looks = new Map<string, Promise<VersionOutcome>>()
   return Promise.all(
     queries.map(async ({ key }): Promise<VersionOutcome> => {
-      const known = listed?.versions.get(key)
-      if (known !== undefined) return { state: 'version', version: known }
+      const known = listed?.secrets.get(key)
+      if (known) return versionIn(known)
       const look = looks.get(key) ?? lookAt(key, listed?.isWhole === true, parts, login, signal)
       looks.set(key, look)
       return look
@@ -74,15 +74,19 @@ async function askedVersions(
 
 function toldOutcome(key: VersionQuery['key'], watched: WatchedSecrets): VersionOutcome {
   try {
-    const version = watched.versionOf(secretName(key))
-    return version === undefined ? { state: 'absent' } : { state: 'version', version }
+    const facts = watched.factsOf(secretName(key))
+    return facts ? versionIn(facts) : { state: 'absent' }
   } catch (thrown) {
     return { state: 'failed', error: asSecretError(thrown) }
   }
 }
 
+function versionIn({ resourceVersion, changedAtMs }: Omit<SecretFacts, 'name'>): VersionOutcome {
+  return { state: 'version', version: resourceVersion, changedAtMs }
+}
+
 interface Listed {
-  readonly versions: ReadonlyMap<string, string>
+  readonly secrets: ReadonlyMap<string, SecretFacts>
   /** Nothing was left out: what is not in it is not there. */
   readonly isWhole: boolean
 }
@@ -95,15 +99,15 @@ async function versionsListed(
   login: Login,
   signal: AbortSignal,
 ): Promise<Listed | undefined> {
-  const versions = new Map<string, string>()
+  const secrets = new Map<string, SecretFacts>()
   let pages = 0
   let isWhole = true
   try {
     for await (const page of everyPage((token) => runner.run((attempt) => api.page('', token, login, attempt), signal))) {
       pages++
-      for (const { name, resourceVersion } of page.secrets) if (names.has(name)) versions.set(name, resourceVersion)
+      for (const secret of page.secrets) if (names.has(secret.name)) secrets.set(secret.name, secret)
       isWhole = page.nextToken === undefined
-      if (!cost.isWorthAnotherPage({ count: names.size, missing: names.size - versions.size, pages })) break
+      if (!cost.isWorthAnotherPage({ count: names.size, missing: names.size - secrets.size, pages })) break
     }
   } catch (thrown) {
     const error = asSecretError(thrown)
@@ -113,7 +117,7 @@ async function versionsListed(
     return undefined
   }
   cost.note(pages)
-  return { versions, isWhole }
+  return { secrets, isWhole }
 }
 
 async function lookAt(
@@ -132,8 +136,7 @@ async function lookAt(
       if (api.isUnknown) throw unknownCaller()
       return await api.look(name, login, attempt)
     }
-    const { resourceVersion } = await runner.run(look, signal)
-    return { state: 'version', version: resourceVersion }
+    return versionIn(await runner.run(look, signal))
   } catch (thrown) {
     const error = asSecretError(thrown)
     if (error.kind === 'NotFound') return { state: 'absent' }

@@ -9,8 +9,9 @@ import { silentLogger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
 import type { SecretError } from '../../model/secret-error.ts'
 import type { ChangeListener } from '../change-detector.ts'
-import { PAGE_SIZE } from './api.ts'
+import { PAGE_SIZE, type SecretFacts } from './api.ts'
 import { kubeFailure } from './failure.ts'
+import { lastChangeMs } from './last-change.ts'
 import { StoreTransport, type StoreTransportParts } from './store-transport.ts'
 
 export interface WatchedSecretsParts extends StoreTransportParts {
@@ -19,7 +20,7 @@ export interface WatchedSecretsParts extends StoreTransportParts {
   readonly random: Random
 }
 
-/** What a watch of a namespace's Secrets has told: names and resource versions, nothing else of them is kept. */
+/** What a watch of a namespace's Secrets has told: names, resource versions and when they were changed, nothing else of them is kept. */
 export class WatchedSecrets {
   readonly #parts: WatchedSecretsParts
   #session: WatchSession | undefined
@@ -28,14 +29,14 @@ export class WatchedSecrets {
     this.#parts = parts
   }
 
-  /** Whether everything that happens is told at the moment: {@link versionOf} is what is there then. */
+  /** Whether everything that happens is told at the moment: {@link factsOf} is what is there then. */
   get isLive(): boolean {
     return this.#session?.isLive === true
   }
 
   /** Undefined for a Secret that is not there. */
-  versionOf(name: string): string | undefined {
-    return this.#session?.versionOf(name)
+  factsOf(name: string): Omit<SecretFacts, 'name'> | undefined {
+    return this.#session?.factsOf(name)
   }
 
   /** As {@link ChangeDetector.subscribe}. */
@@ -73,15 +74,17 @@ class WatchSession implements ObjectHandler<KubeObject> {
     })
   }
 
-  versionOf(name: string): string | undefined {
-    return this.#cache?.get({ namespace: this.#parts.namespace, name })?.metadata.resourceVersion
+  factsOf(name: string): Omit<SecretFacts, 'name'> | undefined {
+    const { resourceVersion, managedFields = [] } = this.#cache?.get({ namespace: this.#parts.namespace, name })?.metadata ?? {}
+    if (resourceVersion === undefined) return undefined
+    return { resourceVersion, changedAtMs: lastChangeMs(managedFields.map(({ time }) => time)) }
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const { clock, random, namespace } = this.#parts
     const client = restClient(this.#transport, { clock, random })
     const { cache, stopped } = startReflector(
-      { client, resource: SECRETS, namespace, metadataOnly: true, keep: nameAndVersion, handler: this, pageSize: PAGE_SIZE },
+      { client, resource: SECRETS, namespace, metadataOnly: true, keep: whatIsTold, handler: this, pageSize: PAGE_SIZE },
       { clock, random, logger: silentLogger, onState: (state) => this.#follow(state) },
       AbortSignal.any([signal, this.#end.signal]),
     )
@@ -146,14 +149,18 @@ class WatchSession implements ObjectHandler<KubeObject> {
 }
 
 /** Annotations may hold all of a Secret (kubectl's last applied configuration): nothing of them stays. */
-function nameAndVersion({ metadata }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion } = metadata
+function whatIsTold({ metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, managedFields = [] } = metadata
   return {
     metadata: {
       name,
       ...(namespace !== undefined && { namespace }),
       ...(uid !== undefined && { uid }),
       ...(resourceVersion !== undefined && { resourceVersion }),
+      managedFields: managedFields
+        .map(({ time = '' }) => ({ time }))
+        .toSorted((one, other) => (one.time < other.time ? 1 : -1))
+        .slice(0, 1),
     },
   }
 }

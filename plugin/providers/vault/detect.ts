@@ -80,7 +80,9 @@ function stateIn(metadata: JsonValue | undefined, { version }: VersionQuery, now
   const deletedAt = textOf(found.get('deletion_time'))
   const isGone = found.get('destroyed') === true || (deletedAt !== '' && !(Date.parse(deletedAt) > nowMs))
   if (isGone) return { state: 'absent' }
-  return { state: 'version', version: versionName(number, textOf(found.get('created_time'))) }
+  const createdTime = textOf(found.get('created_time'))
+  const createdAtMs = Date.parse(createdTime)
+  return { state: 'version', version: versionName(number, createdTime), ...(createdAtMs > 0 && { changedAtMs: createdAtMs }) }
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

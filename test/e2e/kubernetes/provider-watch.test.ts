@@ -78,11 +78,17 @@ describe('the controller of ExternalSecrets, with Secrets of another namespace',
     for (const name of ['db', 'still']) await has(name, name === 'db' ? 'first' : 'same')
     await watching('watcher')
     for (const value of ['second', 'third']) {
+      // Its time is told in whole seconds, and must not seem to be before it was last looked at.
+      await sleep(1_100)
       await put('db', value)
       const changedAt = performance.now()
       await has('db', value)
       t.diagnostic(`in the Secret after ${Math.round(performance.now() - changedAt)} ms`)
     }
+    const metrics = await (await fetch(`http://${controller.address}/metrics`)).text()
+    assert.match(metrics, /_propagation_seconds_count\{from="provider"\} 2\n/)
+    const seconds = /_propagation_seconds_sum\{from="provider"\} (.*)\n/.exec(metrics)?.[1]
+    assert.ok(Number(seconds) > 0 && Number(seconds) < 60, `${seconds} seconds`)
   })
 
   test('one that is deleted and made again is another, and is noticed', async () => {

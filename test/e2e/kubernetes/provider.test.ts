@@ -171,7 +171,11 @@ describe('the accounts that a Role is for', () => {
       const detector = await detectKubernetes(storeOf(api), await surroundings(api, 'of-one'))
       const outcomes = await detector.versions([{ key: 'one' }, { key: 'two' }, { key: 'present' }], AbortSignal.timeout(30_000))
       await detector.close()
-      assert.deepEqual(outcomes, [{ state: 'version', version: one.secret.version }, { state: 'unknown' }, { state: 'absent' }])
+      assert.deepEqual(
+        outcomes.map(({ state }) => state),
+        ['version', 'unknown', 'absent'],
+      )
+      assert.equal(outcomes[0]?.state === 'version' && outcomes[0].version, one.secret.version)
     })
   })
 

@@ -84,7 +84,7 @@ describe('the metrics of the controller of ExternalSecrets', () => {
 
   test('tell how long changes were on their way', async () => {
     const metrics = setUp()
-    metrics.objects.ExternalSecret.propagated?.(2)
-    assert.ok((await metrics.text()).includes('argocd_external_secrets_controller_propagation_seconds_sum 2'))
+    metrics.objects.ExternalSecret.propagated?.('provider', 2)
+    assert.ok((await metrics.text()).includes('argocd_external_secrets_controller_propagation_seconds_sum{from="provider"} 2'))
   })
 })

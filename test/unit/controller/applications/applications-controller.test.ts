@@ -55,8 +55,14 @@ class ScriptedDetection implements DetectionSchedule {
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
   }
 
-  changed(key: string, version: string | undefined, watchers: readonly string[], reason: ChangeReason = 'changed'): void {
-    this.tell([{ store: WATCHED, query: { key }, reason, version, watchers: watchers.map((name) => `argocd/${name}`) }])
+  changed(
+    key: string,
+    version: string | undefined,
+    watchers: readonly string[],
+    { reason = 'changed', changedAtMs }: { readonly reason?: ChangeReason; readonly changedAtMs?: number } = {},
+  ): void {
+    const ids = watchers.map((name) => `argocd/${name}`)
+    this.tell([{ store: WATCHED, query: { key }, reason, version, changedAtMs, watchers: ids }])
   }
 }
 
@@ -135,6 +141,38 @@ test('a change has those rendered again that detection names, after every daemon
   await stop()
 })
 
+test('how long a change was on its way to the synced Application is told from the time of its provider, where that tells it', async () => {
+  const metrics = applicationsMetrics(GAUGES)
+  const ways = async (): Promise<readonly string[]> =>
+    (await metrics.text()).split('\n').filter((line) => /propagation_seconds_(sum|count)/.test(line))
+  const prefix = 'argocd_external_secrets_controller_propagation_seconds'
+  const { clock, argo, detection, controller, report, stop } = await start({ metrics })
+  for (const name of ['a', 'b']) argo.add(name)
+  await report('a', 'v1')
+  await report('b', 'v1', { store: 'SecretStore shop/aws', provider: 'aws' })
+  await clock.run(60_000)
+  detection.changed('db', 'v2', ['a'], { changedAtMs: clock.now() - 40_000 })
+  await clock.run(30_000)
+  // The refresh takes a second.
+  assert.deepEqual(await ways(), [`${prefix}_sum{from="provider"} 41`, `${prefix}_count{from="provider"} 1`])
+  detection.changed('db', 'v3', ['a'])
+  await clock.run(30_000)
+  assert.deepEqual((await ways()).slice(2), [`${prefix}_sum{from="notice"} 1`, `${prefix}_count{from="notice"} 1`])
+  controller.rotatedNames({ provider: 'aws', names: new Set(['db']), atMs: clock.now() - 5_000 })
+  await clock.run(30_000)
+  // An event of before the render that is known.
+  controller.rotatedNames({ provider: 'aws', names: new Set(['db']), atMs: clock.now() - 86_400_000 })
+  detection.changed('db', undefined, ['a'], { reason: 'must-read' })
+  await clock.run(30_000)
+  assert.deepEqual(await ways(), [
+    `${prefix}_sum{from="provider"} 47`,
+    `${prefix}_count{from="provider"} 2`,
+    `${prefix}_sum{from="notice"} 2`,
+    `${prefix}_count{from="notice"} 2`,
+  ])
+  await stop()
+})
+
 test('nothing is rendered again while a daemon cannot read the new value', async () => {
   const { clock, argo, detection, controller, report, refreshed, stop } = await start()
   argo.add('a')
@@ -188,7 +226,7 @@ test('what is gone at its provider is told and not rendered without; an Applicat
     argo.add(name)
     await report(name, 'v1')
   }
-  detection.changed('db', undefined, ['a'], 'absent')
+  detection.changed('db', undefined, ['a'], { reason: 'absent' })
   await clock.run(10_000)
   assert.deepEqual([refreshed(), events], [[], ['a: SecretMissing']])
   assert.deepEqual(detection.watched.get('argocd/a')?.[0]?.read?.version, undefined)

@@ -37,6 +37,7 @@ export interface Told {
   readonly key: string
   readonly version: string | undefined
   readonly watchers: readonly string[]
+  readonly changedAtMs: number | undefined
   readonly atMs: number
 }
 
@@ -79,8 +80,8 @@ export class Bench {
   start(): void {
     const { clock, state } = this
     const onChanges = (changes: readonly Change[]): void => {
-      for (const { reason, query, version, watchers } of changes)
-        this.told.push({ reason, key: query.key, version, watchers, atMs: clock.now() })
+      for (const { reason, query, version, changedAtMs, watchers } of changes)
+        this.told.push({ reason, key: query.key, version, changedAtMs, watchers, atMs: clock.now() })
     }
     this.#stop = new AbortController()
     this.#detection = createDetection({

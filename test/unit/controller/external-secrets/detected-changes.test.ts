@@ -82,6 +82,34 @@ test('a change counts until values are read that are newer than it', async () =>
   assert.equal(changes.changedAt(OBJECT), undefined)
 })
 
+test('a change is on its way since its provider says so, else since its notice; of several the first counts', async () => {
+  const { clock, changes, values, change } = setUp()
+  await changes.holds(OBJECT, resourceOf(), values)
+  assert.equal(changes.startedAt(OBJECT), undefined)
+  clock.advance(60_000)
+  const happenedAt = clock.now() - 20_000
+  changes.told({ ...change, changedAtMs: happenedAt })
+  assert.deepEqual(changes.startedAt(OBJECT), { atMs: happenedAt, from: 'provider' })
+  const firstNotice = clock.now()
+  clock.advance(60_000)
+  const ahead = { ...change, changedAtMs: clock.now() + 1 }
+  changes.told(ahead)
+  assert.deepEqual(changes.startedAt(OBJECT), { atMs: happenedAt, from: 'provider' })
+  await changes.holds(OBJECT, resourceOf(), { ...values, readAfterMs: firstNotice - 1 })
+  assert.deepEqual(changes.startedAt(OBJECT), { atMs: happenedAt, from: 'provider' }, 'a read of before')
+  await changes.holds(OBJECT, resourceOf(), { ...values, readAfterMs: firstNotice })
+  assert.deepEqual(changes.startedAt(OBJECT), { atMs: clock.now(), from: 'notice' }, 'a clock that is ahead tells nothing')
+  await changes.holds(OBJECT, resourceOf(), { ...values, readAfterMs: clock.now() })
+  assert.equal(changes.startedAt(OBJECT), undefined)
+})
+
+test('an event that no detector confirms says when it happened', async () => {
+  const { changes, clock } = setUp(false)
+  const atMs = clock.now() - 3_000
+  await changes.rotated(OBJECT, [{ store: STORE, key: 'db' }], atMs)
+  assert.deepEqual(changes.startedAt(OBJECT), { atMs, from: 'provider' })
+})
+
 test('an object that time never refreshes, or whose store cannot be watched, is not watched', async () => {
   for (const more of [{ refreshInterval: '0' }, { refreshPolicy: 'OnChange' }, { refreshPolicy: 'CreatedOnce' }]) {
     const { changes, values, watched } = setUp()
