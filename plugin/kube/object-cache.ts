@@ -14,7 +14,10 @@ export type IndexFunctions<T extends KubeObject, Index extends string = string> 
   Record<Index, (object: T) => readonly string[]>
 >
 
-/** What happened to an object, in the order in which it happened to that object. */
+/**
+ * What happened to an object, in the order in which it happened to that object. What a handler throws on it is told again, as it is by then, within a
+ * minute or so.
+ */
 export interface ObjectHandler<T extends KubeObject> {
   onAdd(object: T): void
   onUpdate(before: T, now: T): void

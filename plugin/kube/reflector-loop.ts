@@ -96,6 +96,7 @@ export class ReflectorLoop<T extends KubeObject> {
     let hasSpoken = false
     const hasLived = (): boolean => hasSpoken || clock.monotonic() - startedAt >= SHORT_WATCH_MS
     this.#ports.onState?.({ phase: 'watching' })
+    this.#objects.tellAgain()
     try {
       await cutWhenSilent(clock, this.#signal, async (cut, heard) => {
         const events = client.watch<T>(resource, { ...this.#selection(), resourceVersion, timeoutSeconds, signal: cut })
@@ -116,6 +117,7 @@ export class ReflectorLoop<T extends KubeObject> {
   #take(event: WatchEvent<T>): void {
     if (event.type === 'BOOKMARK') {
       this.seenVersion = event.resourceVersion || this.seenVersion
+      this.#objects.tellAgain()
       return
     }
     this.#objects.take(event)

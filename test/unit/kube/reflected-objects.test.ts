@@ -9,17 +9,22 @@ function thing(name: string, uid: string, resourceVersion: string): Thing {
   return { metadata: { name, uid, resourceVersion } }
 }
 
-function reflecting(): {
+/** `fails`: handlers throw for as long as it says so, after what they were told. */
+function reflecting(fails: () => boolean = () => false): {
   readonly objects: ReflectedObjects<Thing>
   readonly told: readonly unknown[]
   readonly store: ObjectStore<Thing>
 } {
   const told: unknown[] = []
   const store = new ObjectStore<Thing>()
+  const tell = (what: unknown): void => {
+    told.push(what)
+    if (fails()) throw new Error('a handler that fails')
+  }
   const handler = {
-    onAdd: (object: Thing) => void told.push(['add', object]),
-    onUpdate: (before: Thing, now: Thing) => void told.push(['update', before, now]),
-    onDelete: (object: Thing, isLastKnown: boolean) => void told.push([isLastKnown ? 'lost' : 'delete', object]),
+    onAdd: (object: Thing) => tell(['add', object]),
+    onUpdate: (before: Thing, now: Thing) => tell(['update', before, now]),
+    onDelete: (object: Thing, isLastKnown: boolean) => tell([isLastKnown ? 'lost' : 'delete', object]),
   }
   return { objects: new ReflectedObjects(store, handler, (object) => object, silentLogger), told, store }
 }
@@ -70,4 +75,44 @@ test('what is kept of the same version is the same object', () => {
   const { objects, store } = reflecting()
   objects.replace([thing('a', 'one', '5')])
   assert.equal(objects.kept(thing('a', 'one', '5')), store.get({ name: 'a' }))
+})
+
+test('what a handler threw on is told again as it is by then, from what the handler knew', () => {
+  let isFailing = false
+  const { objects, told } = reflecting(() => isFailing)
+  objects.replace([thing('a', 'one', '1'), thing('b', 'two', '2')])
+  isFailing = true
+  objects.take({ type: 'MODIFIED', object: thing('a', 'one', '3') })
+  objects.take({ type: 'MODIFIED', object: thing('a', 'one', '4') })
+  objects.take({ type: 'DELETED', object: thing('b', 'two', '5') })
+  objects.take({ type: 'ADDED', object: thing('c', 'three', '6') })
+  isFailing = false
+  const before = told.length
+  objects.tellAgain()
+  assert.deepEqual(told.slice(before), [
+    ['update', thing('a', 'one', '1'), thing('a', 'one', '4')],
+    ['delete', thing('b', 'two', '5')],
+    ['add', thing('c', 'three', '6')],
+  ])
+  objects.tellAgain()
+  assert.equal(told.length, before + 3, 'and then no more')
+})
+
+test('a handler that threw on the end of an object is told it before it is told of another one of that name', () => {
+  let isFailing = false
+  const { objects, told } = reflecting(() => isFailing)
+  objects.replace([thing('a', 'one', '1'), thing('b', 'two', '2')])
+  isFailing = true
+  for (const name of ['a', 'b']) objects.take({ type: 'DELETED', object: thing(name, name === 'a' ? 'one' : 'two', '3') })
+  objects.take({ type: 'ADDED', object: thing('a', 'other', '4') })
+  objects.take({ type: 'ADDED', object: thing('b', 'other', '5') })
+  objects.take({ type: 'DELETED', object: thing('b', 'other', '6') })
+  isFailing = false
+  const before = told.length
+  objects.tellAgain()
+  assert.deepEqual(told.slice(before), [
+    ['delete', thing('a', 'one', '3')],
+    ['add', thing('a', 'other', '4')],
+    ['delete', thing('b', 'two', '3')],
+  ])
 })

@@ -26,13 +26,14 @@ export class ReflectorWorld {
   /** What becomes of the next requests. */
   readonly faults: Exclude<Fault, undefined>[] = []
   nextPageExpires = false
+  #isQuiet = false
   readonly #random: ReturnType<typeof seededRandom>
   readonly #stop = new AbortController()
   readonly #stopped: Promise<void>
 
   constructor(seed: string) {
     this.#random = seededRandom(seed)
-    this.model = new ReflectorModel(() => this.below(20) === 0)
+    this.model = new ReflectorModel(() => !this.#isQuiet && this.below(20) === 0)
     this.server.fault = (request) => this.#faultOf(request)
     this.server.onWrite = (change) => this.model.wrote(change)
     const { cache, stopped } = startReflector(
@@ -79,16 +80,18 @@ export class ReflectorWorld {
     else if (draw === 18) await this.clock.run(this.below(this.below(20) === 0 ? 150_000 : 2_000))
   }
 
-  /** The server recovers, and what it owes is given time; a connection that is half open stays so. */
+  /** Server and handler recover, and what is owed is given time; a connection that is half open stays so. */
   async becomeQuiet(): Promise<void> {
     this.faults.length = 0
     this.nextPageExpires = false
     this.server.catchUp()
+    this.#isQuiet = true
     if (this.watches().some(({ isStalled }) => isStalled)) this.seen.halfOpen++
     for (let ms = 0; ms < QUIET_WITHIN_MS && !this.#isEven(); ms += 5_000) await this.clock.run(5_000)
     // What was told too much is told by now.
     await nextTurn()
     this.model.quiet(this.server.objects)
+    this.#isQuiet = false
     this.server.requests.length = 0
     if (this.below(20) === 0) this.server.forget()
   }
@@ -101,6 +104,7 @@ export class ReflectorWorld {
   #isEven(): boolean {
     const cached = Array.from(this.model.cache?.list() ?? [])
     return (
+      this.model.knows(this.server.objects) &&
       cached.length === this.server.objects.size &&
       cached.every((object) => this.server.objects.get(object.metadata.name) === object)
     )
