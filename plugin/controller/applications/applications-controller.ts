@@ -1,6 +1,7 @@
 import { changeStart, secondsSince } from '../../model/change-start.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
+import { quoteName } from '../../model/quote-name.ts'
 import type { Random } from '../../model/random.ts'
 import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
 import type { Change, DetectionSchedule, OnChanges, WatchedStore } from '../detection/detection-schedule.ts'
@@ -206,10 +207,16 @@ export class ApplicationsController {
   /** What is gone is not rendered without: the Secret that is applied still works, and a render would fail or remove it. */
   #absent(uses: readonly KeyUse[]): void {
     for (const { application, used } of uses) {
-      const message = `${used.store} has no key ${JSON.stringify(used.key)} any more; the Secret stays as it is`
-      this.#tools.tell({ ...application, uid: '' }, { type: 'Warning', reason: 'SecretMissing', message })
+      const message = `${used.store} has no key ${quoteName(used.key)} any more; the Secret stays as it is`
+      void this.#tell(application, { type: 'Warning', reason: 'SecretMissing', message })
       this.#watch.assume(applicationId(application), used, { version: undefined, atMs: this.#tools.clock.now() })
     }
+  }
+
+  /** Argo CD shows those events of an Application that have its UID, which the index does not know. Never rejects. */
+  async #tell(application: ApplicationRef, event: ApplicationEvent): Promise<void> {
+    const view = await this.#tools.applications.read(application, this.#ending.signal).catch(() => undefined)
+    if (!this.#ending.signal.aborted) this.#tools.tell({ ...application, uid: view?.uid ?? '' }, event)
   }
 
   #start(uses: readonly KeyUse[], cause: RefreshCause, version: string | undefined, changedAtMs?: number): void {

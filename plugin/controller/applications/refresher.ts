@@ -188,10 +188,11 @@ export class Refresher {
   /** Never rejects. */
   async #attempt({ application, wishes, isRendered, unsynced }: Waiting, signal: AbortSignal): Promise<Attempt> {
     const { applications } = this.#tools
+    let uid = ''
     try {
       const before = await applications.read(application, signal)
-      if (!before) return { outcome: 'gone', uid: '' }
-      const { uid } = before
+      if (!before) return { outcome: 'gone', uid }
+      uid = before.uid
       if (before.isSkipped) return { outcome: 'skip-reconcile', uid }
       // Argo CD has come to it by itself.
       if (isRendered && before.operation.phase !== 'Running' && !isLeft(unsynced, before)) return { outcome: 'synced', uid }
@@ -205,7 +206,7 @@ export class Refresher {
     } catch (thrown) {
       const error = asSecretError(thrown)
       if (!signal.aborted) this.#warn(UNASKED, application, error)
-      return { outcome: error.kind === 'AccessDenied' ? 'refused' : 'not-asked', uid: '', error }
+      return { outcome: error.kind === 'AccessDenied' ? 'refused' : 'not-asked', uid, error }
     }
   }
 

@@ -71,6 +71,8 @@ async function start(changes: Partial<ApplicationsControllerTools> = {}) {
   const argo = new MemoryArgo(clock)
   const detection = new ScriptedDetection()
   const events: string[] = []
+  /** About whom, by UID. */
+  const told: string[] = []
   const controller = new ApplicationsController({
     applications: argo,
     policy: { sync: 'never', hooks: false },
@@ -84,7 +86,10 @@ async function start(changes: Partial<ApplicationsControllerTools> = {}) {
     logger: silentLogger,
     metrics: applicationsMetrics(GAUGES),
     argoNamespace: 'argocd',
-    tell: ({ name }, { reason }) => void events.push(`${name}: ${reason}`),
+    tell({ name, uid }, { reason }) {
+      events.push(`${name}: ${reason}`)
+      told.push(uid)
+    },
     watchedStores: new Map([[VAULT, WATCHED]]),
     detection: (onChanges) => {
       detection.tell = onChanges
@@ -105,7 +110,7 @@ async function start(changes: Partial<ApplicationsControllerTools> = {}) {
     stopping.abort()
     await running
   }
-  return { clock, argo, detection, events, controller, report, refreshed, stop }
+  return { clock, argo, detection, events, told, controller, report, refreshed, stop }
 }
 
 test('a change has those rendered again that detection names, after every daemon has given up the old value', async () => {
@@ -221,14 +226,14 @@ test('a report that is lost does not have an Application rendered again and agai
 })
 
 test('what is gone at its provider is told and not rendered without; an Application that is gone is forgotten', async () => {
-  const { clock, argo, detection, events, controller, report, refreshed, stop } = await start()
+  const { clock, argo, detection, events, told, controller, report, refreshed, stop } = await start()
   for (const name of ['a', 'b']) {
     argo.add(name)
     await report(name, 'v1')
   }
   detection.changed('db', undefined, ['a'], { reason: 'absent' })
   await clock.run(10_000)
-  assert.deepEqual([refreshed(), events], [[], ['a: SecretMissing']])
+  assert.deepEqual([refreshed(), events, told], [[], ['a: SecretMissing'], ['uid-a']])
   assert.deepEqual(detection.watched.get('argocd/a')?.[0]?.read?.version, undefined)
   argo.views.delete('b')
   detection.changed('db', 'v2', ['b'])

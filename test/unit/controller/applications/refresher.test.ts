@@ -210,6 +210,18 @@ test('an Argo CD that is away stops everything, and everything is refreshed once
   await stop()
 })
 
+test('an Argo CD that goes away during a refresh is told of the very Application', async () => {
+  const { clock, argo, refresher, ended, outcomes, stop } = startRefresher()
+  argo.add('shop')
+  argo.onRefresh = () => {
+    throw new SecretError('Unavailable', 'away')
+  }
+  refresher.add([wish(argo, 'shop')])
+  await clock.run(10_000)
+  assert.deepEqual([outcomes(), ended[0]?.uid], [['shop: not-asked'], 'uid-shop'])
+  await stop()
+})
+
 const outOfSync = { syncStatus: 'OutOfSync', outOfSync: [DRIFT, SECRET] }
 
 test('what does not heal itself is synced only where the administrator allows it, and only what the refresh changed', async () => {
