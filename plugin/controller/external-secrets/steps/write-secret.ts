@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isKubeError } from '../../../kube/kube-error.ts'
 import type { KubeObject } from '../../../kube/kube-object.ts'
+import { quoteName } from '../../../model/quote-name.ts'
 import { dataHash } from '../../../refresh/object-hash.ts'
 import { contentDigest } from '../content-digest.ts'
 import { DATA_HASH_ANNOTATION } from '../markers.ts'
@@ -70,17 +71,29 @@ async function create(state: ContentShaped, { targets, note }: PassTools, signal
 }
 
 async function update(
-  { fieldManager }: ContentShaped,
+  { fieldManager, input }: ContentShaped,
   existing: SecretObject,
   wanted: SecretObject,
   { targets, note }: PassTools,
   signal: AbortSignal,
 ): Promise<Written> {
+  checkType(existing, wanted, input.resource.spec.target.creationPolicy)
   const { managedFields: _, ...metadata } = existing.metadata
   if (isDeepStrictEqual(plain({ ...existing, metadata }), plain(wanted))) return { secret: existing, wrote: false }
   const secret = await targets.update(wanted, fieldManager, signal)
   note({ type: 'Normal', reason: 'Updated', message: 'secret updated' })
   return { secret, wrote: true }
+}
+
+/** The API server would say no more than that the field cannot change (Kubernetes, ValidateSecretUpdate). Throws SyncFailure `update`. */
+function checkType({ type, metadata }: SecretObject, wanted: SecretObject, creationPolicy: string): void {
+  if (type === undefined || wanted.type === type) return
+  const isWholeOurs = creationPolicy === 'Owner' || creationPolicy === 'Orphan'
+  const remedy = isWholeOurs ? 'delete the Secret: it is made anew' : 'take spec.target.template.type away'
+  throw new SyncFailure(
+    'update',
+    `unable to update secret ${metadata.name}: its type is ${quoteName(type)} and can never be ${quoteName(wanted.type ?? '')} (${remedy})`,
+  )
 }
 
 /** Metadata may change; when data or type would have to, it fails after that (external-secrets.md 4.10). */

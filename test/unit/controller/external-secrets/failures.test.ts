@@ -79,3 +79,18 @@ test('a delete that was frozen on its way takes nothing that another process has
   await assert.rejects(frozen.delete(seen, AbortSignal.timeout(5_000)), { reason: 'Conflict' })
   assert.deepEqual(world.data(), { password: 'two' })
 })
+
+test('a Secret whose type is to be another one stays as it is, and its event says what to do', async () => {
+  for (const [creationPolicy, remedy] of [
+    ['Owner', 'delete the Secret: it is made anew'],
+    ['Merge', 'take spec.target.template.type away'],
+  ]) {
+    await using world = await synced()
+    world.want({ ...entry, target: { creationPolicy, template: { type: 'example.org/ini' } } })
+    assert.equal((await world.reconcile()).next, 'retry')
+    assert.equal(world.ready(), 'False SecretSyncedError: could not update secret')
+    const said = `its type is "Opaque" and can never be "example.org/ini" (${remedy})`
+    assert.ok(world.events.at(-1)?.endsWith(said), world.events.at(-1))
+    assert.equal(world.secret()?.type, 'Opaque')
+  }
+})
