@@ -55,7 +55,8 @@ export class RefreshBacklog {
     const keyId = `${wish.store}\0${wish.key}`
     const before = waiting.wishes.get(keyId)
     const noticedAtMs = Math.min(wish.noticedAtMs, before?.noticedAtMs ?? wish.noticedAtMs)
-    waiting.wishes.set(keyId, { ...wish, noticedAtMs, start: earlierStart(before?.start, wish.start) })
+    const start = earlierStart(before?.start, wish.start)
+    waiting.wishes.set(keyId, { ...wish, noticedAtMs, ...(start && { start }) })
     if (waiting.isRendered) renderAgain(waiting)
     if (waiting.failures === 0 && !waiting.isHeld) waiting.dueAtMs = Math.min(waiting.dueAtMs, dueAtMs)
     this.#waiting.set(id, waiting)
