@@ -171,8 +171,9 @@ describe('on a real API server', () => {
       await comesTo('merged', { own: 'x', password: 'two' })
       await comesTo('turning', { password: 'two' })
       await comesTo('old', { password: 'two' })
-      const writes = await secretWrites()
-      for (const name of ['merged', 'turning', 'old']) assert.ok(writes.includes(`update ${name}`), name)
+      // A write is in the audit log a moment after it is seen.
+      for (const name of ['merged', 'turning', 'old'])
+        await waitUntil(`${name} is in the audit log`, async () => (await secretWrites()).includes(`update ${name}`), standing)
       for (const { name } of synced) assert.equal((await secretOf(name)).metadata.uid, before[name]?.split(' ')[0])
     })
 

@@ -86,7 +86,7 @@ export async function startKubeApiServer(
     isReady: async () => {
       const probe = kubeClient(url, { ca: await authority(), token })
       try {
-        return (await probe.find('/api/v1/namespaces/default')) !== undefined
+        return (await probe.isReady()) && (await probe.find('/api/v1/namespaces/default')) !== undefined
       } finally {
         probe.close()
       }

@@ -10,6 +10,8 @@ export interface KubeClient {
   apply(apiPath: string, object: object, manager: string): Promise<KubeObject>
   /** The object, or undefined when there is none. */
   find(apiPath: string): Promise<KubeObject | undefined>
+  /** Whether the server says that it has started altogether: its roles come after its first answers. */
+  isReady(): Promise<boolean>
   close(): void
 }
 
@@ -45,6 +47,7 @@ export function kubeClient(url: string, { ca, token }: { readonly ca: string; re
       if (answer.status >= 400) throw new Error(`Kubernetes answered ${answer.status} to GET ${apiPath}: ${answer.body}`)
       return JSON.parse(answer.body) as KubeObject
     },
+    isReady: async () => (await ask('GET', '/readyz')).status === 200,
     close: () => agent.destroy(),
   }
 }
