@@ -57,6 +57,7 @@ function measured(
       }
     },
     list: reader.list?.bind(reader),
+    validate: reader.validate?.bind(reader),
     close: () => reader.close(),
   }
 }

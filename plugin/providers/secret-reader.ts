@@ -11,6 +11,9 @@ export interface FetchedSecret {
   readonly stale?: true
 }
 
+/** What a look at a store says: that it works, or that nobody can tell, and why (external-secrets.md 5.2). */
+export type Validation = { readonly result: 'ready' } | { readonly result: 'unknown'; readonly error: SecretError }
+
 export type Outcome = { readonly ok: true; readonly secret: FetchedSecret } | { readonly ok: false; readonly error: SecretError }
 
 /**
@@ -26,5 +29,10 @@ export interface SecretReader {
   fetch(refs: readonly RemoteRef[], signal: AbortSignal): Promise<readonly Outcome[]>
   /** Absent where `dataFrom[].find` is not implemented. */
   readonly list?: SecretLister['list'] | undefined
+  /**
+   * Logs in and looks at what the login may do, without reading a secret: what ESO's Validate looks at (external-secrets.md 7). Absent where
+   * opening the store tells all. Throws SecretError where the store does not work.
+   */
+  readonly validate?: ((signal: AbortSignal) => Promise<Validation>) | undefined
   close(): Promise<void>
 }

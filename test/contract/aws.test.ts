@@ -37,9 +37,15 @@ const parameterStore = (): Promise<Subject> =>
   )
 
 /** Neither service stores a value without a byte. */
-const secretsLimits: SubjectLimits = { batchSize: 20, binary: true, empty: false, wrongVersion: 'NotFound' }
+const secretsLimits: SubjectLimits = { batchSize: 20, binary: true, empty: false, wrongVersion: 'NotFound', refusedLook: 'ready' }
 /** A version that is missing is no missing parameter (external-secrets.md 7.1). */
-const parameterLimits: SubjectLimits = { batchSize: 10, binary: false, empty: false, wrongVersion: 'InvalidSpec' }
+const parameterLimits: SubjectLimits = {
+  batchSize: 10,
+  binary: false,
+  empty: false,
+  wrongVersion: 'InvalidSpec',
+  refusedLook: 'ready',
+}
 
 secretReaderContract('aws SecretsManager, emulator', secretsManager, secretsLimits)
 secretReaderFaults('aws SecretsManager, emulator', secretsManager, secretsLimits)

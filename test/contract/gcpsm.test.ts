@@ -5,7 +5,8 @@ import { type ListingSubject, secretListerContract } from './secret-lister.contr
 import { type Subject, type SubjectLimits, secretReaderContract, secretReaderFaults } from './secret-reader.contract.ts'
 
 /** A payload has at least one byte; a version is a number. */
-const limits: SubjectLimits = { batchSize: 1, binary: true, empty: false, wrongVersion: 'NotFound' }
+/** A key signs its tokens itself: whether they are taken, only a call can tell. */
+const limits: SubjectLimits = { batchSize: 1, binary: true, empty: false, wrongVersion: 'NotFound', refusedLook: 'ready' }
 
 function start(place: { readonly location?: string }): () => Promise<Subject> {
   return async () => {

@@ -47,7 +47,15 @@ async function start(): Promise<Subject> {
   }
 }
 
-const limits: SubjectLimits = { batchSize: 1, binary: false, empty: false, wrongVersion: 'NotFound', versions: false, wrap }
+const limits: SubjectLimits = {
+  batchSize: 1,
+  binary: false,
+  empty: false,
+  wrongVersion: 'NotFound',
+  versions: false,
+  wrap,
+  refusedLook: 'unknown',
+}
 
 secretReaderContract('kubernetes on the emulator', start, limits)
 secretReaderFaults('kubernetes on the emulator', start, limits)

@@ -32,6 +32,8 @@ export interface SubjectLimits {
   readonly versions?: false
   /** The backend asks for no credentials. */
   readonly credentials?: false
+  /** What a look at a store says whose credentials the backend does not know: `AccessDenied` unless given. */
+  readonly refusedLook?: 'unknown' | 'ready'
   /** Gives what is stored for `text`; Vault can only hold JSON objects. */
   readonly wrap?: (text: string) => string
 }
@@ -64,6 +66,14 @@ async function failure(reader: SecretReader, key: string, stop: AbortSignal = si
   }
 }
 
+async function look(reader: SecretReader): Promise<string | undefined> {
+  try {
+    return ((await reader.validate?.(signal())) ?? { result: 'ready' }).result
+  } catch (thrown) {
+    return (thrown as { kind?: ErrorKind }).kind
+  }
+}
+
 /** Every implementation of SecretReader passes this: each emulator in `npm test`, each real server in the e2e. */
 export function secretReaderContract(name: string, start: () => Promise<Subject>, limits: SubjectLimits): void {
   describe(`${name}: the contract of a SecretReader`, () => {
@@ -91,6 +101,10 @@ export function secretReaderContract(name: string, start: () => Promise<Subject>
       const [present, absent] = await reader.fetch([value('present'), value('absent')], signal())
       assert.equal(read(present), wrap('v1'))
       assert.equal(kindOf(absent), 'NotFound')
+    })
+
+    test('a look at the store says that it works', async () => {
+      assert.equal(await look(reader), 'ready')
     })
 
     test('an empty list of references costs no call', async () => {
@@ -160,7 +174,7 @@ export function secretReaderContract(name: string, start: () => Promise<Subject>
         () => reader,
         wrap,
       )
-    if (limits.credentials !== false) credentialsCase(() => subject)
+    if (limits.credentials !== false) credentialsCase(limits, () => subject)
     if (limits.binary)
       binaryCase(
         () => subject,
@@ -196,19 +210,29 @@ function versionCases(
   })
 }
 
-function credentialsCase(subject: () => Subject): void {
+function credentialsCase(limits: SubjectLimits, subject: () => Subject): void {
+  const refusedLook: string = limits.refusedLook ?? 'AccessDenied'
+
+  async function asRefused<T>(use: (reader: SecretReader) => Promise<T>): Promise<T | ErrorKind | undefined> {
+    let refused: SecretReader
+    try {
+      refused = await subject().open({ refused: true })
+    } catch (thrown) {
+      return (thrown as { kind?: ErrorKind }).kind
+    }
+    try {
+      return await use(refused)
+    } finally {
+      await refused.close()
+    }
+  }
+
   test('credentials that the backend does not know are AccessDenied', async () => {
-    const kind = await subject()
-      .open({ refused: true })
-      .then(
-        async (refused) => {
-          const seen = await failure(refused, 'present')
-          await refused.close()
-          return seen
-        },
-        (thrown: { kind?: ErrorKind }) => thrown.kind,
-      )
-    assert.equal(kind, 'AccessDenied')
+    assert.equal(await asRefused((reader) => failure(reader, 'present')), 'AccessDenied')
+  })
+
+  test(`a look at a store with credentials that the backend does not know says ${refusedLook}`, async () => {
+    assert.equal(await asRefused(look), refusedLook)
   })
 }
 

@@ -55,7 +55,7 @@ async function startBehindNtlm(): Promise<Subject> {
   }
 }
 
-const limits: SubjectLimits = { batchSize: 1, binary: true, empty: true, wrongVersion: 'NotFound' }
+const limits: SubjectLimits = { batchSize: 1, binary: true, empty: true, wrongVersion: 'NotFound', refusedLook: 'ready' }
 
 secretReaderContract('webhook, the answer itself', start('text'), limits)
 secretReaderContract('webhook, what a JSONPath finds', start('json'), { ...limits, binary: false })

@@ -1,5 +1,6 @@
 import { parseGoDuration } from '../../api/go-duration.ts'
 import type { Store } from '../../api/store.ts'
+import type { OpenStore } from '../../expansion/store-source.ts'
 import type { EventRecorder } from '../../kube/event-recorder.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
@@ -7,7 +8,7 @@ import { keyText } from '../../kube/kube-object.ts'
 import type { Clock } from '../../model/clock.ts'
 import { fieldName } from '../../model/field-path.ts'
 import type { Logger } from '../../model/logger.ts'
-import { asSecretError } from '../../model/secret-error.ts'
+import { asSecretError, type SecretError } from '../../model/secret-error.ts'
 import type { LoadProvider } from '../../providers/registry.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { storeId } from '../../stores/store-lookup.ts'
@@ -49,7 +50,7 @@ type Verdict = Omit<Condition, 'lastTransitionTime' | 'type'> & {
 const CAPABILITIES = 'ReadOnly'
 const STATUS_MANAGER = 'external-secrets'
 
-/** Validates a store by opening it, and says what came of it (external-secrets.md 5.2). Rejects with the signal's reason, and with KubeError. */
+/** Opens a store, has it look at itself, and says what came of it (external-secrets.md 5.2). Rejects with the signal's reason, and with KubeError. */
 export async function reconcileStore(
   object: StoreKubeObject,
   tools: StoreReconcileTools,
@@ -59,7 +60,7 @@ export async function reconcileStore(
   const startedAt = tools.clock.monotonic()
   const { value, problems } = await readStoreObject(object, tools.providers)
   const said = problems.map(({ path, message }) => `${fieldName(path)} ${message}`).join('; ')
-  const verdict = value ? await validated(value, object, tools) : invalid('unable to create client', said)
+  const verdict = value ? await validated(value, object, tools, signal) : invalid('unable to create client', said)
   signal.throwIfAborted()
   const isTold = await tell(object, verdict, tools, signal)
   metricsOf(object, tools).reconciled(object, (tools.clock.monotonic() - startedAt) / 1_000)
@@ -67,20 +68,35 @@ export async function reconcileStore(
   return { next: 'after', ms: requeueMs(value, tools.requeueMs) }
 }
 
-async function validated(store: Store, object: StoreKubeObject, { opener, objects }: StoreReconcileTools): Promise<Verdict> {
+async function validated(
+  store: Store,
+  object: StoreKubeObject,
+  { opener, objects }: StoreReconcileTools,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const { namespace = '' } = object.metadata
   // Its credentials are those of whoever uses it: there is nobody to ask for yet (external-secrets.md 5.3, referent auth).
   if (store.kind === 'ClusterSecretStore' && dependsOnConsumer(store)) return VALID
   const place = { object: `${store.kind} ${keyText(object.metadata)}` }
+  let opened: OpenStore
   try {
     const credentials = clusterCredentials({ storeKind: store.kind, namespace }, objects)
-    const opened = await opener.open({ resource: store, place, namespace }, namespace, credentials, { owner: CLUSTER_OWNER })
-    await opened.reader.close().catch(() => undefined)
-    return VALID
+    opened = await opener.open({ resource: store, place, namespace }, namespace, credentials, { owner: CLUSTER_OWNER })
   } catch (thrown) {
-    const { message, remedy, place: where } = asSecretError(thrown)
-    return invalid('unable to validate store', [where.field, message, remedy].filter((part) => part !== undefined).join(': '))
+    return invalid('unable to create client', detailOf(asSecretError(thrown)))
   }
+  try {
+    const validation = (await opened.reader.validate?.(signal)) ?? { result: 'ready' }
+    return validation.result === 'ready' ? VALID : unknown(detailOf(validation.error))
+  } catch (thrown) {
+    return invalid('unable to validate store', detailOf(asSecretError(thrown)))
+  } finally {
+    await opened.reader.close().catch(() => undefined)
+  }
+}
+
+function detailOf({ message, remedy, place }: SecretError): string {
+  return [place.field, message, remedy].filter((part) => part !== undefined).join(': ')
 }
 
 const VALID: Verdict = {
@@ -112,6 +128,12 @@ function invalid(message: string, detail: string): Verdict {
   return { status: 'False', reason, message, event: { type: 'Warning', reason, message: `${message}: ${detail}` } }
 }
 
+/** Its secrets may be read all the same; that is why it counts as Ready. */
+function unknown(detail: string): Verdict {
+  const [reason, message] = ['ValidationUnknown', 'could not determine validation status']
+  return { status: 'True', reason, message, event: { type: 'Warning', reason, message: detail } }
+}
+
 /** Status (if it changed), event, metric and log. False when the status could not be written because the store has changed. */
 async function tell(
   object: StoreKubeObject,
@@ -123,7 +145,7 @@ async function tell(
   const resource = object.metadata.namespace === undefined ? CLUSTER_SECRET_STORES : SECRET_STORES
   const record = (said: Verdict['event']): void => tools.events.record({ resource, metadata: object.metadata }, said)
   record(event)
-  if (condition.status === 'True' && isUnmaintained(object)) record(UNMAINTAINED)
+  if (condition.reason === VALID.reason && isUnmaintained(object)) record(UNMAINTAINED)
   if (event.type === 'Warning')
     tools.logger.warn(`${resource.kind} failed`, { object: keyText(object.metadata), failure: event.message })
   const status = nextStatus(object, condition, tools)
@@ -153,7 +175,7 @@ function nextStatus(
   )
   const tellings = detections().flatMap((store) => (store.name === name ? [store.telling] : []))
   const conditions = withWatched(withCondition(before, { type: 'Ready', ...condition }, clock.now()), tellings, clock.now())
-  const capabilities = condition.status === 'True' ? CAPABILITIES : status.capabilities
+  const capabilities = condition.reason === VALID.reason ? CAPABILITIES : status.capabilities
   if (conditions === before && capabilities === status.capabilities) return status
   return { ...status, conditions, ...(capabilities !== undefined && { capabilities }) }
 }

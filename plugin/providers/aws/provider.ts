@@ -9,7 +9,7 @@ import { opaqueVersion } from '../opaque-version.ts'
 import type { OpenContext, PropertyRef, Provider } from '../provider.ts'
 import { Refusals } from '../refusals.ts'
 import type { SecretSearch } from '../secret-lister.ts'
-import type { FetchedSecret, SecretReader } from '../secret-reader.ts'
+import type { FetchedSecret, SecretReader, Validation } from '../secret-reader.ts'
 import { callLimits } from './call-limits.ts'
 import type { ClientSettings } from './client-settings.ts'
 import { awsConfig } from './config.ts'
@@ -22,7 +22,7 @@ import { noCriteria, secretsFinder } from './find-secrets.ts'
 import type { Identity } from './identity.ts'
 import { parameterStoreReader } from './parameter-store.ts'
 import { secretsManagerReader } from './secrets-manager.ts'
-import { serviceCalls } from './service-calls.ts'
+import { type ServiceCalls, serviceCalls } from './service-calls.ts'
 import { awsTenancy } from './tenancy.ts'
 
 /** AWS Secrets Manager and SSM Parameter Store (external-secrets.md 7.1). */
@@ -63,18 +63,26 @@ async function openReader(
   context: OpenContext,
   settings: ClientSettings,
   identity: Identity | undefined,
-): Promise<Pick<SecretReader, 'fetch' | 'list'>> {
+): Promise<Omit<SecretReader, 'close'>> {
   const runner = createCallRunner(callLimits(context, service), context.clock, context.random)
   const tagKey = context.random.bytes(32)
   const options = { prefix, nameBytes: (bytes: Uint8Array) => opaqueVersion(tagKey, bytes) }
   if (service === 'ParameterStore') {
     const api = (await import('./sdk-parameter-store.ts')).parameterStoreApi(settings)
     const calls = serviceCalls(api, identity, runner)
-    return { ...parameterStoreReader(api, calls, options), ...parametersFinder(api, calls, prefix) }
+    return { ...parameterStoreReader(api, calls, options), ...parametersFinder(api, calls, prefix), validate: byLogin(calls) }
   }
   const api = (await import('./sdk-secrets-manager.ts')).secretsManagerApi(settings)
   const calls = serviceCalls(api, identity, runner)
-  return { ...secretsManagerReader(api, calls, options), ...secretsFinder(api, calls, prefix) }
+  return { ...secretsManagerReader(api, calls, options), ...secretsFinder(api, calls, prefix), validate: byLogin(calls) }
+}
+
+/** AWS tells of credentials whether they are good only when they sign a call; these are found, and roles are assumed. */
+function byLogin({ login }: ServiceCalls): (signal: AbortSignal) => Promise<Validation> {
+  return async (signal) => {
+    await login(signal)
+    return { result: 'ready' }
+  }
 }
 
 function checkSearch({ service, prefix = '' }: AwsConfig, search: SecretSearch): void {

@@ -2,7 +2,7 @@ import type { RemoteRef } from '../../model/remote-ref.ts'
 import { asSecretError, type SecretError } from '../../model/secret-error.ts'
 import type { LoginCache } from '../login-cache.ts'
 import type { FoundSecret, SecretSearch } from '../secret-lister.ts'
-import type { Outcome, SecretReader } from '../secret-reader.ts'
+import type { Outcome, SecretReader, Validation } from '../secret-reader.ts'
 import { findSecrets } from './find-secrets.ts'
 import type { KeyVault } from './key-vault.ts'
 import type { AccessToken } from './login/access-token.ts'
@@ -38,6 +38,11 @@ export class AzureKvReader implements SecretReader {
   async list(search: SecretSearch, signal: AbortSignal): Promise<readonly FoundSecret[]> {
     await this.#parts.tokens.get(signal)
     return findSecrets(search, secretPages(this.#parts, undefined, signal))
+  }
+
+  async validate(signal: AbortSignal): Promise<Validation> {
+    await this.#parts.tokens.get(signal)
+    return { result: 'ready' }
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ import { SecretValue } from '../../model/secret-value.ts'
 import type { ChangeDetector } from '../change-detector.ts'
 import type { PropertyRef, Provider } from '../provider.ts'
 import type { FoundSecret, SecretSearch } from '../secret-lister.ts'
-import type { FetchedSecret, Outcome, SecretReader } from '../secret-reader.ts'
+import type { FetchedSecret, Outcome, SecretReader, Validation } from '../secret-reader.ts'
 import { type FakeConfig, fakeConfig } from './config.ts'
 import { fakeTenancy } from './tenancy.ts'
 
@@ -45,8 +45,18 @@ function openFake(config: FakeConfig): SecretReader {
       throwIfOver(signal)
       return foundIn(config, search)
     },
+    validate: async () => validationOf(config),
     close: async () => undefined,
   }
+}
+
+/** What the author wishes (external-secrets.md 7.6). */
+function validationOf({ validationResult = 0 }: FakeConfig): Validation {
+  if (validationResult === 0) return { result: 'ready' }
+  const place = { field: 'spec.provider.fake.validationResult' }
+  const error = new SecretError('InvalidSpec', 'the store says of itself that it cannot be validated', { place })
+  if (validationResult === 1) return { result: 'unknown', error }
+  throw error
 }
 
 /** By name alone; of each the version that is the highest as text (external-secrets.md 7.6). */

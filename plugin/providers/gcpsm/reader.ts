@@ -72,6 +72,10 @@ export function createReader({ api, logIn, scope, policy, runners, close }: Read
         runners.metadata.run((attempt) => api.searchSecrets({ parent, filter }, token, attempt), signal),
       )
     },
+    async validate(signal) {
+      await runners.access.run(logIn, signal)
+      return { result: 'ready' }
+    },
     async close() {
       close()
     },

@@ -17,11 +17,10 @@ export interface Asked {
 /** Why there is no answer: by status, and for 404 by what the server says is not there. Its own words are not repeated (R18). */
 export function kubeFailure(answer: HttpAnswer, asked: Asked): SecretError {
   const { status, headers } = answer
-  const what = `${asked.name === undefined ? 'Secrets' : `Secret ${quoteName(asked.name)}`} of namespace ${quoteName(asked.namespace)}`
+  const what = whatIs(asked)
   if (status === 404) return notFound(answer, asked, what)
   if (status === 401) return unknownCaller()
-  if (status === 403)
-    return new SecretError('AccessDenied', `the API server does not allow to ${asked.verb} ${what}`, { remedy: grant(asked) })
+  if (status === 403) return notAllowed(asked)
   if (status >= 300 && status < 400) {
     const remedy = 'let server.url be that address'
     return new SecretError('Unavailable', `the API server sends elsewhere (status ${status}), which is not followed`, {
@@ -36,6 +35,12 @@ export function kubeFailure(answer: HttpAnswer, asked: Asked): SecretError {
     // A listing whose snapshot is too old has to start anew.
     ...(status === 410 && { lasting: true }),
     ...(seconds > 0 && { retryAfterMs: seconds * 1000 }),
+  })
+}
+
+export function notAllowed(asked: Asked): SecretError {
+  return new SecretError('AccessDenied', `the API server does not allow to ${asked.verb} ${whatIs(asked)}`, {
+    remedy: grant(asked),
   })
 }
 
@@ -61,6 +66,10 @@ function notFound({ body }: HttpAnswer, { name }: Asked, what: string): SecretEr
     return new SecretError('NotFound', `there is no ${what}`, { remedy: 'check the key, and remoteNamespace of the store' })
   }
   return new SecretError('InvalidSpec', 'the server has no Secrets at this address', { remedy: 'check the path of server.url' })
+}
+
+function whatIs({ name, namespace }: Asked): string {
+  return `${name === undefined ? 'Secrets' : `Secret ${quoteName(name)}`} of namespace ${quoteName(namespace)}`
 }
 
 function grant({ verb, namespace, name, verbs = [verb] }: Asked): string {

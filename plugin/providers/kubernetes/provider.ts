@@ -66,6 +66,7 @@ async function partsOf(config: KubernetesConfig, context: OpenContext): Promise<
     connection,
     api: kubeSecretsApi(connection, config.remoteNamespace),
     runner: createCallRunner(limits, clock, random),
+    namespace: config.remoteNamespace,
     logger,
   }
 }

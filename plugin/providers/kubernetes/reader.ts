@@ -5,16 +5,19 @@ import { asSecretError } from '../../model/secret-error.ts'
 import { SecretValue } from '../../model/secret-value.ts'
 import type { CallRunner } from '../call-runner.ts'
 import type { FoundSecret, SecretSearch } from '../secret-lister.ts'
-import type { Outcome, SecretReader } from '../secret-reader.ts'
+import type { Outcome, SecretReader, Validation } from '../secret-reader.ts'
 import type { KubeSecret, KubeSecretsApi, Login } from './api.ts'
 import type { KubeConnection } from './connection.ts'
+import { notAllowed } from './failure.ts'
 import { findSecrets } from './find.ts'
 import { secretName } from './secret-name.ts'
+import { mayGetSecrets } from './secrets-access.ts'
 
 export interface KubernetesParts {
   readonly connection: KubeConnection
   readonly api: KubeSecretsApi
   readonly runner: CallRunner
+  readonly namespace: string
   readonly logger: Logger
 }
 
@@ -41,6 +44,17 @@ export class KubernetesReader implements SecretReader {
     const { connection, api, runner } = this.#parts
     const login = await connection.login()
     return findSecrets(search, (selector, token) => runner.run((attempt) => api.page(selector, token, login, attempt), signal))
+  }
+
+  /** What the server does not say leaves it open. */
+  async validate(signal: AbortSignal): Promise<Validation> {
+    const { connection, runner, namespace } = this.#parts
+    const login = await connection.login()
+    const asking = runner.run((attempt) => mayGetSecrets(connection, namespace, login, attempt), signal)
+    const answer = await asking.catch((thrown: unknown) => ({ error: asSecretError(thrown) }))
+    if (typeof answer === 'object') return { result: 'unknown', error: answer.error }
+    if (answer) return { result: 'ready' }
+    throw notAllowed({ verb: 'get', namespace })
   }
 
   async close(): Promise<void> {

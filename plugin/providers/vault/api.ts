@@ -19,7 +19,7 @@ export interface VaultApi {
   remove(path: string, token: string | undefined, signal: AbortSignal): Promise<VaultAnswer>
   /** POST of a login, in the namespace of logins. */
   login(path: string, fields: Readonly<Record<string, string>>, signal: AbortSignal): Promise<VaultAnswer>
-  lookupSelf(token: string, signal: AbortSignal): Promise<VaultAnswer>
+  lookupSelf(token: string | undefined, signal: AbortSignal): Promise<VaultAnswer>
   renewSelf(token: string, signal: AbortSignal): Promise<VaultAnswer>
   revokeSelf(token: string, signal: AbortSignal): Promise<VaultAnswer>
   /** Ends idle connections. */

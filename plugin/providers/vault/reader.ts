@@ -5,9 +5,9 @@ import type { RemoteRef } from '../../model/remote-ref.ts'
 import { asSecretError } from '../../model/secret-error.ts'
 import type { CallRunner } from '../call-runner.ts'
 import type { FoundSecret, SecretSearch } from '../secret-lister.ts'
-import type { FetchedSecret, Outcome, SecretReader } from '../secret-reader.ts'
+import type { FetchedSecret, Outcome, SecretReader, Validation } from '../secret-reader.ts'
 import type { VaultAnswer, VaultApi } from './api.ts'
-import { type Asked, leaseRefused, readFailure } from './failure.ts'
+import { type Asked, leaseRefused, loginFailure, readFailure } from './failure.ts'
 import { findSecrets } from './find.ts'
 import { type KvGet, kvGet } from './kv-get.ts'
 import { escapedPath, type KvMount, pathOf } from './paths.ts'
@@ -47,6 +47,17 @@ export class VaultReader implements SecretReader {
 
   async list(search: SecretSearch, signal: AbortSignal): Promise<readonly FoundSecret[]> {
     return findSecrets(search, { ...this.#options, metadataOf: (key, stop) => this.#facts(key, stop) }, signal)
+  }
+
+  /** A token looks at itself. Without `auth` whatever stands before Vault may log in: then it is asked without one (external-secrets.md 7.4). */
+  async validate(signal: AbortSignal): Promise<Validation> {
+    const { api, runner, session, namespace } = this.#options
+    await runner.run((attempt) => session.ready(attempt), signal)
+    await runner.run(async (attempt) => {
+      const answer = await api.lookupSelf(session.token, attempt)
+      if (answer.status !== 200) throw loginFailure(answer, { path: 'auth/token', namespace })
+    }, signal)
+    return { result: 'ready' }
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import type { RemoteRef } from '../../model/remote-ref.ts'
 import { asSecretError, type ErrorKind, SecretError } from '../../model/secret-error.ts'
 import type { CredentialSource } from '../../providers/credential-source.ts'
 import type { FoundSecret, SecretSearch } from '../../providers/secret-lister.ts'
-import type { Outcome, SecretReader } from '../../providers/secret-reader.ts'
+import type { Outcome, SecretReader, Validation } from '../../providers/secret-reader.ts'
 import type { LastGoodValue } from './last-good.ts'
 import type { Patience } from './patience.ts'
 import type { Asking, Lease, ReaderPool } from './reader-pool.ts'
@@ -35,6 +35,7 @@ export class AskedReader implements SecretReader {
   #matchedVersion: number | undefined
   #isClosed = false
   readonly list: SecretReader['list']
+  readonly validate: SecretReader['validate']
 
   constructor(pool: ReaderPool, asking: Asking, lease: Lease, standIn: StandIn) {
     this.#pool = pool
@@ -43,6 +44,7 @@ export class AskedReader implements SecretReader {
     this.#lease = lease
     this.#matchedVersion = lease.matchedVersion
     if (lease.opened.reads.searches) this.list = (search, signal) => this.#list(search, signal)
+    if (lease.opened.reads.validate) this.validate = (signal) => this.#asked((reads) => validated(reads, signal))
   }
 
   async fetch(refs: readonly RemoteRef[], signal: AbortSignal): Promise<readonly Outcome[]> {
@@ -134,6 +136,11 @@ export class AskedReader implements SecretReader {
 async function searched(reads: Lease['opened']['reads'], search: SecretSearch, signal: AbortSignal): Promise<SearchResult> {
   if (!reads.searches) throw asSecretError(new TypeError('no list'))
   return reads.searches.search(search, signal)
+}
+
+async function validated(reads: Lease['opened']['reads'], signal: AbortSignal): Promise<Validation> {
+  if (!reads.validate) throw asSecretError(new TypeError('no validate'))
+  return reads.validate(signal)
 }
 
 /** What the search found before, all of it, or the failure: never less than was asked for. Throws SecretError. */

@@ -67,6 +67,8 @@ export class SharedReads {
   readonly #known = new Map<string, RemoteRef>()
   /** Absent where the reader has none. */
   readonly searches: SharedSearches | undefined
+  /** The reader's own: what it tells is of this moment, and kept by nobody. */
+  readonly validate: SecretReader['validate']
   #isGathering = false
   #onFull: () => void = () => undefined
 
@@ -74,6 +76,7 @@ export class SharedReads {
     this.#tools = tools
     const { reader, clock, onSearch } = tools
     const list = reader.list?.bind(reader)
+    this.validate = reader.validate?.bind(reader)
     this.searches = list && new SharedSearches({ list, clock, onResult: onSearch })
   }
 

@@ -10,7 +10,9 @@ import { type Subject, secretReaderContract } from '../../contract/secret-reader
 import { detectKubernetes, type KubernetesSpec, openKubernetes } from '../../unit/providers/kubernetes/open-kubernetes.ts'
 import { startEtcd } from '../servers/etcd.ts'
 import { type KubeApiServer, startKubeApiServer } from '../servers/kube-api-server.ts'
+import { kubeClient } from '../servers/kube-client.ts'
 import { startedServers } from '../servers/started-servers.ts'
+import { waitUntil } from '../tools/wait-until.ts'
 
 const CORE = '/api/v1/namespaces/remote'
 const RBAC = '/apis/rbac.authorization.k8s.io/v1/namespaces/remote'
@@ -29,6 +31,7 @@ async function startRemote() {
     await account(api, 'reader', { verbs: ['get', 'list'] })
     await account(api, 'of-one', { verbs: ['get'], resourceNames: ['present', 'one'] })
     await account(api, 'nobody', undefined)
+    await waitUntil('everybody may ask what he may do, as a cluster allows', () => mayAsk(api, 'nobody'))
     return { api, close }
   } catch (thrown) {
     await close()
@@ -55,6 +58,23 @@ async function tokenOf({ client }: KubeApiServer, name: string): Promise<string>
   const asked = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3_600 } }
   const answer = await client.call('POST', `${CORE}/serviceaccounts/${name}/token`, asked)
   return (answer as unknown as { status: { token: string } }).status.token
+}
+
+/** The server makes its own roles (system:basic-user) shortly after it answers. */
+async function mayAsk(api: KubeApiServer, name: string): Promise<boolean> {
+  const self = kubeClient(api.url, { ca: api.ca, token: await tokenOf(api, name) })
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes: { resource: 'secrets', verb: 'get' } },
+  }
+  return await self
+    .call('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', review)
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => self.close())
 }
 
 /** Secrets are there at once; put again they change. */
@@ -104,6 +124,7 @@ secretReaderContract(
     wrongVersion: 'NotFound',
     versions: false,
     wrap: (text) => JSON.stringify({ text: base64(text) }),
+    refusedLook: 'unknown',
   },
 )
 
@@ -159,6 +180,16 @@ describe('the accounts that a Role is for', () => {
   }
 
   const read = (reader: SecretReader, key: string) => reader.fetch([{ key, part: 'value' }], AbortSignal.timeout(30_000))
+
+  test('a look says Ready to who may get all Secrets or one, and to nobody else', async () => {
+    for (const name of ['reader', 'of-one'])
+      await using(name, async (reader) => {
+        assert.deepEqual(await reader.validate?.(AbortSignal.timeout(30_000)), { result: 'ready' }, name)
+      })
+    await using('nobody', async (reader) => {
+      await assert.rejects(reader.validate?.(AbortSignal.timeout(30_000)) ?? Promise.resolve(), { kind: 'AccessDenied' })
+    })
+  })
 
   test('who may get one Secret reads it, is told the Role that another one needs, and looks at its version without listing', async () => {
     await using('of-one', async (reader) => {

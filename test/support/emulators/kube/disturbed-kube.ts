@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import { TLSSocket } from 'node:tls'
 import express, { type Request, type Response } from 'express'
 import { CallControl, type NativeFailures } from '../../call-control.ts'
@@ -47,7 +48,13 @@ export async function disturbedKube(
     const authorization = isKnown ? `Bearer ${token}` : (headers.authorization ?? '')
     const left = new AbortController()
     response.once('close', () => left.abort())
-    const asked = { headers: { authorization, accept: headers.accept ?? '' }, signal: left.signal }
+    const body = request.method === 'GET' ? {} : { body: await text(request) }
+    const asked = {
+      method: request.method,
+      headers: { authorization, accept: headers.accept ?? '' },
+      ...body,
+      signal: left.signal,
+    }
     const answer = await fetch(kube.url + originalUrl, asked)
     response.status(answer.status).type('application/json').flushHeaders()
     for await (const bytes of answer.body ?? []) {

@@ -1,5 +1,4 @@
 import { CONFIG_MAPS, EVENTS, LEASES, NAMESPACES, SECRETS, SERVICE_ACCOUNTS } from '../../../../plugin/kube/core-resources.ts'
-import { ACCESS_REVIEWS } from '../../../../plugin/kube/may-list.ts'
 import type { Resource } from '../../../../plugin/kube/resource.ts'
 import type { ServedResource } from './stored-object.ts'
 
@@ -13,7 +12,6 @@ export const BUILT_IN: readonly ServedResource[] = [
   { ...SERVICE_ACCOUNTS, ...CORE },
   { ...EVENTS, ...CORE, createsOnUpdate: true },
   { ...LEASES, ...CORE, takesBlindUpdates: false, createsOnUpdate: true },
-  { ...ACCESS_REVIEWS, ...CORE },
 ]
 
 /** As a CustomResourceDefinition with a status subresource would add it. */

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../../../../plugin/model/clock.ts'
 import { silentLogger } from '../../../../plugin/model/logger.ts'
 import { systemRandom } from '../../../../plugin/model/random.ts'
 import { testTls } from '../tls/test-tls.ts'
+import type { AccessAnswers } from './access-reviews.ts'
 import { type EmulatorHand, emulatorHand } from './emulator-hand.ts'
 import type { Fault, FaultTarget } from './faults.ts'
 import { type AuditEntry, KubeApi } from './kube-api.ts'
@@ -46,6 +47,8 @@ export interface KubeEmulator extends EmulatorHand {
   /** The next `times` calls of `target` go wrong so. Watches are calls, too. */
   inject(fault: Fault, target?: FaultTarget, times?: number): void
   clearFaults(): void
+  /** What self-subject reviews answer from now on; before it everything is allowed. */
+  answerReviews(answers: AccessAnswers): void
   /** Versions up to now are forgotten: watches and pages that start there get 410. */
   compact(): void
   /** How many watches are open. */
@@ -90,6 +93,9 @@ export async function startKubeEmulator(options: KubeEmulatorOptions = {}): Prom
     ...hand,
     inject: (fault, target = {}, times = 1) => api.faults.plan(fault, target, times),
     clearFaults: () => api.faults.clear(),
+    answerReviews: (answers) => {
+      api.access = answers
+    },
     compact: () => api.storage.compact(),
     watches: () => api.feeds.size,
     sendBookmarks: () => api.feeds.bookmarkAll(),

@@ -11,7 +11,10 @@ import { systemRandom } from '../../../../plugin/model/random.ts'
 import { SecretError } from '../../../../plugin/model/secret-error.ts'
 import { providers } from '../../../../plugin/providers/registry.ts'
 import { freshStores, type StoreOpener } from '../../../../plugin/stores/open-store.ts'
-import { startKubeEmulator } from '../../../support/emulators/kube/start-kube-emulator.ts'
+import type { AccessAnswers } from '../../../support/emulators/kube/access-reviews.ts'
+import { putSecret } from '../../../support/emulators/kube/remote-secrets.ts'
+import { type KubeEmulator, startKubeEmulator } from '../../../support/emulators/kube/start-kube-emulator.ts'
+import { startVaultEmulator } from '../../../support/emulators/vault/vault-emulator.ts'
 import { FakeClock } from '../../../support/fake-clock.ts'
 
 const REQUEUE_MS = 300_000
@@ -46,7 +49,12 @@ async function setUp(given: StoreKubeObject, opener?: StoreOpener, detections: r
       },
       new AbortController().signal,
     )
-  return { emulator, events, store, reconcile, [Symbol.asyncDispose]: () => emulator.close() }
+  const ready = (): readonly (string | undefined)[] => {
+    const { conditions, capabilities } = store().status ?? {}
+    const found = conditions?.find(({ type }) => type === 'Ready')
+    return [found?.status, found?.reason, found?.message, capabilities]
+  }
+  return { emulator, events, store, reconcile, ready, [Symbol.asyncDispose]: () => emulator.close() }
 }
 
 /** Events of maintenance have a test of their own. */
@@ -87,9 +95,119 @@ test('a store that cannot be opened says so without the detail, which is in its 
   }
   await using world = await setUp(own({ provider: fake }), opener)
   assert.equal((await world.reconcile()).next, 'retry')
-  const [ready] = world.store().status?.conditions ?? []
-  assert.deepEqual([ready?.status, ready?.reason, ready?.message], ['False', 'InvalidProviderConfig', 'unable to validate store'])
-  assert.deepEqual(world.events, ['Warning InvalidProviderConfig unable to validate store: the token is refused'])
+  assert.deepEqual(world.ready(), ['False', 'InvalidProviderConfig', 'unable to create client', undefined])
+  assert.deepEqual(world.events, ['Warning InvalidProviderConfig unable to create client: the token is refused'])
+})
+
+interface Look {
+  readonly given: (remote: KubeEmulator) => { readonly provider: object; readonly kubeconfig: string }
+  readonly next: NextPass
+  /** Status, reason and message of Ready, and the capabilities. */
+  readonly ready: readonly (string | undefined)[]
+  readonly event: RegExp
+}
+
+const atInterval: NextPass = { next: 'after', ms: REQUEUE_MS }
+const valid: Omit<Look, 'given'> = {
+  next: atInterval,
+  ready: ['True', 'Valid', 'store validated', 'ReadOnly'],
+  event: /^Normal Valid store validated$/,
+}
+const unknown: Omit<Look, 'given' | 'event'> = {
+  next: atInterval,
+  ready: ['True', 'ValidationUnknown', 'could not determine validation status', undefined],
+}
+const failed: Omit<Look, 'given' | 'event'> = {
+  next: { next: 'retry' },
+  ready: ['False', 'InvalidProviderConfig', 'unable to validate store', undefined],
+}
+const getSecrets = { verbs: ['get'], apiGroups: [''], resources: ['secrets'] }
+
+/** A store of Secrets in the namespace `away` of another cluster, whose reviews answer so. */
+function remoteStore(answers: AccessAnswers, { token, server }: { token?: string; server?: string } = {}): Look['given'] {
+  return (remote) => {
+    remote.answerReviews(answers)
+    const kubeconfig = remote.kubeconfig
+      .replace(/"token":"[^"]+"/, (own) => (token === undefined ? own : `"token":"${token}"`))
+      .replace(/"server":"[^"]+"/, (own) => (server === undefined ? own : `"server":"${server}"`))
+    return { provider: { kubernetes: { remoteNamespace: 'away', authRef: { name: 'remote', key: 'config' } } }, kubeconfig }
+  }
+}
+
+const fakeStore = (validationResult: number): Look['given'] => {
+  return () => ({ provider: { fake: { data: [], validationResult } }, kubeconfig: '' })
+}
+
+const looks: Readonly<Record<string, Look>> = {
+  'that says of itself that it is ready': { ...valid, given: fakeStore(0) },
+  'that says of itself that nobody can tell': {
+    ...unknown,
+    given: fakeStore(1),
+    event: /^Warning ValidationUnknown spec\.provider\.fake\.validationResult: /,
+  },
+  'that says of itself that it is broken': {
+    ...failed,
+    given: fakeStore(2),
+    event: /^Warning InvalidProviderConfig unable to validate store: spec\.provider\.fake\.validationResult: /,
+  },
+  'whose login may get Secrets': { ...valid, given: remoteStore({ rules: [getSecrets] }) },
+  'whose login may get a Secret by name': {
+    ...valid,
+    given: remoteStore({ rules: [{ ...getSecrets, resourceNames: ['db'] }] }),
+  },
+  'whose server cannot list rules, and allows to get Secrets': {
+    ...valid,
+    given: remoteStore({ rules: [getSecrets], listed: false }),
+  },
+  'whose login may not get Secrets': {
+    ...failed,
+    given: remoteStore({ rules: [{ ...getSecrets, verbs: ['list'] }] }),
+    event: /unable to validate store: the API server does not allow to get Secrets of namespace "away": grant it by a Role/,
+  },
+  'whose login may not ask what it may do': {
+    ...unknown,
+    given: remoteStore('forbidden'),
+    event: /^Warning ValidationUnknown the API server answered a SelfSubjectRulesReview with status 403/,
+  },
+  'whose server does not know the login': {
+    ...unknown,
+    given: remoteStore({ rules: [] }, { token: 'of-nobody' }),
+    event: /^Warning ValidationUnknown the API server does not know who asks/,
+  },
+  'whose server is away': {
+    ...unknown,
+    given: remoteStore({ rules: [] }, { server: 'http://127.0.0.1:1' }),
+    event: /^Warning ValidationUnknown /,
+  },
+}
+
+for (const [name, { given, next, ready, event }] of Object.entries(looks)) {
+  test(`a store ${name} is ${ready[0] === 'True' ? 'Ready' : 'not Ready'}, ${ready[1]}`, async (t) => {
+    const remote = await startKubeEmulator({ namespaces: ['away'] })
+    t.after(() => remote.close())
+    const { provider, kubeconfig } = given(remote)
+    await using world = await setUp(own({ provider }))
+    putSecret(world.emulator, 'remote', { data: { config: kubeconfig } }, 'shop')
+    assert.deepEqual(await world.reconcile(), next)
+    assert.deepEqual(world.ready(), ready)
+    assert.match(world.events.join('\n'), event)
+  })
+}
+
+test('a store of Vault whose token Vault does not know is not Ready; one that it knows is', async (t) => {
+  const vault = await startVaultEmulator()
+  t.after(() => vault.close())
+  for (const [token, status, message] of [
+    [vault.rootToken, 'True', 'store validated'],
+    ['of-nobody', 'False', 'unable to validate store'],
+  ] as const) {
+    const auth = { tokenSecretRef: { name: 'login', key: 'token' } }
+    await using world = await setUp(own({ provider: { vault: { server: vault.url, path: 'secret', auth } } }))
+    putSecret(world.emulator, 'login', { data: { token } }, 'shop')
+    await world.reconcile()
+    assert.deepEqual([world.ready()[0], world.ready()[2]], [status, message])
+    assert.doesNotMatch(world.events.join(), /of-nobody/)
+  }
 })
 
 test('a store of a provider that is known alone is checked as validate checks it, and is not implemented', async () => {
@@ -102,10 +220,7 @@ test('a store of a provider that is known alone is checked as validate checks it
   const auth = { secretRef: { dopplerToken: { name: 'token', key: 'token' } } }
   await using right = await setUp(own({ provider: { doppler: { auth } } }))
   await right.reconcile()
-  assert.match(
-    right.events[0] ?? '',
-    /^Warning InvalidProviderConfig unable to validate store: .*known, but not implemented here/,
-  )
+  assert.match(right.events[0] ?? '', /^Warning InvalidProviderConfig unable to create client: .*known, but not implemented here/)
 })
 
 test('a store whose provider makes no sense cannot have a client', async () => {
