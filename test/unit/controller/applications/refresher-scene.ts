@@ -54,6 +54,7 @@ export function wish(argo: MemoryArgo, name: string, changes: Partial<RefreshWis
     cause: 'changed',
     noticedAtMs: Date.UTC(2026, 0, 1),
     isHook: false,
+    start: undefined,
     ...changes,
   }
 }
