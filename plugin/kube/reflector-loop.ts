@@ -17,6 +17,11 @@ const LEAST_WATCH_SECONDS = 300
 /** A watch that ends within a second without a word is a failure and not an end (client-go, VeryShortWatchError). */
 const SHORT_WATCH_MS = 1_000
 
+const REMEDIES: ReadonlyMap<number, string> = new Map([
+  [403, 'let the account list and watch it'],
+  [404, 'the API server does not know this kind: install its definition'],
+])
+
 /** The one activity of a reflector: list, watch, wait, and what it has seen so far. */
 export class ReflectorLoop<T extends KubeObject> {
   seenVersion: string | undefined
@@ -28,6 +33,7 @@ export class ReflectorLoop<T extends KubeObject> {
   readonly #backoff: ReflectorBackoff
   readonly #firstSync = Promise.withResolvers<void>()
   #mustList = true
+  #isUnknown = false
 
   constructor(options: LoopOptions<T>, store: ObjectStore<T>, ports: ReflectorPorts, signal: AbortSignal) {
     this.#options = options
@@ -80,9 +86,13 @@ export class ReflectorLoop<T extends KubeObject> {
       this.#ports.clock,
       this.#signal,
     )
-    this.#objects.replace(objects)
+    this.#hasAll(objects)
     this.seenVersion = resourceVersion
     this.#mustList = false
+  }
+
+  #hasAll(objects: readonly T[]): void {
+    this.#objects.replace(objects)
     this.isSynced = true
     this.#firstSync.resolve()
   }
@@ -125,12 +135,19 @@ export class ReflectorLoop<T extends KubeObject> {
   }
 
   async #wait(thrown: unknown): Promise<void> {
+    const isUnknown = this.#options.mayBeUnknown === true && isUnknownKind(thrown)
+    if (isUnknown) this.#hasAll([])
     const failure = thrown instanceof KubeError ? thrown : undefined
     const delayMs = this.#backoff.next(failure?.retryAfterMs)
     const [reason, status] = [failure?.reason ?? errorName(thrown), failure?.status ?? 0]
     this.#ports.onState?.({ phase: 'waiting', reason, status, delayMs })
     const { plural } = this.#options.resource
-    this.#ports.logger.warn('following a resource failed', { resource: plural, reason, status, delayMs: Math.round(delayMs) })
+    const remedy = REMEDIES.get(status)
+    const said = { resource: plural, reason, status, delayMs: Math.round(delayMs), ...(remedy !== undefined && { remedy }) }
+    if (!isUnknown) this.#ports.logger.warn('following a resource failed', said)
+    else if (!this.#isUnknown)
+      this.#ports.logger.info('there is none of a kind until the API server knows it', { resource: plural })
+    this.#isUnknown = isUnknown
     await this.#ports.clock.sleep(delayMs, this.#signal).catch(() => {})
   }
 
@@ -146,6 +163,11 @@ export class ReflectorLoop<T extends KubeObject> {
  */
 function needsList(thrown: unknown): boolean {
   return !isLostConnection(thrown) && !(thrown instanceof KubeError && thrown.status === 429)
+}
+
+/** A list has no name that there could be nothing of. */
+function isUnknownKind(thrown: unknown): boolean {
+  return thrown instanceof KubeError && thrown.status === 404
 }
 
 function isLostConnection(thrown: unknown): boolean {

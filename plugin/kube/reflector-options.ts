@@ -23,6 +23,8 @@ export interface ReflectorOptions<T extends KubeObject, Index extends string = s
   readonly keep?: ((object: T) => T) | undefined
   readonly indexes?: IndexFunctions<T, Index> | undefined
   readonly handler: ObjectHandler<T>
+  /** The API server need not know the kind: there are no objects of it until it does. */
+  readonly mayBeUnknown?: true | undefined
   /** Objects of one page of a list; 500, as client-go's and kubectl's. */
   readonly pageSize?: number | undefined
 }

@@ -24,8 +24,8 @@ const database = {
   },
 }
 
-test('the command makes the Secret of an ExternalSecret, repairs it, and ends on SIGTERM', async (t) => {
-  const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
+test('the command makes the Secret of an ExternalSecret, repairs it, and ends on SIGTERM, also where there are no cluster-wide kinds', async (t) => {
+  const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES] })
   t.after(() => emulator.close())
   await using controller = await startController('external-secrets', emulator.kubeconfig)
   const secret = (): SecretObject | undefined => emulator.get(SECRETS, { namespace: 'shop', name: 'database' })

@@ -97,7 +97,8 @@ export class WatchedCluster {
     )
     this.#stores = start({ resource: SECRET_STORES, handler: this.#storeHandler() })
     if (scope.reconcilesClusterStores) {
-      this.#clusterStores = start({ resource: CLUSTER_SECRET_STORES, handler: this.#storeHandler() })
+      // ESO's chart leaves out the definitions of what is cluster-wide where that is asked for.
+      this.#clusterStores = start({ resource: CLUSTER_SECRET_STORES, mayBeUnknown: true, handler: this.#storeHandler() })
       this.everywhere = new ClusterExternalSecrets(ports, {
         namespaces: () => this.#namespaces?.cache.list() ?? [],
         childrenOf: (uid) => this.externalSecrets.cache.byIndex('owner', uid),
@@ -105,7 +106,7 @@ export class WatchedCluster {
         wrote: (object) => this.written.wrote(object),
       })
       this.#namespaces = start({ resource: NAMESPACES, metadataOnly: true, handler: this.everywhere.namespaceHandler })
-      this.everywhere.watch(start({ resource: CLUSTER_EXTERNAL_SECRETS, handler: this.everywhere.handler }))
+      this.everywhere.watch(start({ resource: CLUSTER_EXTERNAL_SECRETS, mayBeUnknown: true, handler: this.everywhere.handler }))
     }
     this.written = new WrittenObjects(this.externalSecrets.cache)
     this.writtenStores = new WrittenObjects({ get: (key) => this.#storesOf(key)?.cache.get(key) })

@@ -7,3 +7,5 @@ export const overloaded = (retryAfterMs?: number): KubeError =>
   new KubeError('too many requests', 429, 'TooManyRequests', retryAfterMs)
 export const broken = (): KubeError => new KubeError('internal error', 500, 'InternalError')
 export const badRequest = (): KubeError => new KubeError('bad request', 400, 'BadRequest')
+export const unknownKind = (): KubeError => new KubeError('the server could not find the requested resource', 404, 'NotFound')
+export const forbidden = (): KubeError => new KubeError('forbidden', 403, 'Forbidden')

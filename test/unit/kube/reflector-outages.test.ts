@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { broken, gone, overloaded, refused, reset } from './api-errors.ts'
+import type { LogFields } from '../../../plugin/model/logger.ts'
+import { broken, forbidden, gone, overloaded, refused, reset, unknownKind } from './api-errors.ts'
 import { failing, Reflected, running } from './reflected.ts'
 
 /** Ten minutes: longer than any watch, any wait and any silence. */
@@ -191,4 +192,43 @@ test('watches that end at once are not made in a loop', async (t) => {
     for (const watch of reflected.server.watches) watch.end()
   }
   assert.deepEqual(reflected.requests(), ['list', 'watch 100'])
+})
+
+test('of a kind that the API server need not know there is nothing until it does, which is said once', async (t) => {
+  const reflected = new Reflected()
+  t.after(() => reflected.end())
+  const said: string[] = []
+  const logger = {
+    info: (text: string) => void said.push(`info ${text}`),
+    warn: (text: string) => void said.push(`warn ${text}`),
+  }
+  reflected.server.fault = ({ verb }) => (verb === 'list' ? unknownKind() : undefined)
+  const reflector = reflected.start({ mayBeUnknown: true }, { logger })
+  await reflector.synced(new AbortController().signal)
+  await reflected.clock.run(300_000)
+  assert.deepEqual(said, ['info there is none of a kind until the API server knows it'])
+  reflected.server.fault = () => undefined
+  reflected.server.create('a')
+  await reflected.clock.run(120_000)
+  assert.equal(reflected.cached.length, 1)
+  reflected.server.fault = () => unknownKind()
+  for (const watch of reflected.server.watches) watch.end()
+  await reflected.clock.run(120_000)
+  assert.equal(reflected.cached.length, 0)
+})
+
+test('a kind that has to be there is waited for, and what to do about it is logged', async (t) => {
+  for (const [failure, remedy] of [
+    [unknownKind, 'the API server does not know this kind: install its definition'],
+    [forbidden, 'let the account list and watch it'],
+  ] as const) {
+    const reflected = new Reflected()
+    t.after(() => reflected.end())
+    const said: unknown[] = []
+    reflected.server.fault = failing('list', 1, failure)
+    const logger = { info() {}, warn: (_: string, fields: LogFields = {}) => void said.push(fields['remedy']) }
+    const reflector = reflected.start({}, { logger })
+    await reflected.settle()
+    assert.deepEqual([reflector.isSynced, said], [false, [remedy]])
+  }
 })
