@@ -101,7 +101,7 @@ function detectionOf(sources: OptionSources, tools: PartsTools): DetectionPorts 
         quotas,
         places,
         ...told,
-        state: namespace === '' ? noState : configMapState({ client, namespace }),
+        state: namespace === '' ? noState : configMapState({ client, namespace, deletes: true }),
       }),
     openDetector: detectorOpener(providers, openTools(sources, tools)),
   }

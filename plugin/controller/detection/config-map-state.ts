@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { CONFIG_MAPS } from '../../kube/core-resources.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
-import type { KubeObject } from '../../kube/kube-object.ts'
+import type { KubeObject, ObjectKey } from '../../kube/kube-object.ts'
 import type { DetectorState } from './detector-state.ts'
 import { readVersionChunks, versionChunks } from './version-chunks.ts'
 
@@ -11,9 +11,11 @@ interface ConfigMap extends KubeObject {
 }
 
 export interface ConfigMapStateTools {
-  readonly client: Pick<KubeClient, 'list' | 'get' | 'create' | 'update'>
+  readonly client: Pick<KubeClient, 'list' | 'get' | 'create' | 'update' | 'delete'>
   /** Where the ConfigMaps are: this program's own namespace. */
   readonly namespace: string
+  /** Of a store that has no versions any more they are deleted, where stores come and go; they stay, empty, where only the administrator's are known. */
+  readonly deletes?: true
 }
 
 const MANAGER = 'argocd-external-secrets'
@@ -24,7 +26,7 @@ const ENTRY = 'versions'
 const ATTEMPTS = 3
 
 /** Versions in ConfigMaps: some for each store, and of these only the ones that changed are written. Rejects with KubeError. */
-export function configMapState({ client, namespace }: ConfigMapStateTools): DetectorState {
+export function configMapState({ client, namespace, deletes }: ConfigMapStateTools): DetectorState {
   /** As the API server has them, by name. */
   const known = new Map<string, ConfigMap>()
   const counts = new Map<string, number>()
@@ -37,7 +39,7 @@ export function configMapState({ client, namespace }: ConfigMapStateTools): Dete
       try {
         const map = before
           ? await client.update<ConfigMap>(CONFIG_MAPS, { ...before, data: { [ENTRY]: text } }, options)
-          : await client.create<ConfigMap>(CONFIG_MAPS, newMap(name, digest, text), options)
+          : await client.create<ConfigMap>(CONFIG_MAPS, newMap({ name, namespace }, digest, text), options)
         known.set(name, map)
         return
       } catch (thrown) {
@@ -56,11 +58,6 @@ export function configMapState({ client, namespace }: ConfigMapStateTools): Dete
     }
   }
 
-  function newMap(name: string, digest: string, text: string): ConfigMap {
-    const labels = { [LABEL]: digest, 'app.kubernetes.io/part-of': MANAGER }
-    return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace, labels }, data: { [ENTRY]: text } }
-  }
-
   return {
     async load(storeIdentity, signal) {
       const labelSelector = `${LABEL}=${digestOf(storeIdentity)}`
@@ -72,10 +69,40 @@ export function configMapState({ client, namespace }: ConfigMapStateTools): Dete
     },
     async save(storeIdentity, versions, signal) {
       const digest = digestOf(storeIdentity)
+      if (deletes && versions.size === 0) {
+        counts.delete(storeIdentity)
+        return await deleteAll({ client, known, digest }, signal)
+      }
       const texts = versionChunks(versions, counts.get(storeIdentity) ?? 1)
       counts.set(storeIdentity, texts.length)
       for (const [index, text] of texts.entries()) await write(`${MANAGER}-versions-${digest}-${index}`, digest, text, signal)
     },
+  }
+}
+
+function newMap(key: ObjectKey & { readonly namespace: string }, digest: string, text: string): ConfigMap {
+  const labels = { [LABEL]: digest, 'app.kubernetes.io/part-of': MANAGER }
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { ...key, labels }, data: { [ENTRY]: text } }
+}
+
+interface Kept {
+  readonly client: Pick<KubeClient, 'delete'>
+  readonly known: Map<string, ConfigMap>
+  readonly digest: string
+}
+
+/** Of one store, what this process has seen of it. */
+async function deleteAll({ client, known, digest }: Kept, signal: AbortSignal): Promise<void> {
+  const maps = Array.from(known.values()).filter(({ metadata }) => metadata.labels?.[LABEL] === digest)
+  for (const { metadata } of maps) {
+    const { uid, resourceVersion } = metadata
+    try {
+      await client.delete(CONFIG_MAPS, metadata, { uid, resourceVersion, signal })
+    } catch (thrown) {
+      // Another process has written it since, or was faster.
+      if (!isKubeError(thrown, 'Conflict', 'NotFound')) throw thrown
+    }
+    known.delete(metadata.name)
   }
 }
 

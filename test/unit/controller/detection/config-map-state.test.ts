@@ -83,6 +83,22 @@ describe('versions in ConfigMaps', () => {
     assert.deepEqual(await state().load('store', signal()), many(5))
   })
 
+  test('of a store that has no versions any more nothing stays where stores come and go, and a later one begins anew', async () => {
+    const client = emulator.localClient()
+    const [one, other] = [0, 1].map(() => configMapState({ client, namespace: NAMESPACE, deletes: true }))
+    assert.ok(one && other)
+    await one.save('never used', new Map(), signal())
+    await one.save('store', many(20_000), signal())
+    await one.save('another store', many(1), signal())
+    await other.load('store', signal())
+    await one.save('store', new Map(), signal())
+    assert.equal(emulator.list(CONFIG_MAPS, NAMESPACE).length, 1)
+    await other.save('store', many(2), signal())
+    await one.save('store', new Map(), signal())
+    assert.deepEqual(await state().load('store', signal()), many(2), 'what another has written is not its to delete')
+    assert.deepEqual(await state().load('another store', signal()), many(1))
+  })
+
   test('an API server that is away rejects', async () => {
     emulator.inject({ status: 403 })
     await assert.rejects(state().load('store', signal()), { name: 'KubeError', reason: 'Forbidden' })
