@@ -16,9 +16,24 @@ export interface Written {
   unsure: number
 }
 
+export interface Writing {
+  /** Grows. */
+  readonly written: Written
+  /** Resolves once it writes no more. */
+  readonly stopped: Promise<void>
+}
+
 /** Changes ConfigMaps of a namespace, one after the other, as chance has it, until `signal` is aborted; goes on when the API server is away. */
-export async function keepWriting(client: KubeClient, namespace: string, random: Random, signal: AbortSignal): Promise<Written> {
+export function keepWriting(client: KubeClient, namespace: string, random: Random, signal: AbortSignal): Writing {
   const written: Written = { versions: [], deletes: 0, unsure: 0 }
+  return { written, stopped: writeOn({ client, namespace, random }, written, signal) }
+}
+
+async function writeOn(
+  { client, namespace, random }: { readonly client: KubeClient; readonly namespace: string; readonly random: Random },
+  written: Written,
+  signal: AbortSignal,
+): Promise<void> {
   const present = new Set((await client.list(CONFIG_MAPS, { namespace })).items.map(({ metadata }) => metadata.name))
   while (!signal.aborted) {
     const name = NAMES[Math.floor(random.fraction() * NAMES.length)] ?? ''
@@ -31,7 +46,6 @@ export async function keepWriting(client: KubeClient, namespace: string, random:
     }
     await sleep(EVERY_MS)
   }
-  return written
 }
 
 type Key = { readonly name: string; readonly namespace: string }

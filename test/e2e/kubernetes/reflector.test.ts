@@ -24,16 +24,19 @@ after(async () => await scene.stop())
 /** Changes go on from before `trouble` until after it. */
 async function whileWriting(trouble: () => Promise<void>): Promise<Written> {
   const stop = new AbortController()
-  const writing = keepWriting(scene.admin, NAMESPACE, systemRandom, stop.signal)
+  const { written, stopped } = keepWriting(scene.admin, NAMESPACE, systemRandom, stop.signal)
+  const more = async (): Promise<void> => {
+    const before = written.versions.length
+    await waitUntil('more is written', async () => written.versions.length >= before + 12)
+  }
   try {
-    await sleep(500)
+    await more()
     await trouble()
-    await sleep(500)
+    await more()
   } finally {
     stop.abort()
+    await stopped
   }
-  const written = await writing
-  assert.ok(written.versions.length > 20, `only ${written.versions.length} changes`)
   return written
 }
 
