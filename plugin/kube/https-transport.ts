@@ -1,6 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { createSecureContext, getCACertificates } from 'node:tls'
+import { proxyEnvironment } from '../model/proxy-environment.ts'
 import { type ApiAnswer, type ApiRequest, type ApiStream, type ApiTransport, TransportFailure } from './api-transport.ts'
 import type { ClientCertificate, KubeCredential } from './kube-credentials.ts'
 import type { KubeEndpoint } from './kube-endpoint.ts'
@@ -206,7 +207,7 @@ function failureOf(thrown: unknown, signal: AbortSignal | undefined): unknown {
 /** The certificates as one ready context: an agent that gets them as options parses them for every connection. */
 function agentsOf(endpoint: KubeEndpoint, options: TransportOptions): (certificate: ClientCertificate | undefined) => Agents {
   const { server, ca, serverName, skipsVerification } = endpoint
-  const kept = { keepAlive: true, keepAliveMsecs: PROBE_AFTER_MS, proxyEnv: proxyEnvironment(endpoint, options.environment) }
+  const kept = { keepAlive: true, keepAliveMsecs: PROBE_AFTER_MS, proxyEnv: proxiesFor(endpoint, options.environment) }
   const limited = { ...kept, maxSockets: options.maxConnections, maxFreeSockets: options.maxConnections, timeout: IDLE_MS }
   const authorities = [...(ca === undefined ? getCACertificates('default') : [ca]), ...(options.extraCa ? [options.extraCa] : [])]
   return (certificate) => {
@@ -222,10 +223,7 @@ function agentsOf(endpoint: KubeEndpoint, options: TransportOptions): (certifica
   }
 }
 
-const PROXY_NAMES = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
-
 /** `proxy-url` of a kubeconfig counts before the environment's. */
-function proxyEnvironment({ proxyUrl }: KubeEndpoint, environment: ReadonlyMap<string, string>): NodeJS.ProcessEnv {
-  if (proxyUrl) return { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl }
-  return Object.fromEntries(PROXY_NAMES.flatMap((name) => (environment.get(name) ? [[name, environment.get(name)]] : [])))
+function proxiesFor({ proxyUrl }: KubeEndpoint, environment: ReadonlyMap<string, string>): NodeJS.ProcessEnv {
+  return proxyUrl ? { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl } : proxyEnvironment(environment)
 }

@@ -4,6 +4,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { createSecureContext, getCACertificates, type SecureContext, TLSSocket } from 'node:tls'
+import { proxyEnvironment } from '../model/proxy-environment.ts'
 import { SecretError } from '../model/secret-error.ts'
 
 /** One exchange. No redirect is ever followed (R5): an SDK or provider sees the 3xx and calls it a failure. */
@@ -124,11 +125,6 @@ function ownTls({ ca, extraCa, clientCertificate }: HttpClientOptions): { readon
   if (ca === undefined && extraCa === undefined && !clientCertificate) return {}
   const own = ca === undefined ? getCACertificates('default') : [ca]
   return { secureContext: createSecureContext({ ca: extraCa === undefined ? own : [...own, extraCa], ...clientCertificate }) }
-}
-
-function proxyEnvironment(environment: ReadonlyMap<string, string>): NodeJS.ProcessEnv {
-  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy']
-  return Object.fromEntries(names.flatMap((name) => (environment.get(name) ? [[name, environment.get(name)]] : [])))
 }
 
 /** No connection goes there: who may have this address may have any. */

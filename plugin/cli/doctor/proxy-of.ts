@@ -1,10 +1,13 @@
 import { BlockList, isIP } from 'node:net'
+import { proxyEnvironment } from '../../model/proxy-environment.ts'
 
 /**
  * The proxy that a request to `url` goes through, without user and password; `undefined` for none. The rules of Node's agents ("Built-in Proxy Support"):
- * capitals count after small letters, `NO_PROXY` lists names, suffixes with `.` or `*.`, ranges of addresses, each with a port or for all.
+ * capitals count after small letters, `NO_PROXY` lists names, suffixes with `.` or `*.`, ranges of addresses, each with a port or for all; blocks of addresses and
+ * what is under a name are written so for it.
  */
-export function proxyOf(url: URL, environment: ReadonlyMap<string, string>): string | undefined {
+export function proxyOf(url: URL, variables: ReadonlyMap<string, string>): string | undefined {
+  const environment = new Map(Object.entries(proxyEnvironment(variables)))
   const name = url.protocol === 'https:' ? 'https_proxy' : 'http_proxy'
   const proxy = URL.parse(environment.get(name) || environment.get(name.toUpperCase()) || '')
   if (!proxy) return undefined

@@ -225,7 +225,9 @@ test('proxies of the environment and of a kubeconfig are used, where NO_PROXY do
   assert.equal((await transportTo({ server, ca, proxyUrl }).exchange(GET)).status, 200)
   const host = server.replace('https://', '')
   assert.deepEqual(asked, [host, host])
-  const excepted = new Map([...proxied, ['NO_PROXY', '127.0.0.1']])
-  assert.equal((await transportTo({ server, ca }, { environment: excepted }).exchange(GET)).status, 200)
+  for (const exceptions of ['127.0.0.1', '.svc,127.0.0.0/8']) {
+    const environment = new Map([...proxied, ['NO_PROXY', exceptions]])
+    assert.equal((await transportTo({ server, ca }, { environment }).exchange(GET)).status, 200)
+  }
   assert.equal(asked.length, 2)
 })
