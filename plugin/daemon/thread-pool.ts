@@ -17,7 +17,10 @@ export type Answered<Answer> =
   /** `died`: mostly of more memory than a thread may have. */
   | { readonly ok: false; readonly why: 'aborted' | 'tooLong' | 'died' }
 
-/** Threads that answer questions, each one at a time. One that does not answer in time, or dies, is replaced, and its question alone fails. */
+/**
+ * Threads that answer questions, each one at a time. One that does not answer in time, or dies, or works on what nobody waits for any more, is replaced,
+ * and its question alone fails. One that still loads is kept, or none would ever be loaded on a machine that is slower at it than renders may take.
+ */
 export interface ThreadPool<Question, Answer> {
   /** `limitMs` counts from when a thread has loaded what it needs for it. Never throws. */
   ask(question: Question, limitMs: number, signal: AbortSignal): Promise<Answered<Answer>>
@@ -93,21 +96,24 @@ export function threadPool<Question, Answer>(tools: ThreadPoolTools): ThreadPool
   }
 }
 
+/** Why there is none is for the thread; whoever asked may have been told before. */
 async function answerOf<Question, Answer>(
   worker: Worker,
-  { question, limitMs, signal }: Waiting<Question, Answer>,
+  { question, limitMs, signal, resolve: tellAsker }: Waiting<Question, Answer>,
   clock: Pick<Clock, 'sleep'>,
 ): Promise<Answered<Answer>> {
   const { promise, resolve } = Promise.withResolvers<Answered<Answer>>()
   const tooLong = (): void => resolve({ ok: false, why: 'tooLong' })
+  let hasBegun = false
   let limit = limited(LOAD_MS, clock, tooLong)
   const onMessage = (said: Answer | typeof BEGUN): void => {
     if (said !== BEGUN) return resolve({ ok: true, answer: said })
+    hasBegun = true
     limit.abort()
     limit = limited(limitMs, clock, tooLong)
   }
   const onDeath = (): void => resolve({ ok: false, why: 'died' })
-  const onAbort = (): void => resolve({ ok: false, why: 'aborted' })
+  const onAbort = (): void => (hasBegun ? resolve : tellAsker)({ ok: false, why: 'aborted' })
   worker.on('message', onMessage).once('error', onDeath).once('exit', onDeath)
   signal.addEventListener('abort', onAbort, { once: true })
   worker.postMessage(question)

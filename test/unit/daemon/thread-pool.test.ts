@@ -25,6 +25,25 @@ test('work that takes too long fails alone, and its thread is replaced', async (
   assert.equal(next.ok, true)
 })
 
+test('a question that is given up while its thread loads is over at once, and its thread is kept and asked next', async () => {
+  const loading = new AbortController()
+  const asked = pool.ask({ loadMs: 300, isCounted: true }, 30_000, loading.signal)
+  const next = ask({ isCounted: true }, 30_000)
+  loading.abort()
+  assert.deepEqual(await asked, { ok: false, why: 'aborted' })
+  assert.deepEqual(await next, { ok: true, answer: { done: true, count: 2 } })
+})
+
+test('a question that is given up while it is worked on ends its thread', async () => {
+  await ask({ isCounted: true }, 30_000)
+  const working = new AbortController()
+  const asked = pool.ask({ workMs: 60_000 }, 60_000, working.signal)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  working.abort()
+  assert.deepEqual(await asked, { ok: false, why: 'aborted' })
+  assert.deepEqual(await ask({ isCounted: true }, 30_000), { ok: true, answer: { done: true, count: 1 } })
+})
+
 test('an answer that came in time counts, although the one who asked stood still meanwhile', async () => {
   await ask({}, 30_000)
   const answered = ask({ workMs: 100 }, 400)
