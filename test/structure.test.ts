@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'plugin/kube/kube-error.ts',
     'plugin/kube/kube-object.ts',
     'plugin/kube/object-cache.ts',
+    'plugin/kube/object-identity.ts',
     'plugin/kube/reflector.ts',
     'plugin/kube/reflector-options.ts',
     'plugin/kube/rest-client.ts',

@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 import type { EventSightings, EventSubject, EventToRecord } from './event-record.ts'
+import { objectIdentity } from './object-identity.ts'
 
 /**
  * How many messages of one object, type and reason are told apart. Further ones are one event, until there was none of them all for
@@ -66,16 +67,7 @@ class Series implements EventSeries {
     clock: Clock,
     eventName: string,
   ) {
-    const { name, namespace, uid, resourceVersion } = metadata
-    this.subject = {
-      resource,
-      metadata: {
-        name,
-        ...(namespace !== undefined && { namespace }),
-        ...(uid !== undefined && { uid }),
-        ...(resourceVersion !== undefined && { resourceVersion }),
-      },
-    }
+    this.subject = { resource, metadata: objectIdentity(metadata) }
     this.event = event
     this.message = message
     this.#bucket = bucket

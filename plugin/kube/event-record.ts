@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectMeta } from './kube-object.ts'
+import { objectIdentity } from './object-identity.ts'
 import type { Resource } from './resource.ts'
 
 /** The object that an event is about, as the API server gave it. */
@@ -43,7 +44,6 @@ const MAX_MESSAGE_BYTES = 1_024
 
 export function eventObject(subject: EventSubject, event: EventToRecord, seen: EventSightings, component: string): KubeEvent {
   const { resource, metadata } = subject
-  const { name, namespace, uid, resourceVersion } = metadata
   const { group, version, kind } = resource
   return {
     apiVersion: 'v1',
@@ -52,10 +52,7 @@ export function eventObject(subject: EventSubject, event: EventToRecord, seen: E
     involvedObject: {
       apiVersion: group === '' ? version : `${group}/${version}`,
       kind,
-      ...(namespace !== undefined && { namespace }),
-      name,
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...objectIdentity(metadata),
     },
     type: event.type,
     reason: event.reason,

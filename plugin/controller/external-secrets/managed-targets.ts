@@ -2,19 +2,17 @@ import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import type { KubeObject, ObjectKey } from '../../kube/kube-object.ts'
 import type { ObjectCache } from '../../kube/object-cache.ts'
+import { objectIdentity } from '../../kube/object-identity.ts'
 import type { Resource } from '../../kube/resource.ts'
 import { CREATED_BY_LABEL, DATA_HASH_ANNOTATION, MANAGED_LABEL } from './markers.ts'
 import { WrittenObjects } from './written-objects.ts'
 
 /** What is kept of a managed target: who it is, and the marks that are read again. */
 export function keptTarget({ metadata }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, labels, annotations } = metadata
+  const { labels, annotations } = metadata
   return {
     metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...objectIdentity(metadata),
       labels: picked(labels, [MANAGED_LABEL, CREATED_BY_LABEL]),
       annotations: picked(annotations, [DATA_HASH_ANNOTATION]),
     },

@@ -3,6 +3,7 @@ import type { EventRecorder } from '../../kube/event-recorder.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { type KubeObject, keyText } from '../../kube/kube-object.ts'
+import { objectIdentity } from '../../kube/object-identity.ts'
 import type { ChangeStart } from '../../model/change-start.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { StandIn } from '../../model/stand-in.ts'
@@ -109,17 +110,11 @@ async function writeStatus(
 
 /** Of a status that is written the API server takes nothing else than the status, and who and which version is meant (Kubernetes API, custom resources: status subresource). */
 function withStatus({ metadata }: ExternalSecretObject, status: ExternalSecretStatus): ExternalSecretObject {
-  const { name, namespace, uid, resourceVersion } = metadata
   const { group, version, kind } = EXTERNAL_SECRETS
   return {
     apiVersion: `${group}/${version}`,
     kind,
-    metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-    },
+    metadata: objectIdentity(metadata),
     status,
   }
 }

@@ -1,6 +1,7 @@
 import { SECRETS } from '../../kube/core-resources.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { ObjectCache, ObjectHandler } from '../../kube/object-cache.ts'
+import { objectIdentity } from '../../kube/object-identity.ts'
 import { startReflector } from '../../kube/reflector.ts'
 import type { ReflectorState } from '../../kube/reflector-options.ts'
 import { restClient } from '../../kube/rest-client.ts'
@@ -150,13 +151,10 @@ class WatchSession implements ObjectHandler<KubeObject> {
 
 /** Annotations may hold all of a Secret (kubectl's last applied configuration): nothing of them stays. */
 function whatIsTold({ metadata }: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, managedFields = [] } = metadata
+  const { managedFields = [] } = metadata
   return {
     metadata: {
-      name,
-      ...(namespace !== undefined && { namespace }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...objectIdentity(metadata),
       managedFields: managedFields
         .map(({ time = '' }) => ({ time }))
         .toSorted((one, other) => (one.time < other.time ? 1 : -1))
