@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { crdFiles, crdKustomization } from './crds.ts'
@@ -9,7 +10,7 @@ import { referenceFiles } from './reference-docs.ts'
 
 const crds = await crdFiles()
 
-/** Every file that is made from the sources: `npm run generate` writes those that differ, and a test of each fails until then. */
+/** Every file that is made from the sources: `npm run generate` writes those that differ, and `npm run check` (`--check`) fails until then. */
 const generated: readonly (readonly [file: URL, text: string])[] = [
   [functionDocsFile, functionDocs()],
   [libraryDocsFile, libraryDocs()],
@@ -20,8 +21,13 @@ const generated: readonly (readonly [file: URL, text: string])[] = [
   ...(await referenceFiles()),
 ]
 
-for (const [file, text] of generated) {
-  if (readFileSync(file, { encoding: 'utf8', flag: 'a+' }) === text) continue
-  writeFileSync(file, text)
-  process.stdout.write(`written: ${fileURLToPath(file)}\n`)
+const stale = generated.filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text)
+const isCheck = process.argv.includes('--check')
+for (const [file, text] of stale) {
+  if (!isCheck) writeFileSync(file, text)
+  process.stdout.write(`${isCheck ? 'not up to date' : 'written'}: ${path.relative('.', fileURLToPath(file))}\n`)
+}
+if (isCheck && stale.length > 0) {
+  process.stdout.write('npm run generate writes them\n')
+  process.exitCode = 1
 }
