@@ -113,6 +113,7 @@ export class ApplicationsController {
       index: this.index,
       waiting: this.#refresher.backlog(),
       detections: this.#detection.stores(),
+      nextLook: (id) => this.#detection.nextLook(id),
       staleStores: this.#staleStores,
       stopped: this.stoppedStores(),
     }

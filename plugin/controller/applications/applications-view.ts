@@ -1,5 +1,6 @@
 import type { ApplicationRow, DashboardView, SecretRow, SourceRow, StoreRow } from '../dashboard/dashboard-view.ts'
-import type { StoreDetection } from '../detection/detection-schedule.ts'
+import type { NextLook, StoreDetection } from '../detection/detection-schedule.ts'
+import { storeChecks } from '../detection/store-checks.ts'
 import { applicationId } from './application-view.ts'
 import type { Pauses } from './pause-switch.ts'
 import type { Waiting } from './refresh-backlog.ts'
@@ -11,6 +12,8 @@ export interface ApplicationsFacts {
   readonly index: Pick<RenderIndex, 'ids' | 'usesOf' | 'standInsOf'>
   readonly waiting: Iterable<Waiting>
   readonly detections: readonly StoreDetection[]
+  /** When what an Application uses is looked at next. */
+  readonly nextLook: (id: string) => NextLook | undefined
   /** Stores whose last good values stood in for the last render, by Application. */
   readonly staleStores: ReadonlyMap<string, readonly string[]>
   /** Stores, or `argocd` itself, that nothing is refreshed for until they are well again. */
@@ -19,7 +22,7 @@ export interface ApplicationsFacts {
 
 /** The pages of duty A: one row an Application with all keys that its render read. `now` in milliseconds since the epoch. */
 export function applicationsView(facts: ApplicationsFacts, pauses: Pauses, now: number): DashboardView {
-  const detections = new Map(facts.detections.map((detection) => [detection.name, detection]))
+  const detections = Map.groupBy(facts.detections, ({ name }) => name)
   const secrets = [...facts.index.ids()].map((id) => secretRow(id, facts, detections))
   return {
     at: now,
@@ -34,13 +37,13 @@ export function applicationsView(facts: ApplicationsFacts, pauses: Pauses, now: 
   }
 }
 
-function secretRow(id: string, facts: ApplicationsFacts, detections: ReadonlyMap<string, StoreDetection>): SecretRow {
+function secretRow(id: string, facts: ApplicationsFacts, detections: ReadonlyMap<string, readonly StoreDetection[]>): SecretRow {
   const uses = facts.index.usesOf(id)
   const [first] = uses
   const stale = facts.staleStores.get(id) ?? []
   const reportedAt = uses.length === 0 ? undefined : Math.max(...uses.map(({ reportedAtMs }) => reportedAtMs))
   const standIns = countsText(facts.index.standInsOf(id))
-  const checks = uses.flatMap(({ used }) => detections.get(used.store)?.nextRoundAtMs ?? [])
+  const look = facts.nextLook(id)
   return {
     namespace: first?.application.namespace ?? '',
     name: first?.application.name ?? id,
@@ -51,7 +54,9 @@ function secretRow(id: string, facts: ApplicationsFacts, detections: ReadonlyMap
     sources: uses.map(sourceRow),
     changedAt: undefined,
     refreshedAt: reportedAt,
-    nextCheckAt: checks.length === 0 ? undefined : Math.min(...checks),
+    nextCheckAt: look?.atMs,
+    // Of stores that nobody watches nothing is told.
+    isTold: look?.isTold === true && uses.every(({ used }) => detections.has(used.store)),
     applications: [id],
   }
 }
@@ -63,7 +68,7 @@ function sourceRow({ used }: KeyUse): SourceRow {
 /** Stores that some Application read; those without a detector are known by name alone. */
 function storeRows(
   secrets: readonly SecretRow[],
-  detections: ReadonlyMap<string, StoreDetection>,
+  detections: ReadonlyMap<string, readonly StoreDetection[]>,
   stopped: readonly string[],
 ): readonly StoreRow[] {
   const users = new Map<string, number>()
@@ -73,23 +78,13 @@ function storeRows(
   return Array.from(users, ([name, count]) => storeRow(name, count, detections.get(name), stopped.includes(name)))
 }
 
-function storeRow(name: string, users: number, detection: StoreDetection | undefined, isStopped: boolean): StoreRow {
-  const times = { checkedAt: detection?.lastRoundAtMs, nextCheckAt: detection?.nextRoundAtMs }
-  const row = { name, provider: detection?.provider ?? '', users, ...times }
+function storeRow(name: string, users: number, detections: readonly StoreDetection[] | undefined, isStopped: boolean): StoreRow {
+  const checks = storeChecks(detections ?? [])
+  const times = { checkedAt: checks?.lastAt, nextCheckAt: checks?.nextAt }
+  const row = { name, provider: detections?.[0]?.provider ?? '', users, ...times }
   if (isStopped) return { ...row, health: 'not ready', reason: 'refreshes failed: none is begun until it is tried again' }
-  if (!detection)
-    return { ...row, health: 'unknown', reason: 'nobody watches it: its intervals alone have Applications rendered' }
-  if (detection.failures > 0) return { ...row, health: 'not ready', reason: `${detection.failures} rounds in a row failed` }
-  return {
-    ...row,
-    health: 'ready',
-    reason: `${detection.keys} keys watched, ${detection.calls} calls so far${tellingText(detection)}`,
-  }
-}
-
-function tellingText({ telling }: StoreDetection): string {
-  if (telling.by === 'subscription') return '; changes are told as they happen'
-  return telling.reason === undefined ? '' : `; asked at intervals: ${telling.reason}`
+  if (!checks) return { ...row, health: 'unknown', reason: 'nobody watches it: its intervals alone have Applications rendered' }
+  return { ...row, health: checks.isAway ? 'not ready' : 'ready', reason: checks.text }
 }
 
 function applicationRow(waiting: Waiting): ApplicationRow {

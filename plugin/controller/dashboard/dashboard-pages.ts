@@ -49,7 +49,7 @@ export function secretPage(view: DashboardView, namespace: string, name: string)
 <dt>Target</dt><dd>${secret.target}</dd>
 <dt>Last change</dt><dd>${age(secret.changedAt, view.at)}</dd>
 <dt>Last refresh</dt><dd>${age(secret.refreshedAt, view.at)}</dd>
-<dt>Next check</dt><dd>${age(secret.nextCheckAt, view.at)}</dd>
+<dt>Next check</dt><dd>${nextCheck(secret, view.at)}</dd>
 <dt>Applications</dt><dd>${secret.applications.join(', ') || '–'}</dd></dl>
 ${table('Sources', ['Store', 'Key', 'Version'], sources, 'It reads no remote key.')}`
   return page(`${namespace}/${name}`, '/dashboard/secrets', view, body)
@@ -95,9 +95,13 @@ function secretTable(caption: string, rows: readonly SecretRow[], now: number, e
     html`${row.sources.slice(0, 3).map(({ store, key, version }) => html`<div>${store} ${key} <span class="quiet">${version}</span></div>`)}${row.sources.length > 3 ? html`<div class="quiet">and ${row.sources.length - 3} more</div>` : undefined}`,
     age(row.changedAt, now),
     age(row.refreshedAt, now),
-    age(row.nextCheckAt, now),
+    nextCheck(row, now),
   ])
   return table(caption, heads, cells, empty)
+}
+
+function nextCheck({ isTold, nextCheckAt }: SecretRow, now: number): Html {
+  return isTold ? html`as it changes` : age(nextCheckAt, now)
 }
 
 function storeTable(caption: string, rows: readonly StoreRow[], now: number, empty: string): Html {

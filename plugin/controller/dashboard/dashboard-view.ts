@@ -37,6 +37,8 @@ export interface SecretRow {
   readonly changedAt: number | undefined
   readonly refreshedAt: number | undefined
   readonly nextCheckAt: number | undefined
+  /** Changes of all that it reads are told as they happen; the next check is a formality. */
+  readonly isTold: boolean
   /** Applications that rendered it; empty for those of the cluster. */
   readonly applications: readonly string[]
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
 import { type CallQuotas, DEFAULT_QUOTAS } from './call-quota.ts'
-import type { DetectionSchedule, OnChanges, OnTelling, StoreDetection, WatchedKey } from './detection-schedule.ts'
+import type { DetectionSchedule, NextLook, OnChanges, OnTelling, StoreDetection, WatchedKey } from './detection-schedule.ts'
 import type { DetectorState } from './detector-state.ts'
 import { StoreWatch, type StoreWatchTools } from './store-watch.ts'
 import type { SubscriptionPlaces } from './subscription-places.ts'
@@ -87,6 +87,7 @@ export function createDetection(options: DetectionOptions): DetectionSchedule {
       stores.get(identity)?.check([key])
     },
     isAway: (watcher) => watched.get(watcher)?.some(({ store }) => store.isAway) === true,
+    nextLook: (watcher) => nextLookAt(watched.get(watcher)),
     async run(signal) {
       await timers.run(signal)
       stopping.abort()
@@ -95,4 +96,10 @@ export function createDetection(options: DetectionOptions): DetectionSchedule {
     },
     stores: (): readonly StoreDetection[] => Array.from(stores.values(), ({ detection }) => detection),
   }
+}
+
+function nextLookAt(uses: readonly Watched[] | undefined): NextLook | undefined {
+  if (!uses) return undefined
+  const times = uses.flatMap(({ store, ids }) => store.nextLookMs(ids) ?? [])
+  return { atMs: times.length > 0 ? Math.min(...times) : undefined, isTold: uses.every(({ store }) => store.isTold) }
 }

@@ -24,10 +24,19 @@ export interface DetectionSchedule {
   check(storeIdentity: string, key: string): void
   /** Whether a store that it watches has not answered more than once in a row: nobody knows what changed there since. */
   isAway(watcher: string): boolean
+  /** When what it watches is looked at next; undefined for who watches nothing. */
+  nextLook(watcher: string): NextLook | undefined
   /** Works until `signal` is aborted; resolves when rounds under way have ended, detectors are closed and state is written. */
   run(signal: AbortSignal): Promise<void>
   /** For metrics, dashboard and `doctor`. */
   stores(): readonly StoreDetection[]
+}
+
+export interface NextLook {
+  /** Milliseconds since the epoch; undefined before it is known how its stores are asked. */
+  readonly atMs: number | undefined
+  /** Its stores tell of all changes by themselves as long as this is so. */
+  readonly isTold: boolean
 }
 
 /** A key that somebody uses. */

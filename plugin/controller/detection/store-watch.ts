@@ -93,8 +93,6 @@ export class StoreWatch {
 
   get detection(): StoreDetection {
     const { identity, name, provider } = this.store
-    const { clock } = this.#tools
-    const next = this.#groups?.nextAtMs
     let pending = 0
     for (const key of this.#keys.values()) pending += key.pending
     return {
@@ -109,8 +107,29 @@ export class StoreWatch {
       failures: this.#failures,
       telling: this.#subscription?.telling ?? { by: 'asking' },
       lastRoundAtMs: this.#lastRoundAtMs,
-      nextRoundAtMs: next === undefined ? undefined : clock.now() + next - clock.monotonic(),
+      nextRoundAtMs: this.#wallTime(this.#groups?.nextAtMs),
     }
+  }
+
+  /** When the first of these keys is asked for. */
+  nextLookMs(ids: readonly string[]): number | undefined {
+    let next: number | undefined
+    for (const id of ids) {
+      const key = this.#keys.get(id)
+      const turn = key && this.#groups?.turnOf(key)
+      if (turn !== undefined && (next === undefined || turn < next)) next = turn
+    }
+    return this.#wallTime(next)
+  }
+
+  get isTold(): boolean {
+    return this.#subscription?.telling.by === 'subscription'
+  }
+
+  /** Of a turn: in milliseconds since the epoch, and not before the pause of an outage is over. */
+  #wallTime(turnMs: number | undefined): number | undefined {
+    const { clock } = this.#tools
+    return turnMs === undefined ? undefined : clock.now() + (this.#pause?.atMs ?? turnMs) - clock.monotonic()
   }
 
   /** Gives the key's id. */
@@ -127,7 +146,7 @@ export class StoreWatch {
     this.#reads.place(key)
     this.#groups?.place(key)
     // What happened to a key that nobody watched until now was told to nobody.
-    const isUntold = !known && this.#subscription?.telling.by === 'subscription'
+    const isUntold = !known && this.isTold
     if (isUntold || (isNews && this.#isComparable(key))) this.#ask([key])
     return key.id
   }

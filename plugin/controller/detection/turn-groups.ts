@@ -54,6 +54,11 @@ export class TurnGroups {
     return next
   }
 
+  /** The same of one key. */
+  turnOf(key: KeyWatch): number | undefined {
+    return this.#groupOf.get(key)?.timer?.atMs
+  }
+
   /** A key is new, or its interval or its watchers have changed. */
   place(key: KeyWatch): void {
     const { intervalMs } = key

@@ -1,6 +1,7 @@
 import type { ExternalSecret, StoreRef } from '../../api/external-secret.ts'
 import type { ObjectKey } from '../../kube/kube-object.ts'
 import type { ChangeStart } from '../../model/change-start.ts'
+import type { NextLook } from '../detection/detection-schedule.ts'
 import type { Values } from './read-values.ts'
 
 /** A key of a store, as an ExternalSecret names both. */
@@ -23,6 +24,8 @@ export interface ChangeNotices {
   watches(object: ObjectKey): boolean
   /** Whether they get no answer at the moment, and cannot vouch for what the object holds. */
   isAway(object: ObjectKey): boolean
+  /** When detectors look at what the object holds; undefined where they watch nothing of it. */
+  nextLook(object: ObjectKey): NextLook | undefined
   forget(object: ObjectKey): void
 }
 
@@ -34,5 +37,6 @@ export const noChangeNotices: ChangeNotices = {
   rotated: async () => 'asked',
   watches: () => false,
   isAway: () => false,
+  nextLook: () => undefined,
   forget: () => undefined,
 }

@@ -7,7 +7,7 @@ import { type ChangeStart, changeStart } from '../../model/change-start.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { RemoteRef } from '../../model/remote-ref.ts'
 import type { VersionQuery } from '../../providers/change-detector.ts'
-import type { Change, DetectionSchedule, KeyRead, WatchedKey, WatchedStore } from '../detection/detection-schedule.ts'
+import type { Change, DetectionSchedule, KeyRead, NextLook, WatchedKey, WatchedStore } from '../detection/detection-schedule.ts'
 import type { Lane } from '../queue/lane.ts'
 import type { ReadFloors } from '../stores/read-floors.ts'
 import type { ChangeNotices, UsedKey } from './change-notices.ts'
@@ -66,6 +66,10 @@ export class DetectedChanges implements ChangeNotices {
 
   isAway(object: ObjectKey): boolean {
     return this.#tools.schedule.isAway(keyText(object))
+  }
+
+  nextLook(object: ObjectKey): NextLook | undefined {
+    return this.#tools.schedule.nextLook(keyText(object))
   }
 
   forget(object: ObjectKey): void {

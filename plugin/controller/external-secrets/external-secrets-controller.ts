@@ -79,9 +79,13 @@ export class ExternalSecretsController {
       stores: this.#cluster.stores(),
       refreshOf: (object) => this.#workOf(object).refreshFacts,
       heldBy: (object) => this.#workOf(object).heldBy(object),
+      nextPassAt: (object) => this.#workOf(object).nextPassAt(object),
+      validationOf: (store) => this.#works.find((work) => work.hasStore(store))?.validationOf(store),
+      detections: this.detections,
       now: this.#ports.clock.now(),
     }
   }
+
   #workOf(object: ExternalSecretObject): ShardWork {
     const work = this.#works.find((one) => one.has(object))
     if (!work) throw new TypeError('every ExternalSecret is in a shard')

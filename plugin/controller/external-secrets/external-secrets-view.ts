@@ -2,6 +2,8 @@ import type { ExternalSecret, ExternalSecretSpec, StoreRef } from '../../api/ext
 import { nextRefreshAt } from '../../refresh/next-refresh.ts'
 import { conditionOf } from '../conditions.ts'
 import type { DashboardView, SecretRow, SourceRow, StoreRow } from '../dashboard/dashboard-view.ts'
+import type { StoreDetection } from '../detection/detection-schedule.ts'
+import { storeChecks } from '../detection/store-checks.ts'
 import type { StoreKubeObject } from '../stores/store-kube-object.ts'
 import { type ExternalSecretObject, refreshedAt } from './external-secret-object.ts'
 import { PARTIAL_TEXT } from './next-status.ts'
@@ -16,7 +18,17 @@ export interface ExternalSecretsFacts {
   readonly refreshOf: (object: ExternalSecretObject) => Parameters<typeof refreshInput>[2]
   /** Keys that it holds and their versions, in turn. */
   readonly heldBy: (object: ExternalSecretObject) => readonly string[]
+  /** When its next pass is; undefined where another process leads. */
+  readonly nextPassAt: (object: ExternalSecretObject) => number | undefined
+  readonly validationOf: (store: StoreKubeObject) => StoreValidation | undefined
+  readonly detections: readonly StoreDetection[]
   readonly now: number
+}
+
+/** Of a store: when it was validated last, and will be. */
+export interface StoreValidation {
+  readonly lastAt: number | undefined
+  readonly nextAt: number | undefined
 }
 
 /** The pages of duty B: a row an ExternalSecret, as its status and its spec have it. */
@@ -25,7 +37,8 @@ export function externalSecretsView(facts: ExternalSecretsFacts): DashboardView 
   const users = new Map<string, number>()
   for (const { sources } of secrets)
     for (const store of new Set(sources.map((source) => source.store))) users.set(store, (users.get(store) ?? 0) + 1)
-  const stores = Array.from(facts.stores, (store) => storeRow(store, users))
+  const detections = Map.groupBy(facts.detections, ({ name }) => name)
+  const stores = Array.from(facts.stores, (store) => storeRow(store, users, detections, facts.validationOf(store)))
   return { at: facts.now, stores, secrets, applications: [], pauses: [] }
 }
 
@@ -48,9 +61,23 @@ function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): S
     sources: resource ? sourcesOf(resource, namespace, facts.heldBy(object)) : [],
     changedAt: Number.isNaN(changedAt) ? undefined : changedAt,
     refreshedAt: lastAt === 0 ? undefined : lastAt,
-    nextCheckAt: resource && nextRefreshAt(refreshInput(object, resource.spec, refresh, facts.now)),
+    ...nextCheck(object, resource, facts),
     applications: [],
   }
+}
+
+/** Where detectors vouch for what it holds, its own turns look at nothing. */
+function nextCheck(
+  object: ExternalSecretObject,
+  resource: ExternalSecret | undefined,
+  facts: ExternalSecretsFacts,
+): Pick<SecretRow, 'nextCheckAt' | 'isTold'> {
+  const refresh = facts.refreshOf(object)
+  const isWell = conditionOf(object.status?.conditions, 'Ready')?.status === 'True'
+  const look = isWell ? refresh.notices.nextLook(object.metadata) : undefined
+  const nextCheckAt =
+    look?.atMs ?? facts.nextPassAt(object) ?? (resource && nextRefreshAt(refreshInput(object, resource.spec, refresh, facts.now)))
+  return { nextCheckAt, isTold: look?.isTold === true }
 }
 
 function targetText({ spec: { target } }: ExternalSecret, name: string): string {
@@ -89,19 +116,35 @@ function storeText({ kind, name = '' }: StoreRef, namespace: string): string {
   return kind === 'ClusterSecretStore' ? `${kind} ${name}` : `SecretStore ${namespace}/${name}`
 }
 
-function storeRow({ metadata, spec, status }: StoreKubeObject, users: ReadonlyMap<string, number>): StoreRow {
+function storeRow(
+  { metadata, spec, status }: StoreKubeObject,
+  users: ReadonlyMap<string, number>,
+  detections: ReadonlyMap<string, readonly StoreDetection[]>,
+  validation: StoreValidation | undefined,
+): StoreRow {
   const { namespace, name: own } = metadata
   const name = namespace === undefined ? `ClusterSecretStore ${own}` : `SecretStore ${namespace}/${own}`
   const ready = conditionOf(status?.conditions, 'Ready')
+  const checks = storeChecks(detections.get(name) ?? [])
+  const telling = checks?.text ?? conditionOf(status?.conditions, 'Watched')?.message
+  const isReady = ready?.status === 'True' && checks?.isAway !== true
   return {
     name,
     provider: providerOf(spec),
-    health: ready === undefined ? 'unknown' : ready.status === 'True' ? 'ready' : 'not ready',
-    reason: ready?.message ?? 'not validated yet',
+    health: ready === undefined ? 'unknown' : isReady ? 'ready' : 'not ready',
+    reason: [ready?.message ?? 'not validated yet', telling].filter((text) => text !== undefined).join('; '),
     users: users.get(name) ?? 0,
-    checkedAt: undefined,
-    nextCheckAt: undefined,
+    checkedAt: latest(validation?.lastAt, checks?.lastAt),
+    nextCheckAt: earliest(validation?.nextAt, checks?.nextAt),
   }
+}
+
+function latest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other)
+}
+
+function earliest(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 }
 
 function providerOf(spec: unknown): string {

@@ -17,6 +17,7 @@ import { DetectedChanges, laneOf, raiseFloor } from './detected-changes.ts'
 import { storeIndexValue, targetIndexValue } from './external-secret-indexes.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
 import type { ExternalSecretsPorts, ExternalSecretsSettings } from './external-secrets-ports.ts'
+import type { StoreValidation } from './external-secrets-view.ts'
 import { genericTargetHandler } from './generic-target-handler.ts'
 import { GenericTargets } from './generic-targets.ts'
 import { inOrderOfKeys } from './in-order-of-keys.ts'
@@ -46,6 +47,8 @@ export class ShardWork {
   #notices: ChangeNotices = noChangeNotices
   #startedAt: number
   #schedule: DetectionSchedule | undefined
+  /** Stores, by key. */
+  #validatedAt = new Map<string, number>()
   /** All that there was before is added by {@link ShardWork.run}, in its order. */
   #hasBegun = false
 
@@ -83,6 +86,7 @@ export class ShardWork {
     this.#generic = this.#settings.allowsGenericTargets ? new GenericTargets(client, this.#cluster.kinds) : undefined
     await this.#seeTargets(signal)
     this.#memory = new RefreshMemory()
+    this.#validatedAt = new Map()
     this.#startedAt = this.#ports.clock.now()
     const detection = this.#detection(client)
     this.#schedule = detection
@@ -141,6 +145,26 @@ export class ShardWork {
     return this.#schedule?.stores() ?? []
   }
 
+  /** When its next pass is; unless this process leads nobody here knows. */
+  nextPassAt({ metadata }: ExternalSecretObject): number | undefined {
+    return this.#wallTime(this.queue.dueAtMs(keyText(metadata)))
+  }
+
+  hasStore(store: StoreKubeObject): boolean {
+    return this.#shard.hasStore(store)
+  }
+
+  /** When a store was validated last, and will be. */
+  validationOf({ metadata }: StoreKubeObject): StoreValidation {
+    const key = keyText(metadata)
+    return { lastAt: this.#validatedAt.get(key), nextAt: this.#wallTime(this.storeQueue.dueAtMs(key)) }
+  }
+
+  #wallTime(monotonicMs: number | undefined): number | undefined {
+    const { clock } = this.#ports
+    return this.#hasBegun && monotonicMs !== undefined ? clock.now() + monotonicMs - clock.monotonic() : undefined
+  }
+
   /** Keys that it holds and their versions, in turn. */
   heldBy({ metadata }: ExternalSecretObject): readonly string[] {
     return this.#memory.get(metadata.uid ?? '')?.held ?? []
@@ -171,9 +195,14 @@ export class ShardWork {
 
   async #reconcileStore(key: string, tools: StoreReconcileTools, signal: AbortSignal): ReturnType<typeof reconcileStore> {
     const store = this.#cluster.writtenStores.get(keyOf(key))
-    if (!store) return { next: 'none' }
+    if (!store) {
+      this.#validatedAt.delete(key)
+      return { next: 'none' }
+    }
     const events = store.metadata.namespace === undefined ? this.#ports.events.clusterStores : this.#ports.events.stores
-    return reconcileStore(store, { ...tools, events }, signal)
+    const next = await reconcileStore(store, { ...tools, events }, signal)
+    this.#validatedAt.set(key, tools.clock.now())
+    return next
   }
 
   #ownObjects(): readonly ExternalSecretObject[] {

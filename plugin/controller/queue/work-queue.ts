@@ -83,6 +83,11 @@ export class WorkQueue {
     else this.#delayUntil(key, Math.ceil((this.#clock.monotonic() + ms) / STEP_MS) * STEP_MS, lane)
   }
 
+  /** When the key is worked on, on the monotonic clock; undefined for one that waits for nothing. */
+  dueAtMs(key: string): number | undefined {
+    return this.#ready.has(key) || this.#running.has(key) ? this.#clock.monotonic() : this.#delayed.get(key)?.atMs
+  }
+
   load(lane: Lane): LaneLoad {
     const { size, oldestSince } = this.#turns.lanes[lane]
     return { ready: size, oldestMs: oldestSince === undefined ? 0 : this.#clock.monotonic() - oldestSince }

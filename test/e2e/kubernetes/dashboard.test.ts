@@ -11,6 +11,7 @@ import { type ControllerProcess, startController } from '../../support/controlle
 import { dashboardView, secretRow } from '../../unit/controller/dashboard/view.ts'
 import { type Browser, startBrowser } from '../servers/browser.ts'
 import { freePort } from '../servers/free-port.ts'
+import type { KubeApiServer } from '../servers/kube-api-server.ts'
 import { startedServers } from '../servers/started-servers.ts'
 import { pythonEnvironment } from '../tools/python-environment.ts'
 import { waitUntil } from '../tools/wait-until.ts'
@@ -79,17 +80,30 @@ describe('the dashboard of the controller of ExternalSecrets', () => {
     await client.call('POST', '/api/v1/namespaces', { metadata: { name: 'shop' } })
     const apiVersion = 'external-secrets.io/v1'
     const fake = { provider: { fake: { data: [{ key: 'db', value: 'canary-of-the-page' }] } } }
-    const store = { apiVersion, kind: 'SecretStore', metadata: { name: 'demo' }, spec: fake }
-    await client.call('POST', `/apis/${apiVersion}/namespaces/shop/secretstores`, store)
-    for (const [name, key] of [
-      ['database', 'db'],
-      ['broken', 'no-such-key'],
+    await client.call('POST', '/api/v1/namespaces/shop/secrets', { metadata: { name: 'source' }, stringData: { text: 'a' } })
+    await watcher(client)
+    const server = { url: crds.api.url, caBundle: Buffer.from(crds.api.ca).toString('base64') }
+    const kubernetes = { server, auth: { serviceAccount: { name: 'watcher' } }, remoteNamespace: 'shop' }
+    for (const [name, spec] of [
+      ['demo', fake],
+      ['cluster', { provider: { kubernetes } }],
+    ])
+      await client.call('POST', `/apis/${apiVersion}/namespaces/shop/secretstores`, {
+        apiVersion,
+        kind: 'SecretStore',
+        metadata: { name },
+        spec,
+      })
+    for (const [name, store, key] of [
+      ['database', 'demo', 'db'],
+      ['broken', 'demo', 'no-such-key'],
+      ['copy', 'cluster', 'source'],
     ])
       await client.call('POST', `/apis/${apiVersion}/namespaces/shop/externalsecrets`, {
         apiVersion,
         kind: 'ExternalSecret',
         metadata: { name },
-        spec: { secretStoreRef: { name: 'demo' }, data: [{ secretKey: 'password', remoteRef: { key } }] },
+        spec: { secretStoreRef: { name: store }, data: [{ secretKey: 'password', remoteRef: { key } }] },
       })
     folder = await mkdtemp(path.join(tmpdir(), 'dashboard-'))
     await writeFile(path.join(folder, 'token'), `${TOKEN}\n`)
@@ -110,7 +124,7 @@ describe('the dashboard of the controller of ExternalSecrets', () => {
     await waitUntil('both have been worked on', async () => {
       await browser.open(`${root}/dashboard`)
       const text = await browser.text('main')
-      return text.includes('1 synced') && text.includes('1 failed')
+      return text.includes('2 synced') && text.includes('1 failed')
     })
     assert.deepEqual(await browser.texts('tbody a'), ['shop/broken'])
     assert.match(await browser.text('tbody tr'), /could not get secret data from provider/)
@@ -118,6 +132,40 @@ describe('the dashboard of the controller of ExternalSecrets', () => {
     assert.match(await browser.text('main'), /SecretStore shop\/demo db/)
     assert.ok(!(await browser.text('body')).includes('canary-of-the-page'))
     await browser.open(`${root}/dashboard/stores`)
-    assert.match(await browser.text('tbody tr'), /SecretStore shop\/demo fake ready store validated 2/)
+    const rows = await browser.texts('tbody tr')
+    const demo = rows.find((row) => row.includes('shop/demo')) ?? ''
+    assert.match(
+      demo,
+      /^SecretStore shop\/demo\tfake\tready\tstore validated; 1 key watched, 0 calls so far\t2\t(now|\d+ s ago)\t(now|in \d+ (s|min))$/,
+    )
+  })
+
+  test('tells what is told as it changes, and for everything else when it was checked and is checked next', async () => {
+    const cellsOf = async (page: string, row: string): Promise<string> => {
+      await browser.open(`${root}${page}`)
+      return (await browser.texts('tbody tr')).find((text) => text.includes(row)) ?? ''
+    }
+    await waitUntil('the store tells of changes', async () =>
+      (await cellsOf('/dashboard/stores', 'shop/cluster')).includes('changes are told as they happen'),
+    )
+    assert.match(await cellsOf('/dashboard/stores', 'shop/cluster'), /\t1\t(now|\d+ s ago)\t(now|in \d+ (s|min))$/)
+    assert.match(await cellsOf('/dashboard/secrets', 'shop/copy'), /\tas it changes$/)
+    assert.match(await cellsOf('/dashboard/secrets', 'shop/database'), /\t(now|\d+ s ago)\t(now|in \d+ (s|min|h))$/)
+    // It is tried again long before its interval of an hour is over.
+    assert.match(await cellsOf('/dashboard/secrets', 'shop/broken'), /\t(now|in \d+ s)$/)
   })
 })
+
+/** An account that may watch the Secrets beside it, as docs/providers/kubernetes.md grants it. */
+async function watcher(client: KubeApiServer['client']): Promise<void> {
+  const rbac = '/apis/rbac.authorization.k8s.io/v1/namespaces/shop'
+  const metadata = { name: 'watcher' }
+  await client.call('POST', '/api/v1/namespaces/shop/serviceaccounts', { metadata })
+  const rules = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] }]
+  await client.call('POST', `${rbac}/roles`, { metadata, rules })
+  await client.call('POST', `${rbac}/rolebindings`, {
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'watcher' },
+    subjects: [{ kind: 'ServiceAccount', name: 'watcher', namespace: 'shop' }],
+  })
+}

@@ -49,6 +49,7 @@ class ScriptedDetection implements DetectionSchedule {
   unwatch = (watcher: string): void => void this.watched.delete(watcher)
   check = (_identity: string, key: string): void => void this.checked.push(key)
   isAway = (): boolean => false
+  nextLook = (): undefined => undefined
   stores = (): readonly never[] => []
 
   async run(signal: AbortSignal): Promise<void> {

@@ -57,6 +57,7 @@ function facts() {
         nextRoundAtMs: NOW + 8_000,
       },
     ],
+    nextLook: (id: string) => (id === 'argocd/shop' ? { atMs: NOW + 9_000, isTold: false } : { atMs: undefined, isTold: true }),
     staleStores: new Map([['argocd/pay', ['ClusterSecretStore vault']]]),
     stopped: [] as readonly string[],
   }
@@ -70,7 +71,18 @@ describe('the pages of the controller beside Argo CD', () => {
       { store: 'ClusterSecretStore vault', key: 'a', version: '3' },
       { store: 'SecretStore shop/aws', key: 'b', version: '3' },
     ])
-    assert.deepEqual([row.state, row.refreshedAt, row.nextCheckAt], ['synced', NOW - 5_000, NOW + 8_000])
+    assert.deepEqual([row.state, row.refreshedAt, row.nextCheckAt], ['synced', NOW - 5_000, NOW + 9_000])
+  })
+
+  test('say of one whose stores all tell of changes that it is told as they happen', () => {
+    const told = (given: ReturnType<typeof facts>) =>
+      applicationsView(given, noPauses, NOW).secrets.map(({ name, isTold }) => [name, isTold])
+    assert.deepEqual(told(facts()), [
+      ['shop', false],
+      ['pay', true],
+    ])
+    const isTold = { atMs: undefined, isTold: true }
+    assert.deepEqual(told({ ...facts(), nextLook: () => isTold })[0], ['shop', false], 'nobody watches its other store')
   })
 
   test('say where last good values stand in, and which Applications wait and why', () => {
@@ -129,9 +141,9 @@ describe('the pages of the controller beside Argo CD', () => {
       assert.ok(detection)
       return applicationsView({ ...facts(), detections: [{ ...detection, telling }] }, noPauses, NOW).stores[0]?.reason
     }
-    assert.equal(reason({ by: 'asking' }), '1 keys watched, 7 calls so far')
-    assert.equal(reason({ by: 'subscription' }), '1 keys watched, 7 calls so far; changes are told as they happen')
-    const refused = '1 keys watched, 7 calls so far; asked at intervals: may not watch'
+    assert.equal(reason({ by: 'asking' }), '1 key watched, 7 calls so far')
+    assert.equal(reason({ by: 'subscription' }), '1 key watched, 7 calls so far; changes are told as they happen')
+    const refused = '1 key watched, 7 calls so far; asked at intervals: may not watch'
     assert.equal(reason({ by: 'asking', reason: 'may not watch' }), refused)
   })
 

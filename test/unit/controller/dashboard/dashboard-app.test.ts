@@ -20,6 +20,7 @@ const view = dashboardView({
   ],
   secrets: [
     secretRow({ name: 'database' }),
+    secretRow({ name: 'told', isTold: true }),
     secretRow({ name: 'optional', isPartial: true, reason: 'rendered; partial: 1 default' }),
     secretRow({ name: 'late', state: 'stale', reason: '<script>alert(1)</script> "away" & \'late\'' }),
   ],
@@ -62,7 +63,7 @@ describe('the pages of the dashboard', () => {
   test('show what needs somebody first, and what is paused', async () => {
     const { status, text } = await get('/dashboard')
     assert.equal(status, 200)
-    assert.match(text, /2 synced, 1 stale/)
+    assert.match(text, /3 synced, 1 stale/)
     assert.match(text, /state=partial">1, in which/)
     assert.match(text, /Paused: project team-b/)
     assert.match(text, /unable to validate store/)
@@ -86,6 +87,9 @@ describe('the pages of the dashboard', () => {
     const { text } = await get('/dashboard/secrets/shop/database')
     for (const expected of ['team-a/database', 'v1', '3 h ago', '1 min ago', 'in 2 min'])
       assert.ok(text.includes(expected), expected)
+    const told = await get('/dashboard/secrets/shop/told')
+    assert.match(told.text, /<dt>Next check<\/dt><dd>as it changes<\/dd>/)
+    assert.doesNotMatch(told.text, /in 2 min/)
     assert.equal((await get('/dashboard/secrets/shop/none')).status, 404)
   })
 

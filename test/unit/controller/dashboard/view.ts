@@ -14,6 +14,7 @@ export function secretRow(row: Partial<SecretRow> & Pick<SecretRow, 'name'>): Se
     changedAt: NOW - 3 * 3_600_000,
     refreshedAt: NOW - 60_000,
     nextCheckAt: NOW + 120_000,
+    isTold: false,
     applications: [],
     ...row,
   }

@@ -22,10 +22,13 @@ describe('what a detection tells', () => {
     await bench.clock.run(25 * MINUTE)
     bench.backend.put('db', 'v2')
     const changedAtMs = bench.clock.now()
+    const look = bench.detection.nextLook('a')
+    assert.equal(bench.detection.nextLook('nobody'), undefined)
     await bench.clock.run(HOUR)
     const [first] = bench.told
     assert.ok(first && first.atMs - changedAtMs <= 10 * MINUTE + 2_000)
     assert.equal(first.version, 'v2')
+    assert.deepEqual(look, { atMs: first.atMs, isTold: false }, 'when it said that it would look')
     assert.deepEqual(bench.news(), ['changed db a b'])
     await bench.stop()
   })

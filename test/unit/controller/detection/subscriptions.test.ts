@@ -24,6 +24,7 @@ describe('a backend that tells of changes by itself', () => {
     assert.deepEqual(bench.news(), [])
     assert.equal(bench.backend.calls, 0)
     assert.deepEqual(bench.detection.stores()[0]?.telling, { by: 'subscription' })
+    assert.equal(bench.detection.nextLook('a')?.isTold, true)
     await bench.stop()
   })
 

@@ -32,6 +32,7 @@ function setUp(isWatchable = true) {
     unwatch: (watcher: string) => void watched.delete(watcher),
     check: (identity: string, key: string) => void checked.push(`${identity} ${key}`),
     isAway: () => false,
+    nextLook: () => undefined,
     run: async () => undefined,
     stores: () => [],
   }

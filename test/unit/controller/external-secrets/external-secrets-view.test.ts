@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { StoreDetection } from '../../../../plugin/controller/detection/detection-schedule.ts'
 import { noChangeNotices } from '../../../../plugin/controller/external-secrets/change-notices.ts'
 import type { ExternalSecretObject } from '../../../../plugin/controller/external-secrets/external-secret-object.ts'
-import { externalSecretsView } from '../../../../plugin/controller/external-secrets/external-secrets-view.ts'
+import {
+  type ExternalSecretsFacts,
+  externalSecretsView,
+} from '../../../../plugin/controller/external-secrets/external-secrets-view.ts'
 import { RefreshMemory } from '../../../../plugin/controller/external-secrets/refresh-memory.ts'
 import type { StoreKubeObject } from '../../../../plugin/controller/stores/store-kube-object.ts'
 
@@ -45,13 +49,39 @@ function view(...externalSecrets: readonly ExternalSecretObject[]) {
 }
 
 function viewWith(memory: RefreshMemory, ...externalSecrets: readonly ExternalSecretObject[]) {
+  return viewOf(externalSecrets, { refreshOf: () => ({ memory, notices: noChangeNotices, startedAt: NOW - 60_000 }) })
+}
+
+function viewOf(externalSecrets: readonly ExternalSecretObject[], facts: Partial<ExternalSecretsFacts>) {
   return externalSecretsView({
     externalSecrets,
     stores,
-    refreshOf: () => ({ memory, notices: noChangeNotices, startedAt: NOW - 60_000 }),
+    refreshOf: () => ({ memory: new RefreshMemory(), notices: noChangeNotices, startedAt: NOW - 60_000 }),
     heldBy: () => ['team/a', '7'],
+    nextPassAt: () => undefined,
+    validationOf: () => undefined,
+    detections: [],
     now: NOW,
+    ...facts,
   })
+}
+
+function detection(more: Partial<StoreDetection> = {}): StoreDetection {
+  return {
+    identity: 'i',
+    name: 'ClusterSecretStore vault',
+    provider: 'vault',
+    keys: 3,
+    unknownKeys: 0,
+    pending: 0,
+    calls: 1,
+    callsPerSecond: 20,
+    failures: 0,
+    telling: { by: 'asking' },
+    lastRoundAtMs: NOW - 2_000,
+    nextRoundAtMs: NOW + 8_000,
+    ...more,
+  }
 }
 
 describe('the pages of the controller of ExternalSecrets', () => {
@@ -98,6 +128,67 @@ describe('the pages of the controller of ExternalSecrets', () => {
     assert.equal(row?.refreshedAt, Date.parse(HOUR_AGO))
     assert.ok(row.nextCheckAt !== undefined && row.nextCheckAt >= NOW && row.nextCheckAt <= NOW + 2 * 3_600_000)
   })
+
+  test('say of one that is watched when its detector looks next, and of one that failed when it is tried again', () => {
+    const well = externalSecret('well', ready('True', 'secret synced', HOUR_AGO))
+    const failed = externalSecret('failed', ready('False', 'could not update secret', HOUR_AGO))
+    const checks = (facts: Partial<ExternalSecretsFacts>) =>
+      viewOf([well, failed], facts).secrets.map(({ nextCheckAt, isTold }) => [(nextCheckAt ?? NOW) - NOW, isTold])
+    const nextPassAt = (object: ExternalSecretObject): number => NOW + (object === well ? 3_600_000 : 4_000)
+    const looking = (isTold: boolean) => {
+      const notices = { ...noChangeNotices, nextLook: () => ({ atMs: NOW + 9_000, isTold }) }
+      return () => ({ memory: new RefreshMemory(), notices, startedAt: NOW - 60_000 })
+    }
+    assert.deepEqual(checks({ nextPassAt }), [
+      [3_600_000, false],
+      [4_000, false],
+    ])
+    assert.deepEqual(checks({ nextPassAt, refreshOf: looking(false) }), [
+      [9_000, false],
+      [4_000, false],
+    ])
+    assert.deepEqual(checks({ nextPassAt, refreshOf: looking(true) }), [
+      [9_000, true],
+      [4_000, false],
+    ])
+  })
+
+  test('say when a store was checked last and will be, by its validation and by its detector, whatever comes first', () => {
+    const [vault] = stores
+    const validationOf = (store: StoreKubeObject) =>
+      store === vault ? { lastAt: NOW - 60_000, nextAt: NOW + 240_000 } : { lastAt: NOW - 5_000, nextAt: undefined }
+    const times = (facts: Partial<ExternalSecretsFacts>) =>
+      viewOf([], facts).stores.map((row) => [row.checkedAt, row.nextCheckAt].map((at) => at && at - NOW))
+    assert.deepEqual(times({ validationOf }), [
+      [-60_000, 240_000],
+      [-5_000, undefined],
+    ])
+    assert.deepEqual(times({ validationOf, detections: [detection()] })[0], [-2_000, 8_000])
+    const later = detection({ identity: 'other login', lastRoundAtMs: undefined, nextRoundAtMs: NOW + 1_000 })
+    assert.deepEqual(times({ detections: [detection(), later] })[0], [-2_000, 1_000])
+  })
+
+  for (const [what, more, health, reason] of [
+    ['is asked', {}, 'ready', 'store validated; 3 keys watched, 1 call so far'],
+    [
+      'tells of changes',
+      { telling: { by: 'subscription' } },
+      'ready',
+      'store validated; 3 keys watched, 1 call so far; changes are told as they happen',
+    ],
+    [
+      'could tell of changes',
+      { telling: { by: 'asking', reason: 'may not watch' } },
+      'ready',
+      'store validated; 3 keys watched, 1 call so far; asked at intervals: may not watch',
+    ],
+    ['did not answer once', { failures: 1 }, 'ready', 'store validated; it did not answer: 1 round in a row failed'],
+    ['does not answer', { failures: 3 }, 'not ready', 'store validated; it did not answer: 3 rounds in a row failed'],
+  ] as const)
+    test(`say of a store that ${what} how its changes come to be known`, () => {
+      const [row] = viewOf([], { detections: [detection(more)] }).stores
+      assert.deepEqual([row?.health, row?.reason], [health, reason])
+    })
 
   test('say when its Secret was written last, which its condition does not tell of a rotation', () => {
     const memory = new RefreshMemory()

@@ -11,6 +11,7 @@ test('the pass that writes a change tells how long it was on its way since its p
     unwatch: () => undefined,
     check: () => undefined,
     isAway: () => false,
+    nextLook: () => undefined,
     run: async () => undefined,
     stores: () => [],
   }

@@ -36,6 +36,26 @@ test('a key that is added while it runs runs once more afterwards, never twice a
   assert.equal(queue.delayed, 0, 'what the first pass planned is for the second to say')
 })
 
+test('a key is due at the time that its last pass or its retry has planned, and now while it is worked on', async () => {
+  const { queue, clock, finish } = startQueue({ concurrency: 1, fraction: 0 })
+  assert.equal(queue.dueAtMs('a/one'), undefined)
+  queue.add('a/one', 'priority')
+  assert.equal(queue.dueAtMs('a/one'), clock.monotonic())
+  await settle()
+  assert.equal(queue.dueAtMs('a/one'), clock.monotonic())
+  finish('a/one', { next: 'after', ms: 60_000 })
+  await settle()
+  assert.equal(queue.dueAtMs('a/one'), 60_000)
+  await clock.run(60_000)
+  finish('a/one', { next: 'retry' })
+  await settle()
+  assert.equal(queue.dueAtMs('a/one'), 61_000)
+  await clock.run(1_000)
+  finish('a/one')
+  await settle()
+  assert.equal(queue.dueAtMs('a/one'), undefined)
+})
+
 test('new and changed objects come before periodic ones, and every eighth turn is the periodic lane’s', async () => {
   const { queue, started, finish } = startQueue({ concurrency: 1 })
   for (let index = 0; index < 20; index++) queue.add(`a/new-${index}`, 'priority')
