@@ -3,6 +3,7 @@ import { CONFIG_MAPS } from '../../kube/core-resources.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
+import { listPages } from '../../kube/list-pages.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { FloorBoard } from './floor-board.ts'
 import { floorsText, readFloors, readRecords, recordsText } from './persisted-index.ts'
@@ -24,6 +25,8 @@ export interface IndexStoreTools {
 const SHARDS = 32
 /** The API server takes objects of 1.5 MB (etcd) and ConfigMaps of 1 MiB (Kubernetes, ConfigMap). */
 const MAX_BYTES = 900 * 1024
+/** Of ConfigMaps that may all be as large as they can. */
+const PAGE_SIZE = 8
 const LABEL = 'argocd-external-secrets.io/index'
 const FLOORS = 'floors'
 const FIELD_MANAGER = 'argocd-external-secrets'
@@ -107,8 +110,10 @@ export async function readIndexMaps(
   namespace: string,
   signal: AbortSignal,
 ): Promise<readonly ConfigMap[]> {
-  const { items } = await client.list<ConfigMap>(CONFIG_MAPS, { namespace, labelSelector: `${LABEL}=true`, signal })
-  return items
+  const maps: ConfigMap[] = []
+  const options = { namespace, labelSelector: `${LABEL}=true`, pageSize: PAGE_SIZE, signal }
+  for await (const page of listPages<ConfigMap>(client, CONFIG_MAPS, options)) maps.push(...page)
+  return maps
 }
 
 /** All records in them; what cannot be read is left out with a warning. */

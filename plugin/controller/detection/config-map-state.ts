@@ -3,6 +3,7 @@ import { CONFIG_MAPS } from '../../kube/core-resources.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import type { KubeObject, ObjectKey } from '../../kube/kube-object.ts'
+import { listPages } from '../../kube/list-pages.ts'
 import type { DetectorState } from './detector-state.ts'
 import { readVersionChunks, versionChunks } from './version-chunks.ts'
 
@@ -22,6 +23,8 @@ const MANAGER = 'argocd-external-secrets'
 /** Its value is a digest of the store's identity. */
 const LABEL = `${MANAGER}.io/versions-of`
 const ENTRY = 'versions'
+/** Of ConfigMaps that may all be as large as they can. */
+const PAGE_SIZE = 8
 /** A ConfigMap that somebody else writes at the same time is read again, so often. */
 const ATTEMPTS = 3
 
@@ -61,9 +64,13 @@ export function configMapState({ client, namespace, deletes }: ConfigMapStateToo
   return {
     async load(storeIdentity, signal) {
       const labelSelector = `${LABEL}=${digestOf(storeIdentity)}`
-      const { items } = await client.list<ConfigMap>(CONFIG_MAPS, { namespace, labelSelector, signal })
-      for (const map of items) known.set(map.metadata.name, map)
-      const { versions, count } = readVersionChunks(items.flatMap(({ data }) => data?.[ENTRY] ?? []))
+      const texts: string[] = []
+      const options = { namespace, labelSelector, pageSize: PAGE_SIZE, signal }
+      for await (const page of listPages<ConfigMap>(client, CONFIG_MAPS, options)) {
+        for (const map of page) known.set(map.metadata.name, map)
+        texts.push(...page.flatMap(({ data }) => data?.[ENTRY] ?? []))
+      }
+      const { versions, count } = readVersionChunks(texts)
       counts.set(storeIdentity, count)
       return versions
     },

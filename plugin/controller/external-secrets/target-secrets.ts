@@ -1,6 +1,7 @@
 import { SECRETS } from '../../kube/core-resources.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
+import { listPages } from '../../kube/list-pages.ts'
 import type { ObjectCache } from '../../kube/object-cache.ts'
 import { dataHash } from '../../refresh/object-hash.ts'
 import { ManagedTargets } from './managed-targets.ts'
@@ -35,12 +36,7 @@ export class TargetSecrets extends ManagedTargets<SecretObject> {
 
   /** Sees all managed Secrets once, page by page: a process that starts then knows without another look that they are as they were written. */
   async seeAll(namespace: string | undefined, signal: AbortSignal): Promise<void> {
-    const options = { namespace, labelSelector: `${MANAGED_LABEL}=true`, limit: PAGE_SIZE, signal }
-    let page = await this.#client.list<SecretObject>(SECRETS, options)
-    for (;;) {
-      for (const secret of page.items) this.seen(secret)
-      if (!page.continue) return
-      page = await this.#client.list<SecretObject>(SECRETS, { ...options, continue: page.continue })
-    }
+    const options = { namespace, labelSelector: `${MANAGED_LABEL}=true`, pageSize: PAGE_SIZE, signal }
+    for await (const page of listPages<SecretObject>(this.#client, SECRETS, options)) for (const secret of page) this.seen(secret)
   }
 }

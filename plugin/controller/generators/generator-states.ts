@@ -2,6 +2,7 @@ import type { GeneratorRef } from '../../api/external-secret.ts'
 import { GENERATORS_API_VERSION } from '../../api/generator.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
+import { listPages } from '../../kube/list-pages.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import { asSecretError } from '../../model/secret-error.ts'
@@ -82,8 +83,9 @@ export class GeneratorStates {
   ): Promise<readonly GeneratorStateObject[]> {
     const [name, value] = ownerLabel(namespace, owner.metadata.name, index)
     const options = { namespace, labelSelector: `${name}=${value}`, signal }
-    const { items } = await this.#tools.client.list<GeneratorStateObject>(GENERATOR_STATES, options)
-    return items.toSorted((one, other) => (ageKey(one) < ageKey(other) ? -1 : 1))
+    const states: GeneratorStateObject[] = []
+    for await (const page of listPages<GeneratorStateObject>(this.#tools.client, GENERATOR_STATES, options)) states.push(...page)
+    return states.toSorted((one, other) => (ageKey(one) < ageKey(other) ? -1 : 1))
   }
 
   async #retire(states: readonly GeneratorStateObject[], signal: AbortSignal): Promise<void> {

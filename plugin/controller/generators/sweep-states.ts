@@ -1,6 +1,7 @@
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { keyText } from '../../kube/kube-object.ts'
+import { listPages } from '../../kube/list-pages.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import { asSecretError } from '../../model/secret-error.ts'
@@ -17,7 +18,6 @@ export interface SweepTools extends Pick<UsableGeneratorsOptions, 'known' | 'too
 }
 
 const INTERVAL_MS = 60_000
-const PAGE_SIZE = 200
 /** What nobody can take back any more (its credentials are gone) lets its namespace go after that. */
 const PATIENCE_MS = 600_000
 
@@ -99,21 +99,6 @@ function isOver({ spec }: GeneratorStateObject, { clock }: SweepTools): boolean 
 /** None where the API server does not know the kind. */
 async function allStates({ client, namespace }: SweepTools, signal: AbortSignal): Promise<readonly GeneratorStateObject[]> {
   const states: GeneratorStateObject[] = []
-  let next: string | undefined
-  do {
-    try {
-      const page = await client.list<GeneratorStateObject>(GENERATOR_STATES, {
-        namespace,
-        limit: PAGE_SIZE,
-        continue: next,
-        signal,
-      })
-      states.push(...page.items)
-      next = page.continue
-    } catch (thrown) {
-      if (isKubeError(thrown, 'NotFound')) return []
-      throw thrown
-    }
-  } while (next !== undefined && next !== '')
+  for await (const page of listPages<GeneratorStateObject>(client, GENERATOR_STATES, { namespace, signal })) states.push(...page)
   return states
 }

@@ -1,11 +1,11 @@
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
+import { listPages } from '../../kube/list-pages.ts'
 import { mayList } from '../../kube/may-list.ts'
 import type { Resource } from '../../kube/resource.ts'
 import { quoteName } from '../../model/quote-name.ts'
 import { SecretError } from '../../model/secret-error.ts'
 import { type DeploymentObject, type EsoController, esoControllerOf } from './eso-controller.ts'
-import { listPages } from './list-pages.ts'
 
 const DEPLOYMENTS: Resource = { group: 'apps', version: 'v1', plural: 'deployments', kind: 'Deployment', isNamespaced: true }
 
@@ -32,7 +32,7 @@ export async function findEsoControllersIfAllowed(client: KubeClient, signal: Ab
 export async function findEsoControllers(client: KubeClient, signal: AbortSignal): Promise<EsoSearch> {
   const found: EsoController[] = []
   try {
-    for await (const page of listPages<DeploymentObject>(client, DEPLOYMENTS, signal))
+    for await (const page of listPages<DeploymentObject>(client, DEPLOYMENTS, { signal }))
       found.push(...page.flatMap((deployment) => esoControllerOf(deployment) ?? []))
   } catch (thrown) {
     if (isKubeError(thrown, 'Forbidden')) return NOT_ALLOWED

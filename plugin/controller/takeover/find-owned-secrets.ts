@@ -2,8 +2,8 @@ import { SECRETS } from '../../kube/core-resources.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { type KubeObject, keyText, type ObjectKey } from '../../kube/kube-object.ts'
+import { listPages } from '../../kube/list-pages.ts'
 import { EXTERNAL_SECRETS } from '../resources.ts'
-import { listPages } from './list-pages.ts'
 
 /** What the move from cluster delivery to inline delivery would meet. */
 export interface LiveTwins {
@@ -25,7 +25,7 @@ export async function findLiveTwins(
 ): Promise<LiveTwins> {
   const names = new Set(inline.map(keyText))
   const twins: LiveExternalSecret[] = []
-  for await (const page of listPages<LiveExternalSecret>(client, EXTERNAL_SECRETS, signal))
+  for await (const page of listPages<LiveExternalSecret>(client, EXTERNAL_SECRETS, { signal }))
     twins.push(...page.filter(({ metadata }) => names.has(keyText(metadata))))
   const owning = await Promise.all(
     twins.map(async ({ metadata, spec }) => {

@@ -2,13 +2,13 @@ import { readExternalSecret } from '../../api/read-external-secret.ts'
 import { entriesOf, type FindEntry, type GeneratorEntry } from '../../expansion/entry.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { type KubeObject, keyText } from '../../kube/kube-object.ts'
+import { listPages } from '../../kube/list-pages.ts'
 import type { Resource } from '../../kube/resource.ts'
 import { fieldName } from '../../model/field-path.ts'
 import type { FindQuery } from '../../model/find-query.ts'
 import { asSecretError, type SecretError } from '../../model/secret-error.ts'
 import { generatorResource } from '../generators/usable-generators.ts'
 import { CLUSTER_SECRET_STORES, EXTERNAL_SECRETS, SECRET_STORES } from '../resources.ts'
-import { listPages } from './list-pages.ts'
 
 const ALPHA = { group: 'external-secrets.io', version: 'v1alpha1' }
 /** What writes to providers (external-secrets.md 6): ESO's alone. */
@@ -60,7 +60,7 @@ export async function findUnserved(client: KubeClient, own: OwnAbilities, signal
   const stores: { name: string; provider: string }[] = []
   const servedStores = new Map<string, FoundLiveStore>()
   for (const resource of [CLUSTER_SECRET_STORES, SECRET_STORES]) {
-    for await (const page of listPages<LiveStore>(client, resource, signal)) {
+    for await (const page of listPages<LiveStore>(client, resource, { signal })) {
       for (const store of page) {
         const { metadata, spec = {} } = store
         const [provider = ''] = Object.keys(spec.provider ?? {})
@@ -72,7 +72,7 @@ export async function findUnserved(client: KubeClient, own: OwnAbilities, signal
     }
   }
   const externalSecrets: { name: string; why: string }[] = []
-  for await (const page of listPages(client, EXTERNAL_SECRETS, signal)) {
+  for await (const page of listPages(client, EXTERNAL_SECRETS, { signal })) {
     for (const object of page) {
       const why = await unservedPart(object, { own, generators, stores: servedStores })
       if (why !== undefined) externalSecrets.push({ name: keyText(object.metadata), why })
@@ -83,7 +83,7 @@ export async function findUnserved(client: KubeClient, own: OwnAbilities, signal
 
 async function count(client: KubeClient, resource: Resource, signal: AbortSignal): Promise<number> {
   let found = 0
-  for await (const page of listPages(client, resource, signal)) found += page.length
+  for await (const page of listPages(client, resource, { signal })) found += page.length
   return found
 }
 
@@ -93,7 +93,7 @@ async function unservedGenerators(
   signal: AbortSignal,
 ): Promise<Unserved['generators']> {
   const found: { name: string; kind: string }[] = []
-  for await (const page of listPages<LiveGenerator>(client, CLUSTER_GENERATORS, signal)) {
+  for await (const page of listPages<LiveGenerator>(client, CLUSTER_GENERATORS, { signal })) {
     for (const { metadata, spec } of page) {
       const kind = spec?.kind ?? ''
       if (!implemented.has(kind)) found.push({ name: `${CLUSTER_GENERATORS.kind} ${keyText(metadata)}`, kind })

@@ -60,7 +60,10 @@ test('what was written is there for the next leader, and only what changed is wr
   assert.equal(writes(), before + 1)
 
   const next = open()
+  kube.forgetAudit()
   await next.store.load(never)
+  const pages = kube.audit().length
+  assert.ok(pages > 3, `${pages} pages of ConfigMaps that may be large`)
   assert.equal(next.index.applications, 100)
   assert.deepEqual(
     next.index
