@@ -88,12 +88,14 @@ describe('with the controller beside the real Argo CD', { timeout: 1_800_000 }, 
       // A burst of one beside the rate, and what an answer takes.
       assert.ok(within.length <= 5 * perSecond + 2, `${within.length} refreshes in 5 s`)
     }
+    assert.deepEqual(await writesOfSecrets(world, since), NAMES.map((name) => `${name} once`).toSorted())
     const lastMs = Math.max(...times) - Date.parse(since)
     assert.ok(lastMs <= (COUNT / perSecond) * 1_000 + 10_000, `the last refresh began after ${lastMs} ms`)
   })
 
-  test('an outage of the provider in the middle of a rotation breaks no Application', async () => {
+  test('an outage of the provider in the middle of a rotation breaks no Application, and none goes back to an older value', async () => {
     const before = await controller.metric('refreshes_total')
+    const since = new Date().toISOString()
     await world.vault.put('shared/database', { password: 'last' })
     await patiently(
       'a few are refreshed',
@@ -111,6 +113,8 @@ describe('with the controller beside the real Argo CD', { timeout: 1_800_000 }, 
       world.vault.bringBack()
     }
     assert.equal(await controller.metric('refreshes_total', 'outcome="comparison-error"'), 0)
+    // One that had gone back would have been written twice more.
+    assert.deepEqual(await writesOfSecrets(world, since), NAMES.map((name) => `${name} once`).toSorted())
   })
 
   test('a controller that was started anew knows all Applications, and may ask by annotation as well', async () => {
@@ -184,6 +188,21 @@ describe('with the controller beside the real Argo CD', { timeout: 1_800_000 }, 
     await patiently('it is told', async () => (await controller.metric('refreshes_total', 'outcome="synced"')) === 1)
   })
 })
+
+/** How often the Secrets of the Applications were written, by namespace. */
+async function writesOfSecrets(world: World, since: string): Promise<readonly string[]> {
+  const writes = (await world.home.audit()).filter(
+    ({ verb, requestURI, requestReceivedTimestamp, objectRef, responseStatus }) =>
+      ['create', 'update', 'patch', 'delete'].includes(verb) &&
+      objectRef?.resource === 'secrets' &&
+      objectRef.name === 'database' &&
+      requestReceivedTimestamp >= since &&
+      !requestURI.includes('dryRun') &&
+      (responseStatus?.code ?? 500) < 300,
+  )
+  const byNamespace = Map.groupBy(writes, ({ objectRef }) => objectRef?.namespace ?? '')
+  return Array.from(byNamespace, ([name, { length }]) => `${name} ${length === 1 ? 'once' : `${length} times`}`).toSorted()
+}
 
 /** When argocd-server asked for hard refreshes, in milliseconds since the epoch. */
 async function refreshTimes(world: World, since: string): Promise<readonly number[]> {
