@@ -1,6 +1,7 @@
 import { parseGoDuration } from '../../api/go-duration.ts'
 import { otherStoresOf } from '../../api/when-missing.ts'
 import { entriesOf } from '../../expansion/entry.ts'
+import { createTurns } from '../../model/turns.ts'
 import type { UsedKey } from './change-notices.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
 import { readSpecOf } from './read-spec-of.ts'
@@ -8,21 +9,75 @@ import { readSpecOf } from './read-spec-of.ts'
 /** Whether a key that an ExternalSecret of `namespace` names is one that was rotated. */
 export type IsRotated = (used: UsedKey, namespace: string) => boolean | Promise<boolean>
 
+export interface RotatedUser {
+  readonly object: ExternalSecretObject
+  readonly keys: readonly UsedKey[]
+}
+
+/** An event, and whom it concerns as far as objects were looked at. */
+interface Asked {
+  readonly isRotated: IsRotated
+  readonly users: RotatedUser[]
+  readonly found: PromiseWithResolvers<readonly RotatedUser[]>
+}
+
 /**
  * Who reads what was rotated, and which keys. Only who is refreshed by time is: `refreshInterval: 0` says never again, `OnChange` and `CreatedOnce`
  * speak of the object alone (external-secrets.md 4.3). What a search finds is not known by name.
+ *
+ * Of ten thousand objects one look takes a tenth of a second: others have their turns meanwhile, the renewal of a Lease among them, and one look
+ * answers for all events that came during the one before.
  */
-export async function rotatedUsers(
-  objects: Iterable<ExternalSecretObject>,
-  isRotated: IsRotated,
-): Promise<readonly { readonly object: ExternalSecretObject; readonly keys: readonly UsedKey[] }[]> {
-  const users = []
-  for (const object of objects) {
-    const keys = []
-    for (const used of usedKeys(object)) if (await isRotated(used, object.metadata.namespace ?? '')) keys.push(used)
-    if (keys.length > 0) users.push({ object, keys })
+export class RotatedUsers {
+  readonly #objects: () => Iterable<ExternalSecretObject>
+  #asked: Asked[] = []
+  #isLooking = false
+
+  constructor(objects: () => Iterable<ExternalSecretObject>) {
+    this.#objects = objects
   }
-  return users
+
+  /** Rejects with what `isRotated` throws. */
+  async find(isRotated: IsRotated): Promise<readonly RotatedUser[]> {
+    const found = Promise.withResolvers<readonly RotatedUser[]>()
+    this.#asked.push({ isRotated, users: [], found })
+    if (!this.#isLooking) void this.#lookForAll()
+    return await found.promise
+  }
+
+  async #lookForAll(): Promise<void> {
+    this.#isLooking = true
+    while (this.#asked.length > 0) {
+      const asked = this.#asked
+      this.#asked = []
+      try {
+        await look(this.#objects(), asked)
+        for (const { found, users } of asked) found.resolve(users)
+      } catch (thrown) {
+        for (const { found } of asked) found.reject(thrown)
+      }
+    }
+    this.#isLooking = false
+  }
+}
+
+async function look(objects: Iterable<ExternalSecretObject>, asked: readonly Asked[]): Promise<void> {
+  const turns = createTurns()
+  for (const object of objects) {
+    const turn = turns.take()
+    if (turn) await turn
+    const { namespace = '' } = object.metadata
+    const used = usedKeys(object)
+    for (const { isRotated, users } of asked) {
+      const keys: UsedKey[] = []
+      for (const key of used) {
+        const verdict = isRotated(key, namespace)
+        // Most are told at once: to wait for each of them would take longer than all the rest.
+        if (verdict !== false && (await verdict)) keys.push(key)
+      }
+      if (keys.length > 0) users.push({ object, keys })
+    }
+  }
 }
 
 function usedKeys(object: ExternalSecretObject): readonly UsedKey[] {

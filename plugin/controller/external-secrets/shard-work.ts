@@ -23,7 +23,7 @@ import { GenericTargets } from './generic-targets.ts'
 import { inOrderOfKeys } from './in-order-of-keys.ts'
 import { type ReconcileTools, reconcileExternalSecret } from './reconcile-external-secret.ts'
 import { RefreshMemory } from './refresh-memory.ts'
-import { type IsRotated, rotatedUsers } from './rotated-users.ts'
+import { type IsRotated, RotatedUsers } from './rotated-users.ts'
 import type { Shard } from './shard.ts'
 import { isSignificantChange } from './significant-change.ts'
 import { TargetSecrets } from './target-secrets.ts'
@@ -41,6 +41,7 @@ export class ShardWork {
   readonly #settings: ExternalSecretsSettings
   readonly #shard: Shard
   readonly #cluster: WatchedCluster
+  readonly #rotatedUsers = new RotatedUsers(() => this.#ownObjects())
   #targets: TargetSecrets
   #generic: GenericTargets | undefined
   #memory = new RefreshMemory()
@@ -181,7 +182,7 @@ export class ShardWork {
   }
 
   async #rotated(isRotated: IsRotated, atMs?: number): Promise<number> {
-    const users = await rotatedUsers(this.#ownObjects(), isRotated)
+    const users = await this.#rotatedUsers.find(isRotated)
     for (const { object, keys } of users)
       if ((await this.#notices.rotated(object.metadata, keys, atMs)) === 'changed')
         this.queue.add(keyText(object.metadata), 'priority')

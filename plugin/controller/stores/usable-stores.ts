@@ -19,6 +19,7 @@ import { dependsOnConsumer, keyPrefixOf, referenceTraits, storeProvider } from '
 import { canonicalJson } from '../../stores/warm/store-identity.ts'
 import { conditionOf } from '../conditions.ts'
 import type { WatchedStore } from '../detection/detection-schedule.ts'
+import type { UsedKey } from '../external-secrets/change-notices.ts'
 import type { UsableStores } from '../external-secrets/pass-tools.ts'
 import type { IsRotated } from '../external-secrets/rotated-users.ts'
 import type { RotatedNames } from '../rotations/event-names.ts'
@@ -76,20 +77,26 @@ export function watchedStores(
 
 /** Whether a key of a store of the cluster is one of which an event tells. */
 export function isRotatedName({ provider, names }: RotatedNames, options: UsableStoresOptions): IsRotated {
-  return async ({ store: ref, key }, namespace) => {
+  const spellings = [...names]
+  const isNamed = async ({ store: ref, key }: UsedKey, namespace: string): Promise<boolean> => {
     const { value } = await readingOf(ref, namespace, options)
     if (!value) return false
     return storeProvider(value).id === provider && names.has(keyPrefixOf(value) + key)
   }
+  // A store may have a prefix for it.
+  return (used, namespace) => spellings.some((name) => name.endsWith(used.key)) && isNamed(used, namespace)
 }
 
 /** The same of a key that is named with its store, as an ExternalSecret or as the provider names it. */
 export function isRotatedKey(storeName: string, rotatedKey: string, options: UsableStoresOptions): IsRotated {
-  return async ({ store: ref, key }, namespace) => {
-    if (!rotatedKey.endsWith(key) || storeId(kindOf(ref), namespace, ref.name ?? '') !== storeName) return false
-    if (key === rotatedKey) return true
+  const isPrefixed = async ({ store: ref, key }: UsedKey, namespace: string): Promise<boolean> => {
     const { value } = await readingOf(ref, namespace, options)
     return value !== undefined && keyPrefixOf(value) + key === rotatedKey
+  }
+  return (used, namespace) => {
+    const { store: ref, key } = used
+    if (!rotatedKey.endsWith(key) || storeId(kindOf(ref), namespace, ref.name ?? '') !== storeName) return false
+    return key === rotatedKey || isPrefixed(used, namespace)
   }
 }
 

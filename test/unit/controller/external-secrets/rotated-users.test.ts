@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ExternalSecretObject } from '../../../../plugin/controller/external-secrets/external-secret-object.ts'
+import { RotatedUsers } from '../../../../plugin/controller/external-secrets/rotated-users.ts'
+import { isRotatedKey, isRotatedName } from '../../../../plugin/controller/stores/usable-stores.ts'
+import { providers } from '../../../../plugin/providers/registry.ts'
+
+function objectOf(name: string, keys: readonly string[], spec: object = {}): ExternalSecretObject {
+  const data = keys.map((key) => ({ secretKey: key.replaceAll('/', '.'), remoteRef: { key } }))
+  return {
+    metadata: { namespace: 'shop', name, uid: name },
+    spec: { refreshInterval: '1h', secretStoreRef: { name: 'aws' }, data, ...spec },
+  }
+}
+
+const store = {
+  metadata: { namespace: 'shop', name: 'aws', uid: 'aws' },
+  spec: { provider: { aws: { service: 'SecretsManager', region: 'eu-west-1', prefix: 'prod/' } } },
+}
+const STORES = {
+  caches: {
+    secretStores: { get: () => store },
+    clusterSecretStores: { get: () => undefined },
+    namespaces: { get: () => undefined },
+  },
+  providers,
+  // What is asked here asks nothing else.
+} as unknown as Parameters<typeof isRotatedName>[1]
+
+const names = (...some: readonly string[]) => isRotatedName({ provider: 'aws', names: new Set(some) }, STORES)
+
+test('who uses what was rotated is found by the name of the provider and by that of the store, and who is not refreshed by time is not', async () => {
+  const objects = [
+    objectOf('a', ['db', 'other']),
+    objectOf('b', ['other']),
+    objectOf('c', ['db'], { refreshInterval: '0' }),
+    objectOf('d', ['db'], { refreshPolicy: 'OnChange' }),
+  ]
+  const users = new RotatedUsers(() => objects)
+  const found = async (isRotated: Parameters<RotatedUsers['find']>[0]): Promise<readonly string[]> =>
+    (await users.find(isRotated)).map(({ object, keys }) => `${object.metadata.name} ${keys.map(({ key }) => key).join(' ')}`)
+  assert.deepEqual(await found(names('prod/db')), ['a db'])
+  assert.deepEqual(await found(names('db', 'db-aB3dE6')), [])
+  assert.deepEqual(await found(isRotatedName({ provider: 'gcpsm', names: new Set(['prod/db']) }, STORES)), [])
+  assert.deepEqual(await found(isRotatedKey('SecretStore shop/aws', 'db', STORES)), ['a db'])
+  assert.deepEqual(await found(isRotatedKey('SecretStore shop/aws', 'prod/other', STORES)), ['a other', 'b other'])
+  assert.deepEqual(await found(isRotatedKey('SecretStore shop/vault', 'db', STORES)), [])
+})
+
+test('one look through all objects answers for all events that came during the one before, and holds up nobody', async () => {
+  const objects = Array.from({ length: 10_000 }, (_, number) => objectOf(`o${number}`, [`k${number}`]))
+  let looks = 0
+  const users = new RotatedUsers(() => {
+    looks++
+    return objects
+  })
+  let othersTurns = 0
+  let isOver = false
+  const others = (): void => {
+    othersTurns++
+    if (!isOver) setImmediate(others)
+  }
+  setImmediate(others)
+  const found = await Promise.all(Array.from({ length: 100 }, (_, number) => users.find(names(`prod/k${number}`))))
+  isOver = true
+  assert.deepEqual(
+    found.map((some) => some.map(({ object }) => object.metadata.name).join()),
+    Array.from({ length: 100 }, (_, number) => `o${number}`),
+  )
+  assert.equal(looks, 2)
+  assert.ok(othersTurns > 1, `others had ${othersTurns} turns`)
+})
+
+test('an event that cannot be judged fails, and the next one is looked for again', async () => {
+  const users = new RotatedUsers(() => [objectOf('a', ['db'])])
+  const broken = users.find(() => {
+    throw new RangeError('no')
+  })
+  await assert.rejects(broken, RangeError)
+  assert.equal((await users.find(names('prod/db'))).length, 1)
+})
