@@ -192,7 +192,9 @@ export class WorkQueue {
     try {
       return await work(key, pass)
     } catch (thrown) {
-      this.#logger.warn('a pass failed unexpectedly', { key, error: asSecretError(thrown).message })
+      // What was cut because it is to stop has not failed.
+      if (this.#worker?.signal.aborted !== true)
+        this.#logger.warn('a pass failed unexpectedly', { key, error: asSecretError(thrown).message })
       return { next: 'retry' }
     }
   }

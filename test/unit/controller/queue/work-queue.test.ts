@@ -180,6 +180,31 @@ test('what throws is tried again, and the log does not quote it', async () => {
   await running
 })
 
+test('a pass that a stop cuts is no failure in the log, and runs again in the next run', async () => {
+  const clock = new VirtualClock()
+  const warnings: unknown[] = []
+  const logger = { ...silentLogger, warn: (message: string) => warnings.push(message) }
+  const queue = new WorkQueue({ clock, logger, random: { fraction: () => 0 } })
+  const stop = new AbortController()
+  const running = queue.run(
+    () => clock.sleep(60_000, stop.signal).then(() => ({ next: 'none' })),
+    { concurrency: 1 },
+    stop.signal,
+  )
+  queue.add('a/one', 'priority')
+  await clock.run(1_000)
+  stop.abort(new Error('the lease was lost'))
+  await running
+  assert.deepEqual(warnings, [])
+  const again: string[] = []
+  const next = new AbortController()
+  const rest = queue.run(async (key) => (again.push(key), { next: 'none' }), { concurrency: 1 }, next.signal)
+  await clock.run(2_000)
+  assert.deepEqual(again, ['a/one'])
+  next.abort()
+  await rest
+})
+
 test('a delayed key comes at its time, at most a tenth and a second later', async () => {
   for (const [ms, latestMs] of [
     [5_000, 5_500],
