@@ -208,6 +208,19 @@ describe('doctor --cluster', () => {
     assert.equal((await doctor(['--delivery', 'passthrough', '-'], input)).exitCode, 0)
   })
 
+  test('warns of a Secret whose ExternalSecret makes none any more in the manifests, and does not call well what nobody can place', async (t) => {
+    const { emulator, doctor } = await startCluster(t, KINDS)
+    putWithSecret(emulator, 'owned', 'itself')
+    const none = await doctor(['-'], JSON.stringify(externalSecret('owned', { creationPolicy: 'None' })))
+    assert.match(none.stdout, /^WRONG {4}delivery: Secret shop\/owned belongs to ExternalSecret shop\/owned:/m)
+    const { namespace: _, ...nowhere } = externalSecret('owned').metadata
+    const manifest = JSON.stringify({ ...externalSecret('owned'), metadata: nowhere })
+    const lost = await doctor(['-'], manifest)
+    assert.match(lost.stdout, /^WRONG {4}delivery: 1 ExternalSecrets are in no namespace: [^]*-> .*--namespace$/m)
+    assert.equal(lost.exitCode, 6)
+    assert.match((await doctor(['--namespace', 'shop', '-'], manifest)).stdout, /Secret shop\/owned belongs to/)
+  })
+
   test('says what it may not list, and does not call that well', async (t) => {
     const { emulator, doctor } = await startCluster(t, KINDS)
     for (const resource of ['deployments', 'pushsecrets']) emulator.inject({ status: 403, reason: 'Forbidden' }, { resource })

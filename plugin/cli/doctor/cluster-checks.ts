@@ -110,7 +110,16 @@ async function deliveryFindings(
 ): Promise<readonly Finding[]> {
   if (where === undefined) return [{ state: 'skipped', text: 'no manifests are named that are to be delivered inline' }]
   const inline = await inlineExternalSecrets(where, sources, directory)
-  const { count, owning } = await findLiveTwins(client, inline, signal)
+  const placed = inline.filter(({ namespace }) => namespace !== '')
+  if (placed.length < inline.length)
+    return [
+      {
+        state: 'wrong',
+        text: `${inline.length - placed.length} ExternalSecrets are in no namespace: whether they own Secrets of the cluster cannot be told`,
+        remedy: 'name the destination of the Application with --namespace',
+      },
+    ]
+  const { count, owning } = await findLiveTwins(client, placed, signal)
   if (owning.length === 0)
     return [
       { state: 'ok', text: `${inline.length} ExternalSecrets are inline, ${count} of them are in the cluster and own no Secret` },

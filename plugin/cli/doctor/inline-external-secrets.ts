@@ -2,13 +2,12 @@ import { takeInventory } from '../../argocd/inventory.ts'
 import { objectSchemas } from '../../argocd/object-schemas.ts'
 import * as options from '../../config/options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
-import { creationPolicy } from '../../expansion/external-secret-input.ts'
 import { generators } from '../../generators/registry.ts'
 import { providers } from '../../providers/registry.ts'
 import { splitManifests } from '../../stream/split-manifests.ts'
 import { readInput } from '../read-input.ts'
 
-/** The ExternalSecrets at `where` that a render would replace by Secrets. Throws UsageError, and the first problem of the manifests. */
+/** The ExternalSecrets at `where` that a render would take out of the manifests; without a namespace where nothing says one. Throws UsageError, and the first problem of the manifests. */
 export async function inlineExternalSecrets(
   where: string,
   sources: OptionSources,
@@ -18,7 +17,8 @@ export async function inlineExternalSecrets(
   const streams = files.map(({ name, bytes }) => splitManifests(name, bytes))
   const request = {
     mode: 'local',
-    namespace: setting(options.namespace, sources),
+    // The default of a render on the command line would find nothing, and say that all is well.
+    namespace: setting({ ...options.namespace, default: '' }, sources),
     delivery: setting(options.delivery, sources),
     stores: 'keep',
     output: 'yaml',
@@ -27,6 +27,6 @@ export async function inlineExternalSecrets(
   const [problem] = problems
   if (problem) throw problem
   return externalSecrets
-    .filter(({ delivery, input }) => delivery === 'inline' && creationPolicy(input) !== 'None')
+    .filter(({ delivery }) => delivery === 'inline')
     .map(({ input }) => ({ namespace: input.namespace, name: input.resource.metadata.name }))
 }
