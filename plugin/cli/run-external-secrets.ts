@@ -18,7 +18,12 @@ import type { ObjectKey } from '../kube/kube-object.ts'
 import { systemClock } from '../model/clock.ts'
 import type { Logger } from '../model/logger.ts'
 import { systemRandom } from '../model/random.ts'
-import { type ControllerMetrics, controllerMetrics, type ShardGauges } from '../observability/controller-metrics.ts'
+import {
+  type ControllerGauges,
+  type ControllerMetrics,
+  controllerMetrics,
+  type ShardGauges,
+} from '../observability/controller-metrics.ts'
 import { jsonLogger } from '../observability/json-logger.ts'
 import type { CommandCall } from './command.ts'
 import { dashboardListening } from './controller/dashboard-listening.ts'
@@ -56,7 +61,8 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   await shards.agree(client)
   const ending = new AbortController()
   const threads = daemonThreads()
-  const metrics = metricsOf(elections.each, () => controller)
+  const hasObjectLabels = setting(controllerOptions.extendedMetricLabels, sources)
+  const metrics = metricsOf(elections.each, () => controller, hasObjectLabels)
   const parts = externalSecretsParts(sources, client, {
     clock: systemClock,
     random: systemRandom,
@@ -93,12 +99,14 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
 function metricsOf(
   elections: readonly { isLeader(): boolean }[],
   controller: () => ExternalSecretsController,
+  hasObjectLabels: boolean,
 ): ControllerMetrics {
-  return controllerMetrics({
+  const gauges: ControllerGauges = {
     shards: () => elections.map((election, shard) => ({ isLeading: election.isLeader(), lanes: lanesOf(controller(), shard) })),
     detectors: () => controller().detections,
     staleness: () => controller().staleness(),
-  })
+  }
+  return controllerMetrics(gauges, hasObjectLabels)
 }
 
 /** Whether more waits than periodic refreshes bring about. */

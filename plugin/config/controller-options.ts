@@ -101,6 +101,14 @@ export const statusEveryRefresh: Option<boolean> = {
   env: `${PREFIX}STATUS_EVERY_REFRESH`,
 }
 
+export const extendedMetricLabels: Option<boolean> = {
+  name: 'enable-extended-metric-labels',
+  doc: 'Series of an object have its labels app.kubernetes.io/name, instance, version, component, part-of and managed-by, as app_kubernetes_io_name and so on.',
+  schema: flag,
+  default: false,
+  env: `${PREFIX}ENABLE_EXTENDED_METRIC_LABELS`,
+}
+
 export const detectQuota: Option<ReadonlyMap<string, number>> = {
   name: 'detect-quota',
   doc: 'How many calls a second the detector of one store makes at most, by provider: aws=40,vault=200. docs/changes.md has the defaults.',

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { apiCallOf } from './api-calls.ts'
 import { type DetectorLoad, registerDetectorMetrics } from './detector-metrics.ts'
-import { type ObjectSeries, ObjectTable } from './object-series.ts'
+import { type ObjectSeries, ObjectTable, type ObjectTableOptions } from './object-series.ts'
 import { type RotationMetrics, rotationMetrics } from './rotation-metrics.ts'
 import { type Staleness, stalenessText } from './staleness-text.ts'
 
@@ -37,18 +37,19 @@ const OWN_PREFIX = 'argocd_external_secrets_controller_'
 /** How often the event loop's delay is looked at, in milliseconds: every 10 ms would be a fifth of what a process at rest does. */
 const LOOP_PRECISION_MS = 100
 
+const STALENESS = 'How long ago it was last known to have what its provider has.'
 /** Seconds from a change to the Secret that has it. */
 const PROPAGATION_SECONDS = [0.1, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 600, 1_800, 3_600]
 
-export function controllerMetrics(gauges: ControllerGauges): ControllerMetrics {
+/** @param hasObjectLabels whether series of an object have its recommended labels, as with ESO's `--enable-extended-metric-labels` */
+export function controllerMetrics(gauges: ControllerGauges, hasObjectLabels = false): ControllerMetrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_PRECISION_MS })
   registerGauges(registry, gauges)
   registerDetectorMetrics(registry, gauges.detectors)
   const counts = counters(registry)
-  const objects = objectTables(counts)
-  const staleness = (): string =>
-    stalenessText('staleness_seconds', 'How long ago it was last known to have what its provider has.', gauges.staleness())
+  const objects = objectTables(counts, hasObjectLabels)
+  const staleness = (): string => stalenessText('staleness_seconds', STALENESS, gauges.staleness(), hasObjectLabels)
   return {
     contentType: registry.contentType,
     text: async () => [await registry.metrics(), ...Object.values(objects).map((table) => table.text()), staleness()].join('\n'),
@@ -83,22 +84,24 @@ function counters(registry: Registry) {
   }
 }
 
-function objectTables({ standIns, propagation, reads }: ReturnType<typeof counters>) {
+function objectTables({ standIns, propagation, reads }: ReturnType<typeof counters>, hasObjectLabels: boolean) {
   const forget = (store: string): void => {
     for (const status of ['success', 'error']) reads.remove({ store, status })
   }
+  const table = (prefix: string, told: ObjectTableOptions['told'] = {}): ObjectTable =>
+    new ObjectTable(prefix, { countsPasses: prefix === 'externalsecret', hasObjectLabels, told })
   return {
-    ExternalSecret: new ObjectTable('externalsecret', true, {
+    ExternalSecret: table('externalsecret', {
       stoodIn: (kind) => standIns.inc({ kind }),
       propagated: (from, seconds) => propagation.observe({ from }, seconds),
     }),
-    SecretStore: new ObjectTable('secretstore', false, {
+    SecretStore: table('secretstore', {
       deleted: ({ metadata: { name, namespace = '' } }) => forget(`SecretStore ${namespace}/${name}`),
     }),
-    ClusterSecretStore: new ObjectTable('clustersecretstore', false, {
+    ClusterSecretStore: table('clustersecretstore', {
       deleted: ({ metadata }) => forget(`ClusterSecretStore ${metadata.name}`),
     }),
-    ClusterExternalSecret: new ObjectTable('clusterexternalsecret', false),
+    ClusterExternalSecret: table('clusterexternalsecret'),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ChangeStart } from '../model/change-start.ts'
 import type { StandIn } from '../model/stand-in.ts'
 import { escapedLabel } from './escaped-label.ts'
+import { objectLabels } from './object-labels.ts'
 
 /** Series of one kind of object, with ESO's names and labels (external-secrets.md 4.16). */
 export interface ObjectSeries {
@@ -16,7 +17,11 @@ export interface ObjectSeries {
 }
 
 export interface NamedObject {
-  readonly metadata: { readonly name: string; readonly namespace?: string }
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly labels?: Readonly<Record<string, string>>
+  }
 }
 
 /** What is counted of one object; its names and labels are put together when somebody asks. */
@@ -26,9 +31,19 @@ interface Counts {
   /** Of the last pass. */
   nanoseconds: number | undefined
   ready: string | undefined
+  /** Of the object, as a series has them: those that it had when it was told of last. */
+  labels: string
 }
 
 const NANOSECONDS = 1e9
+
+export interface ObjectTableOptions {
+  /** Whether passes are counted, as ESO does for ExternalSecrets. */
+  readonly countsPasses: boolean
+  /** Whether the recommended labels of an object are labels of its series. */
+  readonly hasObjectLabels: boolean
+  readonly told?: Partial<Pick<ObjectSeries, 'stoodIn' | 'propagated' | 'deleted'>>
+}
 
 /** Five series an object, which would be most of what a process knows of one if they were kept as such. */
 export class ObjectTable implements ObjectSeries {
@@ -37,20 +52,17 @@ export class ObjectTable implements ObjectSeries {
   readonly #deleted: (object: NamedObject) => void
   readonly #prefix: string
   readonly #countsPasses: boolean
+  readonly #labelsOf: (object: NamedObject) => string
   /** By namespace and name. */
   readonly #objects = new Map<string, Map<string, Counts>>()
 
-  /** @param countsPasses whether passes are counted, as ESO does for ExternalSecrets */
-  constructor(
-    prefix: string,
-    countsPasses: boolean,
-    told: Partial<Pick<ObjectSeries, 'stoodIn' | 'propagated' | 'deleted'>> = {},
-  ) {
+  constructor(prefix: string, { countsPasses, hasObjectLabels, told = {} }: ObjectTableOptions) {
     this.stoodIn = told.stoodIn ?? (() => undefined)
     this.propagated = told.propagated ?? (() => undefined)
     this.#deleted = told.deleted ?? (() => undefined)
     this.#prefix = prefix
     this.#countsPasses = countsPasses
+    this.#labelsOf = hasObjectLabels ? ({ metadata }) => objectLabels(metadata.labels) : () => ''
   }
 
   reconciled(object: NamedObject, seconds: number): void {
@@ -83,7 +95,9 @@ export class ObjectTable implements ObjectSeries {
       for (const [namespace, objects] of this.#objects)
         for (const [object, counts] of objects)
           for (const [labels, value] of valuesOf(counts))
-            lines.push(`${name}{name="${escapedLabel(object)}",namespace="${escapedLabel(namespace)}"${labels}} ${value}`)
+            lines.push(
+              `${name}{name="${escapedLabel(object)}",namespace="${escapedLabel(namespace)}"${labels}${counts.labels}} ${value}`,
+            )
     }
     tell(`${this.#prefix}_reconcile_duration`, 'gauge', 'Nanoseconds of the last pass.', ({ nanoseconds }) =>
       nanoseconds === undefined ? [] : [['', nanoseconds]],
@@ -97,7 +111,8 @@ export class ObjectTable implements ObjectSeries {
     return text(lines)
   }
 
-  #countsOf({ metadata: { name, namespace = '' } }: NamedObject): Counts {
+  #countsOf(object: NamedObject): Counts {
+    const { name, namespace = '' } = object.metadata
     let objects = this.#objects.get(namespace)
     if (!objects) {
       objects = new Map()
@@ -105,9 +120,10 @@ export class ObjectTable implements ObjectSeries {
     }
     let counts = objects.get(name)
     if (!counts) {
-      counts = { passes: 0, failures: 0, nanoseconds: undefined, ready: undefined }
+      counts = { passes: 0, failures: 0, nanoseconds: undefined, ready: undefined, labels: '' }
       objects.set(name, counts)
     }
+    counts.labels = this.#labelsOf(object)
     return counts
   }
 }

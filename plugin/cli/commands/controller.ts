@@ -31,6 +31,7 @@ export const controller: Command = {
     controllerOptions.storeRequeueInterval,
     controllerOptions.genericTargets,
     controllerOptions.statusEveryRefresh,
+    controllerOptions.extendedMetricLabels,
     ...applicationsOptions,
     ...rotationsOptions,
     daemonOptions.policy,

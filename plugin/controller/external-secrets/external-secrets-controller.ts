@@ -67,8 +67,8 @@ export class ExternalSecretsController {
     return Array.from(this.#cluster.externalSecrets.cache.list()).flatMap((object) => {
       const { refreshFacts } = this.#workOf(object)
       const ms = refreshFacts.isLeading ? stalenessMs(object, refreshFacts, now) : undefined
-      const { namespace = '', name } = object.metadata
-      return ms === undefined ? [] : [{ namespace, name, seconds: ms / 1_000 }]
+      const { namespace = '', name, labels } = object.metadata
+      return ms === undefined ? [] : [{ namespace, name, labels, seconds: ms / 1_000 }]
     })
   }
 

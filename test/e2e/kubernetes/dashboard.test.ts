@@ -102,13 +102,14 @@ describe('the dashboard of the controller of ExternalSecrets', () => {
       await client.call('POST', `/apis/${apiVersion}/namespaces/shop/externalsecrets`, {
         apiVersion,
         kind: 'ExternalSecret',
-        metadata: { name },
+        metadata: { name, labels: { 'app.kubernetes.io/part-of': 'shop' } },
         spec: { secretStoreRef: { name: store }, data: [{ secretKey: 'password', remoteRef: { key } }] },
       })
     folder = await mkdtemp(path.join(tmpdir(), 'dashboard-'))
     await writeFile(path.join(folder, 'token'), `${TOKEN}\n`)
     const port = await freePort()
-    const flags = ['--dashboard', `127.0.0.1:${port}`, '--dashboard-token', path.join(folder, 'token')]
+    const token = path.join(folder, 'token')
+    const flags = ['--dashboard', `127.0.0.1:${port}`, '--dashboard-token', token, '--enable-extended-metric-labels']
     controller = await startController('external-secrets', await readFile(crds.api.kubeconfig, 'utf8'), flags)
     browser = await startBrowser(await pythonEnvironment())
     root = `http://ann:${TOKEN}@127.0.0.1:${port}`
@@ -153,6 +154,12 @@ describe('the dashboard of the controller of ExternalSecrets', () => {
     assert.match(await cellsOf('/dashboard/secrets', 'shop/database'), /\t(now|\d+ s ago)\t(now|in \d+ (s|min|h))$/)
     // It is tried again long before its interval of an hour is over.
     assert.match(await cellsOf('/dashboard/secrets', 'shop/broken'), /\t(now|in \d+ s)$/)
+  })
+
+  test('has metrics beside it with labels of the objects, where they are wanted', async () => {
+    const metrics = await (await fetch(`http://${controller.address}/metrics`)).text()
+    for (const series of ['externalsecret_status_condition', 'argocd_external_secrets_controller_staleness_seconds'])
+      assert.match(metrics, new RegExp(`^${series}\\{name="copy",namespace="shop",.*app_kubernetes_io_part_of="shop"`, 'm'))
   })
 })
 
