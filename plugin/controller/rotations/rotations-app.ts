@@ -71,13 +71,23 @@ export function rotationsApp(tools: RotationsAppTools): express.Express {
         .end()
   }
   const raw = express.raw({ limit: MAX_BYTES, type: () => true, inflate: false })
+  // Told once until an event is taken again: who is not let in may bring it about, too.
+  let isFailing = false
+  const failed = (sender: RotationSender, thrown: unknown): Reply => {
+    const { kind, message } = asSecretError(thrown)
+    if (!isFailing)
+      tools.logger.warn('an event of a provider could not be taken; it is asked for again', { sender, kind, failure: message })
+    isFailing = true
+    return FAILED
+  }
   app.post(ROTATIONS_PATH, admit, raw, async (incoming, outgoing) => {
     const body = incoming.body instanceof Uint8Array ? incoming.body : new Uint8Array()
     const sender = senderOf(incoming)
-    const { status, body: answer, outcome } = await replyTo(sender, incoming, body, tools).catch(failed(sender, tools))
-    tools.onEvent(sender, outcome)
-    outgoing.status(status)
-    if (answer) outgoing.json(answer)
+    const reply = await replyTo(sender, incoming, body, tools).catch((thrown: unknown) => failed(sender, thrown))
+    if (reply.outcome === 'taken') isFailing = false
+    tools.onEvent(sender, reply.outcome)
+    outgoing.status(reply.status)
+    if (reply.body) outgoing.json(reply.body)
     else outgoing.end()
   })
   // How Event Grid asks whether it may send events of the schema of CloudEvents (CloudEvents, HTTP 1.1 web hooks, 4): it says nothing of who sends them.
@@ -120,14 +130,6 @@ async function replyTo(
     () => (sender === 'eventgrid' ? ofEventGrid(event, tools) : ofAnybody(event, tools)),
     () => tools.secret.forget(headers),
   )
-}
-
-function failed(sender: RotationSender, { logger }: RotationsAppTools): (thrown: unknown) => Reply {
-  return (thrown) => {
-    const { kind, message } = asSecretError(thrown)
-    logger.warn('an event of a provider could not be taken; it is asked for again', { sender, kind, failure: message })
-    return FAILED
-  }
 }
 
 /** What was not taken is to come again as it was: it does not count as seen. */

@@ -167,6 +167,7 @@ test('what could not be taken is answered so that it comes again, and counts the
   assert.equal((await self.post(event, headers)).status, 401)
   assert.equal((await self.post(message, FROM_SNS)).status, 401)
   assert.deepEqual(self.outcomes.slice(0, 2), ['plain failed', 'sns failed'])
+  assert.equal(self.said.length, 1)
   assert.match(self.said[0] ?? '', /could not be taken.*plain.*Unavailable.*not now/)
 })
 
