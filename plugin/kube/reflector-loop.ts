@@ -170,6 +170,7 @@ function isUnknownKind(thrown: unknown): boolean {
   return thrown instanceof KubeError && thrown.status === 404
 }
 
+/** An event that is too large for us comes again with every watch from before it: only a list gets past it. */
 function isLostConnection(thrown: unknown): boolean {
-  return thrown instanceof KubeError && thrown.status === 0
+  return thrown instanceof KubeError && thrown.status === 0 && thrown.reason !== 'TooLarge'
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { KubeError } from '../../../plugin/kube/kube-error.ts'
 import type { LogFields } from '../../../plugin/model/logger.ts'
 import { broken, forbidden, gone, overloaded, refused, reset, unknownKind } from './api-errors.ts'
 import { failing, Reflected, running } from './reflected.ts'
@@ -93,15 +94,19 @@ test('an API server that refuses connections or has too much to do is watched ag
   }
 })
 
-test('any other refusal of a watch leads to a list', async (t) => {
-  const reflected = await running(t, 'a')
-  reflected.requests()
-  reflected.server.fault = failing('watch', 1, broken)
-  const [watch] = reflected.server.watches
-  watch?.end()
-  await reflected.clock.run(2_000)
-  assert.deepEqual(reflected.requests(), ['watch 101', 'list >=101', 'watch 101'])
-})
+for (const [what, error] of [
+  ['any other refusal of a watch', broken],
+  ['an event that is too large to be taken', () => new KubeError('cannot watch things: TooLarge', 0, 'TooLarge')],
+] as const)
+  test(`${what} leads to a list`, async (t) => {
+    const reflected = await running(t, 'a')
+    reflected.requests()
+    reflected.server.fault = failing('watch', 1, error)
+    const [watch] = reflected.server.watches
+    watch?.end()
+    await reflected.clock.run(2_000)
+    assert.deepEqual(reflected.requests(), ['watch 101', 'list >=101', 'watch 101'])
+  })
 
 test('Retry-After is waited for, with a list and with a watch', async (t) => {
   const reflected = new Reflected()
