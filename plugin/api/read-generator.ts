@@ -1,3 +1,4 @@
+import { NOT_IMPLEMENTED } from '../model/not-implemented.ts'
 import './jitless.ts'
 import * as z from 'zod'
 import { clusterGeneratorSchema, type GeneratorResource, generatorSchema } from './generator.ts'
@@ -61,7 +62,7 @@ function readSpec(
 
 function notImplemented({ specPath }: GeneratorResource): FieldProblem {
   const path = specPath.length > 1 ? ['spec', 'kind'] : ['kind']
-  return { path, message: 'is a generator that is known, but not implemented here', remedy: 'leave its secrets to ESO' }
+  return { path, message: NOT_IMPLEMENTED, remedy: 'leave its secrets to ESO' }
 }
 
 function notOne(path: readonly string[], given: readonly string[], kind: GeneratorKind): FieldProblem {

@@ -1,3 +1,4 @@
+import { NOT_IMPLEMENTED } from '../model/not-implemented.ts'
 import './jitless.ts'
 import * as z from 'zod'
 import { isKnownOnly } from './known-only.ts'
@@ -39,7 +40,7 @@ function readConfig(id: string, config: unknown, schemas: ReadonlyMap<string, z.
   const nothing = { value: config, problems: [], warnings: [], marked: [] }
   if (!knownProviders.has(id)) return { ...nothing, problems: [unknownProvider(id)] }
   if (!isPlainObject(config)) return readObject(ANYTHING, config, path)
-  const warning = { path, message: 'is a provider that is known, but not implemented here', remedy: 'leave its secrets to ESO' }
+  const warning = { path, message: NOT_IMPLEMENTED, remedy: 'leave its secrets to ESO' }
   const { problems, warnings } = schema ? readObject(schema, config, path) : nothing
   return { ...nothing, problems, warnings: [warning, ...warnings] }
 }

@@ -58,6 +58,14 @@ export interface Inventory {
   /** What ESO's webhook would refuse: warnings of a render, errors of a strict validation. */
   readonly strictWarnings: readonly StreamWarning[]
   readonly problems: readonly SecretError[]
+  /** How many there are, those with a problem too; a ClusterExternalSecret counts as what it makes here. */
+  readonly counts: InventoryCounts
+}
+
+export interface InventoryCounts {
+  readonly externalSecrets: number
+  readonly stores: number
+  readonly generators: number
 }
 
 /** To explain costs a second parse: only for as many problems as a report lists (R18). */
@@ -141,6 +149,7 @@ class Collector implements Inventory {
   readonly warnings: StreamWarning[] = []
   readonly strictWarnings: StreamWarning[] = []
   readonly problems: SecretError[] = []
+  readonly counts = { externalSecrets: 0, stores: 0, generators: 0 }
   /** Of the Namespaces among the manifests, where something asks for them. */
   labels: ReadonlyMap<string, Labels> = new Map()
   /** Loaded where a store has some. */
@@ -165,6 +174,7 @@ class Collector implements Inventory {
 
   externalSecret(object: ManifestObject, reading: Reading<ExternalSecretInput['resource']>): void {
     this.#note(object, reading)
+    this.counts.externalSecrets++
     if (!reading.value) return
     this.#add(object, reading.value)
   }
@@ -184,7 +194,10 @@ class Collector implements Inventory {
           ? unknownSelection(namespace)
           : `does not select the namespace ${quoteName(namespace)}, and passes through as it is`
       this.warnings.push({ place: placeOf(object), message })
-    } else if (this.#add(object, child) === 'inline' && selectsOthers(resource, namespace)) {
+      return
+    }
+    this.counts.externalSecrets++
+    if (this.#add(object, child) === 'inline' && selectsOthers(resource, namespace)) {
       const message = `is rendered for the namespace ${quoteName(namespace)} alone: others that it selects get theirs from their own applications`
       this.warnings.push({ place: placeOf(object), message })
     }
@@ -201,6 +214,7 @@ class Collector implements Inventory {
 
   store(object: ManifestObject, reading: Reading<StoreObject['resource']>): void {
     this.#note(object, reading)
+    this.counts.stores++
     if (!reading.value) return
     const resource = reading.value
     const { conditions, labels } = this
@@ -215,6 +229,7 @@ class Collector implements Inventory {
 
   generator(object: ManifestObject, reading: Reading<GeneratorResource>, known: ReadonlyMap<string, Generator>): void {
     this.#note(object, reading)
+    this.counts.generators++
     const resource = reading.value
     if (!resource) return
     const namespace = resource.metadata.namespace ?? this.#request.namespace

@@ -19,7 +19,7 @@ import type { ManifestStream, StreamWarning } from '../stream/manifest-document.
 import { byApiServer } from './by-api-server.ts'
 import { type CoreObjects, readCoreObjects } from './core-objects.ts'
 import { impossibleSearch } from './impossible-search.ts'
-import { type Inventory, takeInventory } from './inventory.ts'
+import { type Inventory, type InventoryCounts, takeInventory } from './inventory.ts'
 import type { ObjectSchemas } from './object-schemas.ts'
 import { orderProblems } from './order-problems.ts'
 import { createLocate, type Locate } from './place-of.ts'
@@ -39,7 +39,7 @@ export interface Validation {
   readonly doubts: readonly SecretError[]
   /** Unknown fields, duplicate keys: never decide. */
   readonly warnings: readonly StreamWarning[]
-  readonly counts: { readonly externalSecrets: number; readonly stores: number; readonly generators: number }
+  readonly counts: InventoryCounts
   readonly locate: Locate
 }
 
@@ -78,11 +78,7 @@ export async function validateManifests(
       ...core.warnings,
       ...[...plan.wanted].flatMap(([input, entries]) => lostKeys(input, entries)),
     ],
-    counts: {
-      externalSecrets: inventory.externalSecrets.length,
-      stores: inventory.stores.length,
-      generators: inventory.generators.length,
-    },
+    counts: inventory.counts,
     locate: createLocate(inventory.objects),
   }
 }

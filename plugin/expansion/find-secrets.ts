@@ -1,4 +1,5 @@
 import type { FindQuery } from '../model/find-query.ts'
+import { NOT_IMPLEMENTED } from '../model/not-implemented.ts'
 import { quoteName } from '../model/quote-name.ts'
 import { asSecretError, SecretError } from '../model/secret-error.ts'
 import type { FoundSecret, SecretSearch } from '../providers/secret-lister.ts'
@@ -69,7 +70,7 @@ function refusalOf(secrets: readonly FoundSecret[], store: FoundStore): SecretEr
 }
 
 export function cannotFind(provider: string): SecretError {
-  return new SecretError('InvalidSpec', `find is known, but not implemented yet for the provider ${quoteName(provider)}`, {
+  return new SecretError('InvalidSpec', `find ${NOT_IMPLEMENTED} for the provider ${quoteName(provider)}`, {
     remedy: 'name the keys in data, or take a whole object with dataFrom.extract',
   })
 }

@@ -1,6 +1,7 @@
 import { GENERATORS_GROUP } from '../api/api-version.ts'
 import type { GeneratorRef } from '../api/external-secret.ts'
 import type { Generator } from '../generators/generator.ts'
+import { NOT_IMPLEMENTED } from '../model/not-implemented.ts'
 import { quoteName } from '../model/quote-name.ts'
 import { SecretError } from '../model/secret-error.ts'
 import type { GeneratorObject } from './generator-object.ts'
@@ -58,13 +59,9 @@ function notFound({ kind, name }: GeneratorRef, namespace: string, generators: r
 
 function notImplemented(found: GeneratorObject): SecretError {
   const { kind } = found.resource
-  return new SecretError(
-    'InvalidSpec',
-    `the generator ${generatorName(found)} is of kind ${kind}: known, but not implemented here`,
-    {
-      remedy: ESO_MAKES_IT,
-    },
-  )
+  return new SecretError('InvalidSpec', `the generator ${generatorName(found)} is of kind ${kind}, which ${NOT_IMPLEMENTED}`, {
+    remedy: ESO_MAKES_IT,
+  })
 }
 
 /** As with stores: ESO leaves such an ExternalSecret to the controller of that class (external-secrets.md 4.18); a render must not drop it. */

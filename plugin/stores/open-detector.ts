@@ -1,3 +1,4 @@
+import { NOT_IMPLEMENTED } from '../model/not-implemented.ts'
 import { quoteName } from '../model/quote-name.ts'
 import { SecretError } from '../model/secret-error.ts'
 import type { ChangeDetector } from '../providers/change-detector.ts'
@@ -27,7 +28,7 @@ export function detectorOpener(providers: ReadonlyMap<string, LoadProvider>, too
     const { id, config } = storeProvider(resource)
     const load = providers.get(id)
     if (!load) {
-      throw new SecretError('InvalidSpec', `the provider ${quoteName(id)} is known, but not implemented here`, {
+      throw new SecretError('InvalidSpec', `the provider ${quoteName(id)} ${NOT_IMPLEMENTED}`, {
         place: { ...place, field: `spec.provider.${id}` },
       })
     }

@@ -1,5 +1,6 @@
 import { parseGoDuration } from '../api/go-duration.ts'
 import type { OpenStore } from '../expansion/store-source.ts'
+import { NOT_IMPLEMENTED } from '../model/not-implemented.ts'
 import { quoteName } from '../model/quote-name.ts'
 import { SecretError } from '../model/secret-error.ts'
 import type { OpenContext } from '../providers/provider.ts'
@@ -38,7 +39,7 @@ export function freshStores(providers: ReadonlyMap<string, LoadProvider>, tools:
       const { id, config } = storeProvider(resource)
       const load = providers.get(id)
       if (!load) {
-        throw new SecretError('InvalidSpec', `the provider ${quoteName(id)} is known, but not implemented here`, {
+        throw new SecretError('InvalidSpec', `the provider ${quoteName(id)} ${NOT_IMPLEMENTED}`, {
           place: { ...place, field: `spec.provider.${id}` },
           remedy: `implemented are ${[...providers.keys()].join(', ')}`,
         })

@@ -71,7 +71,7 @@ describe('diff of objects that are no Secrets', { concurrency: 2 }, () => {
         const changed = await diff([...where, ...GENERIC, '-'], others('gamma', template))
         assert.equal(changed.stdout, `${told}\n0 added, 0 removed, 1 changed, 0 the same\n`, changed.stderr)
         const same = await diff([...where, ...GENERIC, '-'], others('beta', template))
-        assert.equal(same.stdout, 'nothing differs: 1 Secret is the same\n', same.stderr)
+        assert.equal(same.stdout, 'nothing differs: 1 object is the same\n', same.stderr)
       }
     })
   }

@@ -168,7 +168,7 @@ describe('doctor --cluster', () => {
     )
     assert.match(
       told,
-      /shop\/seeks \(spec\.dataFrom\[0\]\.find: find is known, but not implemented yet for the provider "webhook"\)/,
+      /shop\/seeks \(spec\.dataFrom\[0\]\.find: find is known, but not implemented here for the provider "webhook"\)/,
     )
     assert.match(told, /shop\/pathless \(spec\.dataFrom\[0\]\.find: /)
     assert.doesNotMatch(told, /shop\/(served|finds)/)

@@ -56,13 +56,13 @@ describe('validate says of a search that no store of this configuration can make
 
   test('a webhook, which lists nothing', async () => {
     const [doubt = ''] = await doubtsOf({ webhook: { url: 'https://x.example/', result: {} } }, byName)
-    assert.match(doubt, /not implemented yet for the provider "webhook"/)
+    assert.match(doubt, /not implemented here for the provider "webhook"/)
   })
 
   test('a provider that cannot list at all', async () => {
     const provider: Provider = { ...memoryProvider().provider, cannotFind: true }
     const [doubt = ''] = await doubtsOf({ fake: { data: [] } }, byName, new Map([['fake', async () => provider]]))
-    assert.match(doubt, /find is known, but not implemented yet for the provider "fake"/)
+    assert.match(doubt, /find is known, but not implemented here for the provider "fake"/)
   })
 })
 

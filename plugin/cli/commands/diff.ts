@@ -90,7 +90,7 @@ async function run(call: CommandCall): Promise<number> {
   progress.clear()
   process.stderr.write(warningReport(after.warnings, after.locate))
   const isJson = setting(explainOptions.output, sources) === 'json'
-  await writeOutput(isJson ? diffJson(diffs, after.secrets.size) : diffText(diffs, after.secrets.size))
+  await writeOutput(isJson ? diffJson(diffs, after.secrets.size) : diffText(diffs, [...after.secrets.values()]))
   return diffs.length > 0 && setting(diffOptions.exitCode, sources) ? DIFFERS_EXIT_CODE : 0
 }
 

@@ -1,10 +1,11 @@
+import type { ComparedSecret } from '../../argocd/diff/compared-secret.ts'
 import type { Change, FieldDiff, SecretDiff } from '../../argocd/diff/secret-diff.ts'
 import { printable } from '../../model/printable.ts'
 
 const MARKS: Readonly<Record<Change, string>> = { added: '+', removed: '-', changed: '~' }
 
-/** Each Secret that differs with what differs of it, then how many. `compared`: Secrets of the render. */
-export function diffText(diffs: readonly SecretDiff[], compared: number): string {
+/** Each Secret that differs with what differs of it, then how many. `compared`: what the render makes. */
+export function diffText(diffs: readonly SecretDiff[], compared: readonly Pick<ComparedSecret, 'kind'>[]): string {
   return [...diffs.flatMap(secretLines), ...(diffs.length > 0 ? [''] : []), summary(diffs, compared), ''].join('\n')
 }
 
@@ -34,9 +35,10 @@ function shown(text: string | undefined): readonly string[] {
   return text === undefined ? [] : [printable(text)]
 }
 
-function summary(diffs: readonly SecretDiff[], compared: number): string {
+function summary(diffs: readonly SecretDiff[], compared: readonly Pick<ComparedSecret, 'kind'>[]): string {
   const count = (change: Change): number => diffs.filter((diff) => diff.change === change).length
-  const same = compared - count('added') - count('changed')
-  if (diffs.length === 0) return `nothing differs: ${same === 1 ? '1 Secret is' : `${same} Secrets are`} the same`
+  const same = compared.length - count('added') - count('changed')
+  const what = compared.every(({ kind }) => kind === undefined) ? 'Secret' : 'object'
+  if (diffs.length === 0) return `nothing differs: ${same === 1 ? `1 ${what} is` : `${same} ${what}s are`} the same`
   return `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed, ${same} the same`
 }

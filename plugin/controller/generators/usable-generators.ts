@@ -10,6 +10,7 @@ import { isKubeError } from '../../kube/kube-error.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { Resource } from '../../kube/resource.ts'
 import { fieldName } from '../../model/field-path.ts'
+import { NOT_IMPLEMENTED } from '../../model/not-implemented.ts'
 import { asSecretError, SecretError } from '../../model/secret-error.ts'
 import { checkGroup, generatorId } from '../../stores/generator-lookup.ts'
 import { foundGenerator, type GeneratorTools } from '../../stores/stream-generators.ts'
@@ -137,5 +138,5 @@ function isOfClass({ spec }: GeneratorResource, controllerClass: string): boolea
 }
 
 function notImplemented({ kind, name }: GeneratorRef, asked: string): SecretError {
-  return new SecretError('InvalidSpec', `${kind} ${name} is a generator of kind ${asked}: known, but not implemented here`)
+  return new SecretError('InvalidSpec', `${kind} ${name} is a generator of kind ${asked}, which ${NOT_IMPLEMENTED}`)
 }

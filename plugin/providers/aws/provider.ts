@@ -1,5 +1,6 @@
 import { gjsonEscapeDots, gjsonGetBytes } from '../../json/gjson.ts'
 import { jsonToSecretMap } from '../../json/secret-map.ts'
+import { NOT_IMPLEMENTED } from '../../model/not-implemented.ts'
 import { quoteName } from '../../model/quote-name.ts'
 import { SecretError } from '../../model/secret-error.ts'
 import { SecretValue } from '../../model/secret-value.ts'
@@ -50,7 +51,7 @@ async function detect(config: AwsConfig, context: OpenContext): Promise<ChangeDe
 function connect(config: AwsConfig, context: OpenContext): Connection {
   const { service } = config
   if (service === 'CertificateManager') {
-    throw new SecretError('InvalidSpec', 'AWS CertificateManager is known, not implemented', {
+    throw new SecretError('InvalidSpec', `AWS CertificateManager ${NOT_IMPLEMENTED}`, {
       place: { field: 'spec.provider.aws.service' },
       remedy: 'read the certificate from Secrets Manager or Parameter Store',
     })

@@ -49,7 +49,7 @@ describe('a generator', () => {
     const { resource, problems, warnings } = read({ kind: 'ACRAccessToken', spec: { registry: 'x' } })
     assert.equal(resource?.kind, 'ACRAccessToken')
     assert.deepEqual(problems, [])
-    assert.deepEqual(warnings, ['kind is a generator that is known, but not implemented here'])
+    assert.deepEqual(warnings, ['kind is known, but not implemented here'])
   })
 
   test('of a kind or version that there is not is refused', () => {

@@ -165,7 +165,7 @@ test('every provider of ESO is known, and those without a schema here are warnin
     assert.deepEqual(problems, [])
     assert.deepEqual(
       warnings.map(({ path, message }) => [fieldName(path), message]),
-      [[`spec.provider.${id}`, 'is a provider that is known, but not implemented here']],
+      [[`spec.provider.${id}`, 'is known, but not implemented here']],
     )
     assert.deepEqual(value?.spec.provider, { [id]: { any: null } })
   }

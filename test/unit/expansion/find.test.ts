@@ -139,7 +139,7 @@ describe('dataFrom[].find', () => {
   test('at a provider that cannot list is known, and said not to be implemented', async () => {
     const [problem] = await problemsOf('  dataFrom: [{find: {name: {regexp: x}}}]', memoryProvider(VALUES))
     assert.equal(problem?.kind, 'InvalidSpec')
-    assert.match(problem?.message ?? '', /find is known, but not implemented yet for the provider "fake"/)
+    assert.match(problem?.message ?? '', /find is known, but not implemented here for the provider "fake"/)
   })
 
   test('tells of what it read', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { NOT_IMPLEMENTED } from '../../../model/not-implemented.ts'
 import { SecretError } from '../../../model/secret-error.ts'
 import type { Purpose } from '../checked-answer.ts'
 import type { TokenSource } from './access-token.ts'
@@ -61,7 +62,7 @@ function fileTokens(google: GoogleHttp, file: CredentialFile, environment: Reado
     case 'impersonated_service_account':
       return impersonated(google, file, environment)
     default:
-      throw new SecretError('InvalidSpec', 'the type of the Application Default Credentials is known, not implemented', {
+      throw new SecretError('InvalidSpec', `the type of the Application Default Credentials ${NOT_IMPLEMENTED}`, {
         remedy: 'use service_account, authorized_user, external_account or impersonated_service_account',
       })
   }

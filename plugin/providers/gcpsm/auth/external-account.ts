@@ -1,4 +1,5 @@
 import { readFile, realpath } from 'node:fs/promises'
+import { NOT_IMPLEMENTED } from '../../../model/not-implemented.ts'
 import { SecretError } from '../../../model/secret-error.ts'
 import { checkedAnswer } from '../checked-answer.ts'
 import type { TokenSource } from './access-token.ts'
@@ -76,7 +77,7 @@ function subjectTokens(
   const path = source.optionalText('file')
   if (path !== undefined) return async () => ({ type, text: format(await fileText(path, rules)) })
   const url = source.optionalText('url')
-  if (url === undefined) throw invalid('is of a kind (executable or certificate) that is known, not implemented')
+  if (url === undefined) throw invalid(`is of a kind (executable or certificate) that ${NOT_IMPLEMENTED}`)
   rules.checkUrl(url)
   return async (signal) => ({ type, text: format(await urlText(google, url, source, signal)) })
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { NOT_IMPLEMENTED } from '../../../model/not-implemented.ts'
 import { quoteName } from '../../../model/quote-name.ts'
 import { SecretError } from '../../../model/secret-error.ts'
 import { SecretValue } from '../../../model/secret-value.ts'
@@ -26,11 +27,7 @@ export function serviceAccountTokens(google: GoogleHttp, file: CredentialFile, f
   }
   const universe = file.optionalText('universe_domain') ?? 'googleapis.com'
   if (universe !== 'googleapis.com') {
-    throw new SecretError(
-      'InvalidSpec',
-      `the universe ${quoteName(universe)} of the service account is known, not implemented`,
-      place,
-    )
+    throw new SecretError('InvalidSpec', `the universe ${quoteName(universe)} of the service account ${NOT_IMPLEMENTED}`, place)
   }
   const email = file.text('client_email')
   const keyId = file.optionalText('private_key_id')

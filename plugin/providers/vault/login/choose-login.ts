@@ -1,3 +1,4 @@
+import { NOT_IMPLEMENTED } from '../../../model/not-implemented.ts'
 import { SecretError } from '../../../model/secret-error.ts'
 import type { OpenContext } from '../../provider.ts'
 import type { VaultAuth } from '../config-schema.ts'
@@ -34,7 +35,7 @@ function loginOf(auth: VaultAuth, credentials: StoreCredentials, context: OpenCo
   if (auth.cert) return certificateLogin(auth.cert)
   if (auth.iam) return awsIamLogin(auth.iam, credentials, context)
   if (auth.gcp) {
-    throw new SecretError('InvalidSpec', 'login by gcp is known, not implemented', {
+    throw new SecretError('InvalidSpec', `login by gcp ${NOT_IMPLEMENTED}`, {
       place: { field: full('auth.gcp') },
       remedy: 'use another auth method: jwt with a token of the ServiceAccount, for example',
     })

@@ -24,7 +24,7 @@ function saidOf(id: string, config: object): Said {
   return { problems: problems.map(said), warnings: warnings.map(said) }
 }
 
-const known = (id: string): string => `spec.provider.${id} is a provider that is known, but not implemented here`
+const known = (id: string): string => `spec.provider.${id} is known, but not implemented here`
 const ref = { name: 'keys', key: 'token' }
 
 /** As their own documentation shows them: one of each shape of login. */

@@ -20,10 +20,10 @@ before(async () => {
 beforeEach(() => emulator.control.reset())
 after(() => emulator.close())
 
-test('CertificateManager is known, not implemented', async () => {
+test('CertificateManager is known, but not implemented', async () => {
   const error = await failureOf(openAws(emulator.url, { service: 'CertificateManager' }))
   assert.equal(error.kind, 'InvalidSpec')
-  assert.match(error.message, /known, not implemented/)
+  assert.match(error.message, /known, but not implemented here/)
 })
 
 describe('endpoints', () => {

@@ -163,8 +163,8 @@ describe('logins to Vault', () => {
     await assert.rejects(open({}, {}), { kind: 'InvalidSpec', message: /names no method/ })
   })
 
-  test('gcp is known, not implemented', async () => {
-    await assert.rejects(open({ gcp: { role: 'x' } }, {}), { kind: 'InvalidSpec', message: /known, not implemented/ })
+  test('gcp is known, but not implemented', async () => {
+    await assert.rejects(open({ gcp: { role: 'x' } }, {}), { kind: 'InvalidSpec', message: /known, but not implemented here/ })
   })
 
   test('a kubernetes login outside of a pod names what can be done', async () => {
