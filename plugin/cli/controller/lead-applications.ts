@@ -17,7 +17,9 @@ export interface LeadApplicationsTools {
   /** Writes for the leader alone. */
   readonly client: KubeClient
   readonly namespace: string
-  readonly controller: Omit<ApplicationsControllerTools, 'watchedStores' | 'detection'>
+  readonly controller: Omit<ApplicationsControllerTools, 'applications' | 'watchedStores' | 'detection'>
+  /** Argo CD's, refreshed by this client where that is done by the API of Kubernetes. */
+  readonly applications: (writer: KubeClient) => ApplicationsControllerTools['applications']
   /** The administrator's stores as they are now, and a text that changes with them. */
   readonly stores: () => Promise<{ readonly watched: ReadonlyMap<string, WatchedStore>; readonly digest: string }>
   /** Told who leads from now on; `undefined` when nobody does. */
@@ -55,6 +57,7 @@ async function leadOnce(tools: LeadApplicationsTools, signal: AbortSignal): Prom
   const state = configMapState({ client: tools.client, namespace: tools.namespace })
   const controller = new ApplicationsController({
     ...tools.controller,
+    applications: tools.applications(tools.client),
     watchedStores: watched,
     detection: (onChanges) => createDetection({ clock, random, logger, quotas, places, state, onChanges }),
   })

@@ -8,10 +8,7 @@ import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
 import { applicationStaleness } from '../../controller/applications/application-staleness.ts'
 import type { Applications } from '../../controller/applications/applications.ts'
-import type {
-  ApplicationsController,
-  ApplicationsControllerTools,
-} from '../../controller/applications/applications-controller.ts'
+import type { ApplicationsController } from '../../controller/applications/applications-controller.ts'
 import { applicationsView } from '../../controller/applications/applications-view.ts'
 import { APPLICATIONS, argoAnnotations } from '../../controller/applications/argo-annotations.ts'
 import { argoApi } from '../../controller/applications/argo-api.ts'
@@ -38,7 +35,7 @@ import { optionSources } from '../option-sources.ts'
 import { openApplicationsListenings } from './applications-listenings.ts'
 import { dashboardListening } from './dashboard-listening.ts'
 import { detectQuotas } from './detect-quotas.ts'
-import { leadApplications } from './lead-applications.ts'
+import { type LeadApplicationsTools, leadApplications } from './lead-applications.ts'
 import { type LeadOnce, openElections } from './open-elections.ts'
 import { watchPauses } from './pause-watch.ts'
 import { type FollowRotations, openRotationsQueues } from './rotations-queue.ts'
@@ -70,7 +67,8 @@ export async function runApplications(call: CommandCall, known: readonly Option<
     logger,
   })
   const dashboard = await dashboardListening(sources, call.directory, () => dashboardViewOf(state))
-  const controller = await controllerTools(sources, call, { client, logger, metrics, recorder, pauses: () => state.pauses })
+  const applications = await applicationsOf(sources, call, logger)
+  const controller = controllerTools(sources, { logger, metrics, recorder, pauses: () => state.pauses })
   const elections = await openElections(sources, [{ namespace, name: LEASE }], { directory: call.directory, logger })
   logger.info('ready', { addresses: listenings.addresses.join(' ') })
   const pausing = watchPauses(
@@ -85,7 +83,16 @@ export async function runApplications(call: CommandCall, known: readonly Option<
   const onLeader = (leader: ApplicationsController | undefined): void => void (state.leader = leader)
   const followRotations: FollowRotations = (target, signal) => queue.follow(0, target, signal)
   const places = new SubscriptionPlaces(setting(detectWatches, sources))
-  const leading = { namespace, controller, stores, onLeader, followRotations, quotas: detectQuotas(sources), places }
+  const leading = {
+    namespace,
+    controller,
+    applications,
+    stores,
+    onLeader,
+    followRotations,
+    quotas: detectQuotas(sources),
+    places,
+  }
   const lead: LeadOnce = (writer, signal) => leadApplications({ ...leading, client: writer }, signal)
   await endedInTime(elections.each[0].run(client, lead, stop), stop, setting(daemonOptions.grace, sources))
   await Promise.all([listenings.close(), dashboard?.close(), pausing, recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))])
@@ -127,23 +134,20 @@ function metricsOf(state: LeadingState): ApplicationsMetrics {
 }
 
 interface ControllerParts {
-  readonly client: KubeClient
   readonly logger: Logger
   readonly metrics: ApplicationsMetrics
   readonly recorder: EventRecorder
   readonly pauses: () => Pauses
 }
 
-async function controllerTools(
+function controllerTools(
   sources: OptionSources,
-  call: CommandCall,
-  { client, logger, metrics, recorder, pauses }: ControllerParts,
-): Promise<Omit<ApplicationsControllerTools, 'watchedStores' | 'detection'>> {
+  { logger, metrics, recorder, pauses }: ControllerParts,
+): LeadApplicationsTools['controller'] {
   return {
     ...PORTS,
     logger,
     metrics,
-    applications: await applicationsOf(sources, call, client, logger),
     policy: { sync: setting(own.sync, sources), hooks: setting(own.syncHooks, sources) },
     rate: { perSecond: setting(own.refreshRate, sources) / 60, burst: setting(own.refreshBurst, sources) },
     slots: {
@@ -163,16 +167,16 @@ async function controllerTools(
   }
 }
 
+/** For whoever leads: by the API of Argo CD, or with the client that writes for the leader alone. */
 async function applicationsOf(
   sources: OptionSources,
   { directory }: CommandCall,
-  client: KubeClient,
   logger: Logger,
-): Promise<Applications> {
+): Promise<(writer: KubeClient) => Applications> {
   const sync = setting(own.sync, sources) !== 'never' || setting(own.syncHooks, sources)
   if (setting(own.refreshBy, sources) === 'annotation') {
     if (sync) throw new UsageError('--sync and --sync-hooks need --refresh-by api', 'give --argocd-url and --argocd-token')
-    return argoAnnotations(client, setting(own.argocdNamespace, sources), systemClock)
+    return (writer) => argoAnnotations(writer, setting(own.argocdNamespace, sources), systemClock)
   }
   const token = setting(own.argocdToken, sources)
   if (token === '')
@@ -188,7 +192,8 @@ async function applicationsOf(
     if (thrown instanceof UsageError) throw thrown
     throw new UsageError('--argocd-token or --argocd-ca cannot be read', 'mount them')
   })
-  return argoApi(peer, { maySync: sync })
+  const applications = argoApi(peer, { maySync: sync })
+  return () => applications
 }
 
 function storesOf(sources: OptionSources, { directory }: CommandCall, logger: Logger) {
