@@ -90,6 +90,8 @@ test('an event that is posted has the ExternalSecrets read that use the secret, 
     startController('external-secrets', emulator.kubeconfig, ['--rotations', '127.0.0.1:0']),
     /--rotations-secret/,
   )
+  const missing = ['--rotations', '127.0.0.1:0', '--rotations-secret', `${file}-elsewhere`, '--rotations-sns-topics', 'arn']
+  await assert.rejects(startController('external-secrets', emulator.kubeconfig, missing), /the file cannot be read or is empty/)
   const remote = await startKubeEmulator({ namespaces: ['away'] })
   t.after(() => remote.close())
   const put = (text: string): void => {

@@ -39,6 +39,8 @@ export async function openRotationsListening(
   const [audience, account] = [setting(own.rotationsGoogleAudience, sources), setting(own.rotationsGoogleAccount, sources)]
   if ((audience === '') !== (account === ''))
     throw new UsageError('--rotations-google-audience and --rotations-google-account belong together', 'give both')
+  if (setting(own.rotationsSecret, sources) !== '' && secrets().length === 0)
+    throw new UsageError('--rotations-secret: the file cannot be read or is empty', 'mount it, with a secret a line')
   if (topics.length === 0 && account === '' && secrets().length === 0)
     throw new UsageError(
       '--rotations: nobody could prove who it is',

@@ -1,5 +1,6 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import type { Clock } from '../../model/clock.ts'
+import { SecretError } from '../../model/secret-error.ts'
 
 export interface GoogleTokenTools {
   /** `aud` of the tokens: what the subscription says, or the URL that it pushes to. */
@@ -27,6 +28,7 @@ export class GoogleTokenCheck {
     this.#tools = tools
   }
 
+  /** Rejects when Google does not give its keys, and never has. */
   async isGood(authorization: string | undefined): Promise<boolean> {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization ?? '')?.[1]
     if (token === undefined) return false
@@ -36,7 +38,6 @@ export class GoogleTokenCheck {
   async #isSigned(token: string, keysLifeMs: number): Promise<boolean> {
     const { audience, account, clock } = this.#tools
     const keys = await this.#readKeys(keysLifeMs)
-    if (!keys) return false
     try {
       const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {
         algorithms: ['RS256'],
@@ -52,12 +53,15 @@ export class GoogleTokenCheck {
     }
   }
 
-  async #readKeys(lifeMs: number): Promise<JSONWebKeySet | undefined> {
+  async #readKeys(lifeMs: number): Promise<JSONWebKeySet> {
     const { clock, fetchText } = this.#tools
     if (this.#keys && clock.monotonic() - this.#keys.atMs < lifeMs) return this.#keys.set
     const set = readSet(await fetchText(KEYS_URL))
     if (set) this.#keys = { set, atMs: clock.monotonic() }
-    return this.#keys?.set
+    if (this.#keys) return this.#keys.set
+    throw new SecretError('Unavailable', 'Google does not give the keys of its tokens', {
+      remedy: `let this process reach ${KEYS_URL.host}, by a proxy if need be`,
+    })
   }
 }
 

@@ -74,9 +74,9 @@ export function rotationsApp(tools: RotationsAppTools): express.Express {
   // Told once until an event is taken again: who is not let in may bring it about, too.
   let isFailing = false
   const failed = (sender: RotationSender, thrown: unknown): Reply => {
-    const { kind, message } = asSecretError(thrown)
-    if (!isFailing)
-      tools.logger.warn('an event of a provider could not be taken; it is asked for again', { sender, kind, failure: message })
+    const { kind, message, remedy } = asSecretError(thrown)
+    const fields = { sender, kind, failure: message, ...(remedy !== undefined && { remedy }) }
+    if (!isFailing) tools.logger.warn('an event of a provider could not be taken; it is asked for again', fields)
     isFailing = true
     return FAILED
   }

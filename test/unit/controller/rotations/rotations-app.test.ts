@@ -275,6 +275,21 @@ test('Pub/Sub counts with a token that Google signed for our account and audienc
   assert.deepEqual(self.told, ['gcpsm projects/1/secrets/database database'])
 })
 
+test('a push comes again while the keys of Google cannot be had, and the log says what to let through', async () => {
+  await using self = await start({ away: 1 })
+  const now = Math.floor(self.clock.now() / 1_000)
+  const bearer = await new SignJWT({ email: ACCOUNT, email_verified: true })
+    .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
+    .setIssuer('https://accounts.google.com')
+    .setAudience(AUDIENCE)
+    .setIssuedAt(now)
+    .setExpirationTime(now + 3_600)
+    .sign(google.privateKey)
+  const push = { message: { attributes: { eventType: 'SECRET_VERSION_ADD', secretId: 'projects/1/secrets/database' } } }
+  for (const status of [500, 204]) assert.equal((await self.post(push, { authorization: `Bearer ${bearer}` })).status, status)
+  assert.match(self.said[0] ?? '', /Google does not give the keys of its tokens.*www\.googleapis\.com/)
+})
+
 test('nonsense is not understood, a flood is held up, and one that stands by asks to come again', async () => {
   await using self = await start({ burst: 3 })
   const bearer = { authorization: `Bearer ${SECRET}` }
