@@ -36,10 +36,11 @@ export interface RefresherTools {
 /** Argo CD itself, among the gates of stores. */
 const ARGO = 'argocd'
 const UNASKED = 'Argo CD cannot be asked'
+const UNASKED_RETRY_MS = 60_000
 /** After what an Application is tried again: the first time in so many milliseconds, each further time twice as long. */
 const FIRST_RETRY_MS: Partial<Record<RefreshOutcome, number>> = {
   'comparison-error': 60_000,
-  'not-asked': 60_000,
+  'not-asked': UNASKED_RETRY_MS,
   'windows-unknown': 60_000,
   'no-sync-began': 30_000,
 }
@@ -229,8 +230,13 @@ export class Refresher {
       this.#ended(waiting, uid, await followSync(this.#tools, views, signal))
     } catch (thrown) {
       if (signal.aborted) return
-      this.#warn(UNASKED, waiting.application, asSecretError(thrown))
+      const error = asSecretError(thrown)
+      this.#warn(UNASKED, waiting.application, error)
       this.#tell(waiting, uid, 'not-synced-in-time')
+      // What came of it shows once Argo CD answers. A hook would run twice, for nobody sees whether it has.
+      if (error.kind === 'AccessDenied' || views.usesHook) return
+      waiting.isRendered = true
+      this.#tryAgain(waiting, UNASKED_RETRY_MS)
     }
   }
 
@@ -241,6 +247,10 @@ export class Refresher {
     // What was rendered is the newest there is: to render it again would not have it synced.
     if (outcome === 'no-sync-began') waiting.isRendered = true
     if (outcome === 'comparison-error') waiting.isRendered = false
+    this.#tryAgain(waiting, firstRetryMs)
+  }
+
+  #tryAgain(waiting: Waiting, firstRetryMs: number): void {
     waiting.failures++
     waiting.isHeld = false
     if (waiting.failures > MOST_FAILURES) return

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DEFAULT_GATE } from '../../../../plugin/controller/applications/health-gate.ts'
 import type { RefresherTools } from '../../../../plugin/controller/applications/refresher.ts'
+import { SecretError } from '../../../../plugin/model/secret-error.ts'
 import { DRIFT, SECRET, STORE, startRefresher, wish } from './refresher-scene.ts'
 
 const DIFFERS = { syncStatus: 'OutOfSync', outOfSync: [SECRET] }
@@ -154,3 +155,48 @@ test('an Argo CD that is away when it is asked again is asked later, still witho
   assert.deepEqual([outcomes().at(-1), new Set(asked().slice(1))], ['shop: synced', new Set(['normal'])])
   await stop()
 })
+
+test('an Argo CD that goes away while a sync is waited for is asked later what came of it', async () => {
+  const { clock, argo, outcomes, asked, stop } = rotated()
+  argo.operationMs = 60_000
+  await clock.run(20_000)
+  argo.isAway = true
+  await clock.run(30_000)
+  argo.isAway = false
+  await clock.run(120_000)
+  assert.deepEqual([outcomes(), asked()], [['shop: not-synced-in-time', 'shop: synced'], ['hard']])
+  assert.equal(argo.heals.length, 1)
+  await stop()
+})
+
+test('a sync that could not be wished is wished again, once, but one with hooks is not', async () => {
+  for (const isHook of [false, true]) {
+    const { clock, argo, refresher, outcomes, asked, stop } = startAway()
+    refresher.add([wish(argo, 'shop', { isHook })])
+    await clock.run(3_600_000)
+    const expected = isHook
+      ? [['shop: not-synced-in-time'], ['hard']]
+      : [
+          ['shop: not-synced-in-time', 'shop: synced'],
+          ['hard', 'normal'],
+        ]
+    assert.deepEqual([outcomes(), asked()], expected)
+    assert.equal(argo.syncs.length, isHook ? 0 : 1)
+    await stop()
+  }
+})
+
+/** Argo CD is away when it has rendered, for half a minute. */
+function startAway() {
+  const scene = startRefresher({ policy: { sync: 'all', hooks: true } })
+  const { argo, clock } = scene
+  argo.add('shop', { syncs: 'by-hand' })
+  argo.onRefresh = () => DIFFERS
+  const { sync } = argo
+  argo.sync = async (application, what) => {
+    if (clock.monotonic() < 30_000) throw new SecretError('Unavailable', 'away')
+    await sync(application, what)
+  }
+  const asked = (): readonly string[] => argo.refreshes.map(({ what }) => what)
+  return { ...scene, asked }
+}
