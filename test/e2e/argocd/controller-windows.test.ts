@@ -13,7 +13,10 @@ import { externalSecret, yamlOf } from './manifests.ts'
 import { startWorld, type World } from './world.ts'
 
 const PROJECTS = '/apis/argoproj.io/v1alpha1/namespaces/argocd/appprojects'
+const APPLICATIONS = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications'
 const SETTINGS = '/api/v1/namespaces/argocd/configmaps/argocd-cm'
+/** Argo CD looks at nothing by itself, and forgets nothing: what happens is our doing. */
+const OF_ARGO = { ARGOCD_RECONCILIATION_TIMEOUT: '1h' }
 const ALWAYS = { schedule: '* * * * *', duration: '1h', applications: ['held-*'] }
 /** What an installation grants and this work does not come to. */
 const NOT_MET: ReadonlySet<string> = new Set(['patch /events'])
@@ -28,7 +31,7 @@ describe('sync windows, with the controller beside the real Argo CD', { timeout:
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'windows-'))
     place = await controllerPlace(folder)
-    world = await startWorld('native', place.ofDaemons)
+    world = await startWorld('native', place.ofDaemons, OF_ARGO)
     account = await installAccount(world.home, folder)
     await createProject(world.home.client, 'global')
     // Before anything is rotated: with new settings Argo CD looks at its clusters anew, and heals nothing meanwhile.
@@ -69,6 +72,11 @@ describe('sync windows, with the controller beside the real Argo CD', { timeout:
     await world.home.client.call('PATCH', `${PROJECTS}/${project}`, { spec: { syncWindows } })
   }
 
+  /** Argo CD forgets what it has merged of a project and the global ones when the project itself changes, not when one of those does. */
+  async function forgotten(project: string, why: string): Promise<void> {
+    await world.home.client.call('PATCH', `${PROJECTS}/${project}`, { metadata: { annotations: { forgotten: why } } })
+  }
+
   /**
    * Two Applications of one key that has the value `first`; windows know the one as `held-…`. Each test has its own, for Argo CD heals one and the same
    * Application later and later.
@@ -106,6 +114,13 @@ describe('sync windows, with the controller beside the real Argo CD', { timeout:
     ).length
   }
 
+  /** How often Argo CD has synced it by itself, one revision and the same. */
+  async function heals(name: string): Promise<number> {
+    const { status } = await world.home.client.call('GET', `${APPLICATIONS}/${name}`)
+    const { operationState } = status as { readonly operationState: { readonly operation: { readonly sync: Heals } } }
+    return operationState.operation.sync.autoHealAttemptsCount ?? 0
+  }
+
   /** A rotation: the one that is free has the new value, the other the first, and nobody has asked Argo CD for it. */
   async function isHeld({ held, free, rotate }: Pair): Promise<void> {
     await rotate('second')
@@ -131,12 +146,20 @@ describe('sync windows, with the controller beside the real Argo CD', { timeout:
     await patiently('both are told', async () => (await metric('refreshes_total', 'outcome="synced"')) === 2)
   })
 
-  test('by annotation one of a global project holds it, although people may sync it', async () => {
+  test('by annotation one of a global project holds it, although people may sync it, and Argo CD is asked until it knows that it is gone', async () => {
     const both = await pair('global')
+    const healed = await heals(both.held)
     await windows('global', [{ kind: 'allow', ...ALWAYS, schedule: '0 0 1 1 *', duration: '1m', manualSync: true }])
+    // With the sync of the other one Argo CD merges both projects anew.
+    await forgotten('default', 'that there is no window')
     await isHeld(both)
     await windows('global', [])
-    await goesOn(both)
+    await patiently('Argo CD keeps to the window', () => hasEvent(both.held, 'NoSyncBegan'))
+    assert.ok(await has(both.held, 'first'))
+    await forgotten('default', 'that there is one')
+    await patiently('it has the new value', () => has(both.held, 'second'))
+    await patiently('nothing waits', async () => (await metric('refreshes_waiting')) === 0)
+    assert.equal(await heals(both.held), healed + 1)
   })
 
   test('by annotation a project that nobody may read holds all of it and is told, until the right is there', async () => {
@@ -189,4 +212,8 @@ interface Pair {
   readonly held: string
   readonly free: string
   readonly rotate: (password: string) => Promise<unknown>
+}
+
+interface Heals {
+  readonly autoHealAttemptsCount?: number
 }

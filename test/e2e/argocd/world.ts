@@ -45,8 +45,10 @@ export interface World {
 /** Namespaces besides `argocd` in which Applications may be. */
 export const TEAM_NAMESPACE = 'team-apps'
 
-/** Starts everything, with these variables for the daemons; stops what it has started when one part does not start. */
-export async function startWorld(way: PluginWay, ofDaemons: Readonly<Record<string, string>> = {}): Promise<World> {
+type Variables = Readonly<Record<string, string>>
+
+/** Starts everything, with these variables for the daemons and Argo CD's controller; stops what it has started when one part does not start. */
+export async function startWorld(way: PluginWay, ofDaemons: Variables = {}, ofController: Variables = {}): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'argocd-'))
   const servers = startedServers()
   const stop = async (): Promise<void> => {
@@ -54,7 +56,7 @@ export async function startWorld(way: PluginWay, ofDaemons: Readonly<Record<stri
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    return { ...(await startAll(folder, servers.keep, way, ofDaemons)), stop }
+    return { ...(await startAll(folder, servers.keep, way, ofDaemons, ofController)), stop }
   } catch (thrown) {
     await stop()
     throw thrown
@@ -67,7 +69,8 @@ async function startAll(
   folder: string,
   keep: Keep,
   way: PluginWay,
-  ofDaemons: Readonly<Record<string, string>>,
+  ofDaemons: Variables,
+  ofController: Variables,
 ): Promise<Omit<World, 'stop'>> {
   const [etcd, redis, repository, vault, secretsManager, programs] = await Promise.all([
     startEtcd(folder).then(keep),
@@ -90,7 +93,7 @@ async function startAll(
     ['repo-server-1', 'repo-server-2'].map((name) => startRepoServer(place, name, { redis, daemon, programs, way, keep })),
   )
   const repoServer = keep(await startTcpRelay(repoServers.map(({ address }) => address)))
-  const apiUrl = await startControlPlane(place, { repoServer, redis }, keep)
+  const apiUrl = await startControlPlane(place, { repoServer, redis }, ofController, keep)
   const logs = (): Promise<string> => logsBelow(folder)
   return { home, remote, etcd, redis, repository, vault, secretsManager, daemon, repoServers, repoServer, apiUrl, logs }
 }
@@ -105,25 +108,30 @@ async function buildProgram(folder: string): Promise<void> {
 async function startControlPlane(
   place: ArgoPlace,
   { repoServer, redis }: { readonly repoServer: TcpRelay; readonly redis: Redis },
+  ofController: Variables,
   keep: Keep,
 ): Promise<string> {
   const callees = ['--repo-server', repoServer.address, '--repo-server-plaintext', '--redis', redis.address]
   const commitServer = await startCommitServer(place, keep)
   const [, apiUrl] = await Promise.all([
-    startController(place, [...callees, '--commit-server', commitServer]).then(keep),
+    startController(place, [...callees, '--commit-server', commitServer], ofController).then(keep),
     startApi(place, callees, keep),
   ])
   return apiUrl
 }
 
-async function startController(place: ArgoPlace, callees: readonly string[]): ReturnType<typeof startArgoProcess> {
+async function startController(
+  place: ArgoPlace,
+  callees: readonly string[],
+  variables: Variables,
+): ReturnType<typeof startArgoProcess> {
   const metricsPort = await freePort()
   return await startArgoProcess(place, {
     program: 'argocd-application-controller',
     name: 'application-controller',
     words: [...callees, `--metrics-port=${metricsPort}`, `--application-namespaces=${TEAM_NAMESPACE}`, '--hydrator-enabled'],
     // Waves follow each other at once: their order is looked at, not their distance.
-    environment: { ARGOCD_SYNC_WAVE_DELAY: '0' },
+    environment: { ARGOCD_SYNC_WAVE_DELAY: '0', ...variables },
     isReady: () => isHealthy(metricsPort),
   })
 }
