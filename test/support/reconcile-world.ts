@@ -86,7 +86,7 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
   })
   const client = emulator.localClient({ clock })
   const events: string[] = []
-  const objects = new ClusterObjectReads(client, clock, 0)
+  const objects = new ClusterObjectReads(client, clock, 30_000)
   const floors = new ReadFloors(clock)
   const tools = { environment: new Map<string, string>(), clock, random: systemRandom, logger: silentLogger }
   const opener = freshStores(providers, { ...tools, callTimeoutMs: 1_000, concurrency: 4 })

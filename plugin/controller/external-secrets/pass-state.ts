@@ -48,6 +48,8 @@ export interface ValuesRead extends Due {
 
 export interface ContentShaped extends ValuesRead {
   readonly content: MutationContent
+  /** Of the ConfigMaps and Secrets that it was shaped with. */
+  readonly templatesDigest: string
 }
 
 /** A step of the reconcile of an ExternalSecret. */

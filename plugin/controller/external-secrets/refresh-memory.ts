@@ -10,6 +10,8 @@ export interface Remembered {
   /** When its values were last read, or known to be unchanged; milliseconds since the epoch. */
   readonly checkedAt: number
   readonly written?: WrittenTarget
+  /** Of the templates of the cluster that its target was shaped with. */
+  readonly templatesDigest?: string
   /** When this process last wrote its Secret. */
   readonly changedAt?: number
   /** Which versions of what were read last: keys and versions in turn, of many objects. */

@@ -5,7 +5,10 @@ import type { KubeObject, ObjectKey } from '../../kube/kube-object.ts'
 import type { Resource } from '../../kube/resource.ts'
 import type { Clock } from '../../model/clock.ts'
 import { SecretValue } from '../../model/secret-value.ts'
-import { KeptAnswers } from './kept-answers.ts'
+import { type Asking, KeptAnswers } from './kept-answers.ts'
+
+/** How old an answer may be. */
+export type FreshAsking = Pick<Asking<never>, 'notBeforeMs'>
 
 interface SecretFacts {
   readonly data: ReadonlyMap<string, SecretValue>
@@ -55,17 +58,23 @@ export class ClusterObjectReads {
     this.#tokens = new KeptAnswers(clock, TOKEN_SECONDS * TOKEN_LIFE_USED * 1_000)
   }
 
-  secret = async (namespace: string, name: string): Promise<ReadonlyMap<string, SecretValue> | undefined> =>
-    (await this.#secret(namespace, name))?.data
+  /** `asking` may refuse what was looked up before. */
+  secret = async (
+    namespace: string,
+    name: string,
+    asking: FreshAsking = {},
+  ): Promise<ReadonlyMap<string, SecretValue> | undefined> => (await this.#secret(namespace, name, asking))?.data
 
   secretLabels = async (namespace: string, name: string): Promise<ReadonlyMap<string, string> | undefined> =>
-    (await this.#secret(namespace, name))?.labels
+    (await this.#secret(namespace, name, {}))?.labels
 
-  configMap = (namespace: string, name: string): Promise<ReadonlyMap<string, string> | undefined> =>
-    this.#configMaps.once(`${namespace}/${name}`, async () => {
+  configMap = (namespace: string, name: string, asking: FreshAsking = {}): Promise<ReadonlyMap<string, string> | undefined> => {
+    const look = async (): Promise<ReadonlyMap<string, string> | undefined> => {
       const configMap = await this.#get<SecretData>(CONFIG_MAPS, { namespace, name })
       return configMap && new Map(Object.entries(configMap.data ?? {}))
-    })
+    }
+    return this.#configMaps.once(`${namespace}/${name}`, look, asking)
+  }
 
   serviceAccountAnnotations = async (namespace: string, name: string): Promise<ReadonlyMap<string, string> | undefined> =>
     (await this.#account(namespace, name))?.annotations
@@ -85,7 +94,7 @@ export class ClusterObjectReads {
     const { token } = await this.#tokens.once(
       `${namespace}/${name} ${uid} ${audiences.join(' ')}`,
       () => this.#requestToken({ namespace, name }, audiences),
-      ({ servesMs }) => servesMs,
+      { servesMs: ({ servesMs }) => servesMs },
     )
     return token
   }
@@ -103,15 +112,16 @@ export class ClusterObjectReads {
     })
   }
 
-  #secret(namespace: string, name: string): Promise<SecretFacts | undefined> {
-    return this.#secrets.once(`${namespace}/${name}`, async () => {
+  #secret(namespace: string, name: string, asking: FreshAsking): Promise<SecretFacts | undefined> {
+    const look = async (): Promise<SecretFacts | undefined> => {
       const secret = await this.#get<SecretData>(SECRETS, { namespace, name })
       if (!secret) return undefined
       const data = Object.entries(secret.data ?? {}).map(
         ([key, text]) => [key, new SecretValue(Buffer.from(text, 'base64'))] as const,
       )
       return { data: new Map(data), labels: new Map(Object.entries(secret.metadata.labels ?? {})) }
-    })
+    }
+    return this.#secrets.once(`${namespace}/${name}`, look, asking)
   }
 
   async #get<T extends KubeObject>(resource: Resource, key: ObjectKey): Promise<T | undefined> {

@@ -3,7 +3,16 @@ import type { Clock } from '../../model/clock.ts'
 interface Kept<T> {
   /** On the monotonic clock, in milliseconds. */
   until: number
+  /** In milliseconds since the epoch. */
+  readonly askedAt: number
   readonly answer: Promise<T>
+}
+
+export interface Asking<T> {
+  /** Of an answer that serves for less than others. */
+  readonly servesMs?: (answer: T) => number
+  /** An answer that was asked for earlier is none; milliseconds since the epoch. */
+  readonly notBeforeMs?: number
 }
 
 /** Answers to questions that many ask at the same moment or shortly after one another. What failed is not kept. */
@@ -18,14 +27,14 @@ export class KeptAnswers<T> {
     this.#keepMs = keepMs
   }
 
-  /** What is being looked up under `id` is not looked up twice. `servesMs` says of an answer that it serves for less than others. */
-  once(id: string, look: () => Promise<T>, servesMs: (answer: T) => number = () => this.#keepMs): Promise<T> {
+  /** What is being looked up under `id` is not looked up twice. */
+  once(id: string, look: () => Promise<T>, { servesMs = () => this.#keepMs, notBeforeMs = 0 }: Asking<T> = {}): Promise<T> {
     const now = this.#clock.monotonic()
     this.#forgetOld(now)
     const known = this.#kept.get(id)
-    if (known && known.until > now) return known.answer
+    if (known && known.until > now && known.askedAt >= notBeforeMs) return known.answer
     const answer = look()
-    const kept: Kept<T> = { until: now + this.#keepMs, answer }
+    const kept: Kept<T> = { until: now + this.#keepMs, askedAt: this.#clock.now(), answer }
     this.#kept.delete(id)
     this.#kept.set(id, kept)
     answer.then(

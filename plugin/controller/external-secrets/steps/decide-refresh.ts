@@ -1,5 +1,6 @@
 import { refreshVerdict } from '../../../refresh/refresh-checks.ts'
 import { conditionOf } from '../../conditions.ts'
+import { clusterTemplates, readsTemplates } from '../cluster-templates.ts'
 import type { Due, PassStep, TargetFound } from '../pass-state.ts'
 import type { PassTools } from '../pass-tools.ts'
 import { refreshInput } from '../refresh-input.ts'
@@ -13,7 +14,7 @@ export const decideRefresh: PassStep<TargetFound, Due> = async (state, tools) =>
   const { due, reason } = refreshVerdict(facts)
   if (!due) return { end: { kind: 'notDue', reason } }
   const isWell = conditionOf(object.status?.conditions, 'Ready')?.status === 'True'
-  if (reason === 'IntervalElapsed' && isWell && (await isVouchedFor(state, tools)))
+  if (reason === 'IntervalElapsed' && isWell && (await isVouchedFor(state, tools)) && (await hasSameTemplates(state, tools)))
     return { end: { kind: 'done', says: 'asBefore', wrote: false } }
   return { state: { ...state, reason } }
 }
@@ -25,4 +26,12 @@ export const decideRefresh: PassStep<TargetFound, Due> = async (state, tools) =>
 async function isVouchedFor({ object: { metadata }, input }: TargetFound, { notices }: PassTools): Promise<boolean> {
   if (!notices.watches(metadata)) await notices.holds(metadata, input.resource, undefined)
   return notices.watches(metadata) && !notices.isAway(metadata)
+}
+
+/** Detectors know nothing of templates in the cluster: a turn looks whether they are the ones that it was shaped with. Throws SyncFailure `update`. */
+async function hasSameTemplates({ object, input, targetKey, now }: TargetFound, tools: PassTools): Promise<boolean> {
+  const { spec } = input.resource
+  if (!readsTemplates(spec)) return true
+  const { digest } = await clusterTemplates(spec, targetKey.namespace, tools.objects, { now })
+  return digest === tools.memory.get(object.metadata.uid ?? '')?.templatesDigest
 }

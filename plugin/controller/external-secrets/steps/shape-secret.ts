@@ -4,8 +4,9 @@ import { shapeContent } from '../shape-content.ts'
 
 /** Templates over the values. Throws SyncFailure `update`. */
 export const shapeSecret: PassStep<ValuesRead, ContentShaped> = async (state, { objects, templating }, signal) => {
-  const { input, values, targetKey } = state
-  const templates = await clusterTemplates(input.resource.spec, targetKey.namespace, objects)
-  const content = await shapeContent(input, values.data, templates, templating, signal)
-  return { state: { ...state, content } }
+  const { input, values, targetKey, now } = state
+  const asOf = { now, readAfterMs: values.readAfterMs }
+  const { source, digest } = await clusterTemplates(input.resource.spec, targetKey.namespace, objects, asOf)
+  const content = await shapeContent(input, values.data, source, templating, signal)
+  return { state: { ...state, content, templatesDigest: digest } }
 }

@@ -18,8 +18,9 @@ interface Written {
 export const writeObject: PassStep<ValuesRead, never> = async (state, tools, signal) => {
   const { input, values, targetKey, uid, now, target } = state
   const targets = await objectTargetsOf(state, tools, signal)
-  const templates = await clusterTemplates(input.resource.spec, targetKey.namespace, tools.objects)
-  const shape = await objectShaper(input, values.data, templates, tools.templating, signal)
+  const asOf = { now, readAfterMs: values.readAfterMs }
+  const templates = await clusterTemplates(input.resource.spec, targetKey.namespace, tools.objects, asOf)
+  const shape = await objectShaper(input, values.data, templates.source, tools.templating, signal)
   const fresh = await shape(undefined)
   const digest = digestOf(state, fresh)
   const before = tools.memory.get(uid)?.written
@@ -36,6 +37,7 @@ export const writeObject: PassStep<ValuesRead, never> = async (state, tools, sig
   tools.memory.set(uid, {
     ...tools.memory.get(uid),
     checkedAt: now,
+    templatesDigest: templates.digest,
     written: { contentDigest: digest, targetUid, targetVersion },
   })
   return { end: { kind: 'done', says: 'synced', wrote, standIns: values.standIns } }

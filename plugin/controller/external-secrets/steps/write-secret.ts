@@ -30,6 +30,7 @@ export const writeSecret: PassStep<ContentShaped, never> = async (state, tools, 
     ...tools.memory.get(uid),
     checkedAt: now,
     ...(wrote && { changedAt: now }),
+    templatesDigest: state.templatesDigest,
     written: { contentDigest: digest, targetUid, targetVersion },
   })
   return { end: { kind: 'done', says: 'synced', wrote, standIns: state.values.standIns } }
