@@ -301,8 +301,8 @@ export class StoreWatch {
       if (isSome && outcome.state === 'failed' && outcome.error.kind === 'Deadline') told.push(...key.readTurn(clock.now()))
       else if (outcome.state === 'failed' && isOutage(outcome.error)) {
         outage = outcome
-        this.#due.add(key)
-      } else told.push(...this.#take(key, outcome))
+        asked.add(key)
+      } else told.push(...this.#take(key, outcome, asked === this.#checked))
       // A listing may be behind a read that found nothing: the key alone is asked for, so that what stands in for it need not wait for the lag.
       if (asked === this.#due && isListed(outcome) && key.isMissed) this.#checked.add(key)
       this.#note(key)
@@ -330,8 +330,9 @@ export class StoreWatch {
     }
   }
 
-  #take(key: KeyWatch, outcome: VersionOutcome): readonly Told[] {
+  #take(key: KeyWatch, outcome: VersionOutcome, isChecked: boolean): readonly Told[] {
     const { clock } = this.#tools
+    const wasUnknown = this.#reads.isUnknown(key)
     const { lagMs = 0 } = this.#detector ?? {}
     const sight = { comparable: this.#isComparable(key), lagMs, nowMs: clock.now() }
     // What fails for good fails for readers too, who say why.
@@ -340,7 +341,8 @@ export class StoreWatch {
       const { version, changedAtMs, isListed = false } = outcome
       return key.see({ ...sight, version, changedAtMs, isListed })
     }
-    if (outcome.state !== 'absent') return []
+    // Somebody says that it has changed, and only now it turns out that nothing but reading tells.
+    if (outcome.state !== 'absent') return isChecked && !wasUnknown ? key.readByAll('must-read', clock.now()) : []
     const told = key.seeAbsent(sight)
     if (key.isDoubted) this.#tools.timers.after(Math.min(LOOK_AGAIN_MS, key.intervalMs), () => this.#askAgain(key))
     return told

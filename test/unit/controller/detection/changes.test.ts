@@ -146,6 +146,20 @@ describe('what a detection tells', () => {
     await bench.stop()
   })
 
+  test('what is said to have changed is read at once where no detector can tell, also before anybody has asked for it', async () => {
+    const bench = new Bench()
+    bench.backend.answer = { state: 'unknown' }
+    bench.read('a', 'db', 24 * HOUR)
+    await bench.clock.run(MINUTE)
+    for (let times = 1; times <= 2; times++) {
+      bench.told = []
+      bench.detection.check('digest', 'db')
+      await bench.clock.run(MINUTE)
+      assert.deepEqual(bench.news(), ['must-read db a'])
+    }
+    await bench.stop()
+  })
+
   test('everything is read once a day, whatever its detector says', async () => {
     const bench = new Bench()
     for (const key of ['a', 'b', 'c']) {
