@@ -2,14 +2,13 @@ import os from 'node:os'
 import * as controllerOptions from '../config/controller-options.ts'
 import * as daemonOptions from '../config/daemon-options.ts'
 import type { Option } from '../config/option.ts'
-import { rotations as rotationsAddress } from '../config/rotations-options.ts'
 import { type OptionSources, setting } from '../config/settings.ts'
 import { UsageError } from '../config/usage-error.ts'
 import { ExternalSecretsController } from '../controller/external-secrets/external-secrets-controller.ts'
 import { externalSecretsView } from '../controller/external-secrets/external-secrets-view.ts'
 import { agreeOnShards } from '../controller/external-secrets/shard-agreement.ts'
 import type { Lane } from '../controller/queue/lane.ts'
-import type { RotationTarget } from '../controller/rotations/take-event.ts'
+import type { RotationIntake } from '../controller/rotations/rotation-intake.ts'
 import { clashWithEso, findEsoControllers, findEsoControllersIfAllowed } from '../controller/takeover/find-eso-controllers.ts'
 import { healthApp } from '../daemon/health-app.ts'
 import { type Listening, listenOnPort } from '../daemon/listen.ts'
@@ -32,7 +31,8 @@ import { externalSecretsSettings } from './controller/external-secrets-settings.
 import { listeningFiles } from './controller/listening-files.ts'
 import { type LeadOnce, openElections } from './controller/open-elections.ts'
 import { openRotationsListening } from './controller/rotations-listening.ts'
-import { openRotationsQueues } from './controller/rotations-queue.ts'
+import { openRotationsQueue } from './controller/rotations-queue.ts'
+import { rotationsRelay } from './controller/rotations-relay.ts'
 import { restInSmallerHeap } from './controller/small-heap.ts'
 import { endedInTime, stopOnSignal } from './controller/stop-on-signal.ts'
 import { daemonThreads } from './daemon/daemon-threads.ts'
@@ -72,14 +72,15 @@ export async function runExternalSecrets(call: CommandCall, known: readonly Opti
   })
   const settings = externalSecretsSettings(sources)
   const controller = new ExternalSecretsController(parts.ports, settings, elections.each.length, ending.signal)
-  const queue = await openRotationsQueues(sources, elections.each.length, metrics, logger)
-  const listenings = await openListenings(sources, call.directory, controller, { metrics, logger })
+  const queue = await openRotationsQueue(sources, metrics, logger)
+  const relay = rotationsRelay({ ports: parts.ports, map: shards.notices, queue }, ending.signal)
+  const listenings = await openListenings(sources, call.directory, controller, { metrics, logger, intake: () => relay.intake })
   logger.info('ready', { ...listenings.addresses, host: os.hostname() })
 
   const leadOf = (shard: number): LeadOnce => {
     return async (writer, signal) => {
       await shards.agree(writer)
-      await controller.run(shard, writer, signal, (rotations, leading) => queue.follow(shard, rotations, leading))
+      await controller.run(shard, writer, signal, (target, leading) => relay.lead(shard, target, leading))
     }
   }
   void restInSmallerHeap(() => hasWork(controller, elections.each.length), systemClock, stop)
@@ -131,6 +132,8 @@ async function refuseBesideEso(client: KubeClient, sources: OptionSources, logge
 interface Shards {
   /** One each; none where this process works alone. */
   readonly leases: readonly ObjectKey[]
+  /** Where they tell each other of rotations; undefined where this process works alone. */
+  readonly notices: ObjectKey | undefined
   /** Throws SecretError Conflict where others count them differently. */
   agree(client: KubeClient): Promise<void>
 }
@@ -141,12 +144,13 @@ function shardsOf(sources: OptionSources): Shards {
   const count = setting(controllerOptions.shards, sources)
   const name = setting(controllerOptions.leaseName, sources)
   if (namespace === '') {
-    if (count === 1) return { leases: [], agree: async () => undefined }
+    if (count === 1) return { leases: [], notices: undefined, agree: async () => undefined }
     throw new UsageError('--shards needs Leases', 'give --lease-namespace')
   }
   const map = { namespace, name: `${name}-shards` }
   return {
     leases: Array.from({ length: count }, (_, shard) => ({ namespace, name: shard === 0 ? name : `${name}-${shard}` })),
+    notices: { namespace, name: `${name}-notices` },
     agree: (client) => agreeOnShards(client, map, count, AbortSignal.timeout(REQUEST_TIMEOUT_MS)),
   }
 }
@@ -157,6 +161,12 @@ function lanesOf(controller: ExternalSecretsController, shard: number): ShardGau
     return { ready, oldestSeconds: oldestMs / 1_000 }
   }
   return { priority: laneOf('priority'), periodic: laneOf('periodic') }
+}
+
+interface ListeningTools {
+  readonly metrics: ControllerMetrics
+  readonly logger: Logger
+  readonly intake: () => RotationIntake | undefined
 }
 
 interface Listenings {
@@ -170,16 +180,10 @@ async function openListenings(
   sources: OptionSources,
   directory: string,
   controller: ExternalSecretsController,
-  { metrics, logger }: { readonly metrics: ControllerMetrics; readonly logger: Logger },
+  { metrics, logger, intake }: ListeningTools,
 ): Promise<Listenings> {
-  if (setting(rotationsAddress, sources) !== '' && setting(controllerOptions.shards, sources) > 1)
-    throw new UsageError(
-      '--rotations: with --shards an event would reach one of them',
-      'give --rotations-queue, a queue for each',
-    )
   const files = listeningFiles(sources, directory)
-  const target = (): RotationTarget | undefined => controller.rotationTarget
-  const rotations = await openRotationsListening(sources, { files, target, metrics, logger })
+  const rotations = await openRotationsListening(sources, { files, intake, metrics, logger })
   const health = await healthListening(sources, controller, metrics)
   const dashboard = await dashboardListening(sources, directory, () => externalSecretsView(controller.facts()))
   return {

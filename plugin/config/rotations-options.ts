@@ -11,7 +11,7 @@ function textOption(name: string, value: string, doc: string): Option<string> {
 export const rotations = textOption(
   'rotations',
   'ADDRESS',
-  'HOST:PORT where events of providers come in, with the certificate of --rotations-certificate; empty for none. With --shards only --rotations-queue.',
+  'HOST:PORT where events of providers come in, with the certificate of --rotations-certificate; empty for none.',
 )
 
 export const rotationsCertificate = textOption(
@@ -48,8 +48,8 @@ export const rotationsGoogleAccount = textOption(
 
 export const rotationsQueue = textOption(
   'rotations-queue',
-  'URL,…',
-  'A queue of SQS that events of AWS come to, with --shards one for each; read with the identity of this process.',
+  'URL',
+  'A queue of SQS that events of AWS come to, read with the identity of this process, by one of several.',
 )
 
 export const rotationsQueueRegion = textOption(

@@ -162,13 +162,6 @@ test('senders are shown the certificate of their own port, which is given whole 
   assert.equal(await promise, 401)
 })
 
-test('with shards nobody posts events, since one of them alone would hear of it', async (t) => {
-  const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
-  t.after(() => emulator.close())
-  const flags = ['--rotations', '127.0.0.1:0', '--shards', '2', '--lease-namespace', 'default']
-  await assert.rejects(startController('external-secrets', emulator.kubeconfig, flags), /--rotations-queue, a queue for each/)
-})
-
 test('a queue whose region nobody says ends the start, with a remedy', async (t) => {
   const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
   t.after(() => emulator.close())

@@ -7,6 +7,7 @@ import { intakeApp } from '../../controller/applications/intake-app.ts'
 import { operatorApp } from '../../controller/applications/operator-app.ts'
 import { peerCheck } from '../../controller/applications/peer-authentication.ts'
 import { TokenBucket } from '../../controller/applications/token-bucket.ts'
+import { directIntake, type RotationIntake } from '../../controller/rotations/rotation-intake.ts'
 import { healthApp } from '../../daemon/health-app.ts'
 import { listenOnPort } from '../../daemon/listen.ts'
 import { systemClock } from '../../model/clock.ts'
@@ -53,7 +54,7 @@ export async function openApplicationsListenings(
   if (operator !== '') {
     open.push(await listenWithTls('--operator-listen', operator, operatorApp(leader), { ...tls, files: undefined }))
   }
-  const rotations = await openRotationsListening(sources, { files, target: leader, metrics, logger })
+  const rotations = await openRotationsListening(sources, { files, intake: () => intakeOf(leader()), metrics, logger })
   if (rotations) open.push(rotations)
   const health = setting(daemonOptions.listen, sources)
   // A process that stands by is as ready as the one that leads.
@@ -62,4 +63,8 @@ export async function openApplicationsListenings(
     addresses: open.map(({ address }) => address),
     close: async () => void (await Promise.all(open.map(async (one) => one.close()))),
   }
+}
+
+function intakeOf(leader: ApplicationsController | undefined): RotationIntake | undefined {
+  return leader && directIntake(leader)
 }

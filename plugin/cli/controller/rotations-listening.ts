@@ -3,10 +3,10 @@ import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
 import { TokenBucket } from '../../controller/applications/token-bucket.ts'
 import { GoogleTokenCheck } from '../../controller/rotations/google-token.ts'
+import type { RotationIntake } from '../../controller/rotations/rotation-intake.ts'
 import { rotationsApp } from '../../controller/rotations/rotations-app.ts'
 import { SharedSecretCheck } from '../../controller/rotations/shared-secret.ts'
 import { SnsVerifier } from '../../controller/rotations/sns-message.ts'
-import type { RotationTarget } from '../../controller/rotations/take-event.ts'
 import { systemClock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { RotationMetrics } from '../../observability/rotation-metrics.ts'
@@ -17,8 +17,8 @@ import { EVENTS_AT_ONCE, EVENTS_PER_SECOND } from './rotations-queue.ts'
 
 export interface RotationsListeningTools {
   readonly files: ListeningFiles
-  /** Whoever leads; undefined while this process stands by. */
-  readonly target: () => RotationTarget | undefined
+  /** Undefined while another process would have to be told. */
+  readonly intake: () => RotationIntake | undefined
   readonly metrics: Pick<RotationMetrics, 'event'>
   readonly logger: Logger
 }
@@ -28,7 +28,7 @@ const FETCH_TIMEOUT_MS = 10_000
 /** Where providers say that secrets were rotated; `undefined` without `--rotations`. Throws UsageError. */
 export async function openRotationsListening(
   sources: OptionSources,
-  { files, target, metrics, logger }: RotationsListeningTools,
+  { files, intake, metrics, logger }: RotationsListeningTools,
 ): Promise<ListeningServer | undefined> {
   const address = setting(own.rotations, sources)
   if (address === '') return undefined
@@ -51,7 +51,7 @@ export async function openRotationsListening(
     secret: new SharedSecretCheck(secrets, systemClock),
     sns: topics.length === 0 ? undefined : new SnsVerifier({ ...tools, topics: new Set(topics) }),
     google: account === '' ? undefined : new GoogleTokenCheck({ ...tools, audience, account }),
-    target,
+    intake,
     bucket: new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, systemClock),
     logger,
     onEvent: (sender, outcome) => metrics.event(sender, outcome),

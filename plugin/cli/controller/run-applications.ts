@@ -38,7 +38,7 @@ import { detectQuotas } from './detect-quotas.ts'
 import { type LeadApplicationsTools, leadApplications } from './lead-applications.ts'
 import { type LeadOnce, openElections } from './open-elections.ts'
 import { watchPauses } from './pause-watch.ts'
-import { type FollowRotations, openRotationsQueues } from './rotations-queue.ts'
+import { openRotationsQueue } from './rotations-queue.ts'
 import { endedInTime, stopOnSignal } from './stop-on-signal.ts'
 import { watchedStores } from './watched-stores.ts'
 
@@ -78,10 +78,9 @@ export async function runApplications(call: CommandCall, known: readonly Option<
     { clock: systemClock, logger },
     stop,
   )
-  const queue = await openRotationsQueues(sources, 1, metrics, logger)
+  const queue = await openRotationsQueue(sources, metrics, logger)
   const stores = storesOf(sources, call, logger)
   const onLeader = (leader: ApplicationsController | undefined): void => void (state.leader = leader)
-  const followRotations: FollowRotations = (target, signal) => queue.follow(0, target, signal)
   const places = new SubscriptionPlaces(setting(detectWatches, sources))
   const leading = {
     namespace,
@@ -89,7 +88,7 @@ export async function runApplications(call: CommandCall, known: readonly Option<
     applications,
     stores,
     onLeader,
-    followRotations,
+    queue,
     quotas: detectQuotas(sources),
     places,
   }

@@ -6,7 +6,7 @@ import type { Random } from '../../model/random.ts'
 import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
 import type { Change, DetectionSchedule, OnChanges, WatchedStore } from '../detection/detection-schedule.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
-import type { RotatedNames } from '../rotations/event-names.ts'
+import type { Rotation } from '../rotations/rotation.ts'
 import { type ApplicationRef, applicationId } from './application-view.ts'
 import type { ApplicationsFacts } from './applications-view.ts'
 import { DetectionWatch } from './detection-watch.ts'
@@ -123,13 +123,14 @@ export class ApplicationsController {
     this.#intake.receive(report)
   }
 
-  /** Somebody says that a key was rotated. A detector confirms it where there is one; else whoever uses it is rendered again. Gives how many may be concerned. */
-  rotated(store: string, key: string): number {
-    return this.#look(this.index.usersOf(store, key))
+  /** Somebody says what was rotated. A detector confirms it where there is one; else whoever uses it is rendered again. Gives how many may be concerned. */
+  rotated(rotations: readonly Rotation[]): number {
+    return rotations.reduce((count, rotation) => count + this.#lookFor(rotation), 0)
   }
 
-  /** The same of every key that the provider knows by one of these names. */
-  rotatedNames({ provider, names, atMs }: Omit<RotatedNames, 'provider'> & { readonly provider: string }): number {
+  #lookFor(rotation: Rotation): number {
+    if ('store' in rotation) return this.#look(this.index.usersOf(rotation.store, rotation.key))
+    const { provider, names, atMs } = rotation
     return this.#look(this.index.usersNamed(provider, names), atMs)
   }
 

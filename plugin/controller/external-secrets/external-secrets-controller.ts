@@ -3,7 +3,7 @@ import type { Staleness } from '../../observability/staleness-text.ts'
 import type { StoreDetection } from '../detection/detection-schedule.ts'
 import type { Lane } from '../queue/lane.ts'
 import type { LaneLoad } from '../queue/work-queue.ts'
-import type { RotationTarget } from '../rotations/take-event.ts'
+import type { RotationTarget } from '../rotations/rotation.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
 import type { ExternalSecretsPorts, ExternalSecretsSettings } from './external-secrets-ports.ts'
 import type { ExternalSecretsFacts } from './external-secrets-view.ts'
@@ -34,7 +34,7 @@ export class ExternalSecretsController {
 
   /**
    * Works on a shard until `signal` is aborted, and resolves once no pass is under way. `client` writes as long as this process leads it; `beside` runs
-   * from when everything is known. Rejects with KubeError when it cannot begin.
+   * from when everything is known, and is given who finds out whom of the shard rotations concern. Rejects with KubeError when it cannot begin.
    */
   async run(
     shard: number,
@@ -44,12 +44,6 @@ export class ExternalSecretsController {
   ): Promise<void> {
     const work = this.#works[shard]
     await work?.run(client, signal, (leading) => beside(work, leading))
-  }
-
-  /** Who is told of rotations; undefined while this process stands by, and where no shard has all objects. */
-  get rotationTarget(): RotationTarget | undefined {
-    const [work, ...others] = this.#works
-    return work?.refreshFacts.isLeading && others.length === 0 ? work : undefined
   }
 
   load(shard: number, lane: Lane): LaneLoad {

@@ -2,21 +2,24 @@ import { parseGoDuration } from '../../api/go-duration.ts'
 import { otherStoresOf } from '../../api/when-missing.ts'
 import { entriesOf } from '../../expansion/entry.ts'
 import { createTurns } from '../../model/turns.ts'
+import type { Rotation } from '../rotations/rotation.ts'
 import type { UsedKey } from './change-notices.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
 import { readSpecOf } from './read-spec-of.ts'
 
-/** Whether a key that an ExternalSecret of `namespace` names is one that was rotated. */
-export type IsRotated = (used: UsedKey, namespace: string) => boolean | Promise<boolean>
+/** By which rotation, if any, a key that an ExternalSecret of `namespace` names was rotated. */
+export type RotationOf = (used: UsedKey, namespace: string) => Rotation | undefined | Promise<Rotation | undefined>
 
 export interface RotatedUser {
   readonly object: ExternalSecretObject
   readonly keys: readonly UsedKey[]
+  /** When the first of them was rotated, where an event says so. */
+  readonly atMs: number | undefined
 }
 
-/** An event, and whom it concerns as far as objects were looked at. */
+/** What was asked for together, and whom it concerns as far as objects were looked at. */
 interface Asked {
-  readonly isRotated: IsRotated
+  readonly rotationOf: RotationOf
   readonly users: RotatedUser[]
   readonly found: PromiseWithResolvers<readonly RotatedUser[]>
 }
@@ -37,10 +40,10 @@ export class RotatedUsers {
     this.#objects = objects
   }
 
-  /** Rejects with what `isRotated` throws. */
-  async find(isRotated: IsRotated): Promise<readonly RotatedUser[]> {
+  /** Rejects with what `rotationOf` throws. */
+  async find(rotationOf: RotationOf): Promise<readonly RotatedUser[]> {
     const found = Promise.withResolvers<readonly RotatedUser[]>()
-    this.#asked.push({ isRotated, users: [], found })
+    this.#asked.push({ rotationOf, users: [], found })
     if (!this.#isLooking) void this.#lookForAll()
     return await found.promise
   }
@@ -68,16 +71,24 @@ async function look(objects: Iterable<ExternalSecretObject>, asked: readonly Ask
     if (turn) await turn
     const { namespace = '' } = object.metadata
     const used = usedKeys(object)
-    for (const { isRotated, users } of asked) {
+    for (const { rotationOf, users } of asked) {
       const keys: UsedKey[] = []
+      let atMs: number | undefined
       for (const key of used) {
-        const verdict = isRotated(key, namespace)
+        const verdict = rotationOf(key, namespace)
         // Most are told at once: to wait for each of them would take longer than all the rest.
-        if (verdict !== false && (await verdict)) keys.push(key)
+        const rotation = verdict && (await verdict)
+        if (!rotation) continue
+        keys.push(key)
+        atMs = earlier(atMs, 'store' in rotation ? undefined : rotation.atMs)
       }
-      if (keys.length > 0) users.push({ object, keys })
+      if (keys.length > 0) users.push({ object, keys, atMs })
     }
   }
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other)
 }
 
 function usedKeys(object: ExternalSecretObject): readonly UsedKey[] {

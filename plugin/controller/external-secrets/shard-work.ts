@@ -8,10 +8,10 @@ import { GeneratorStates } from '../generators/generator-states.ts'
 import { sweepStates } from '../generators/sweep-states.ts'
 import { usableGenerators } from '../generators/usable-generators.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
-import type { RotatedNames } from '../rotations/event-names.ts'
+import type { Rotation } from '../rotations/rotation.ts'
 import { reconcileStore, type StoreReconcileTools } from '../stores/reconcile-store.ts'
 import type { StoreKubeObject } from '../stores/store-kube-object.ts'
-import { isRotatedKey, isRotatedName, type UsableStoresOptions, usableStores, watchedStores } from '../stores/usable-stores.ts'
+import { rotationAmong, type UsableStoresOptions, usableStores, watchedStores } from '../stores/usable-stores.ts'
 import { type ChangeNotices, noChangeNotices } from './change-notices.ts'
 import { DetectedChanges, laneOf, raiseFloor } from './detected-changes.ts'
 import { storeIndexValue, targetIndexValue } from './external-secret-indexes.ts'
@@ -23,7 +23,7 @@ import { GenericTargets } from './generic-targets.ts'
 import { inOrderOfKeys } from './in-order-of-keys.ts'
 import { type ReconcileTools, reconcileExternalSecret } from './reconcile-external-secret.ts'
 import { RefreshMemory } from './refresh-memory.ts'
-import { type IsRotated, RotatedUsers } from './rotated-users.ts'
+import { RotatedUsers } from './rotated-users.ts'
 import type { Shard } from './shard.ts'
 import { isSignificantChange } from './significant-change.ts'
 import { TargetSecrets } from './target-secrets.ts'
@@ -171,19 +171,10 @@ export class ShardWork {
     return this.#memory.get(metadata.uid ?? '')?.held ?? []
   }
 
-  /** Somebody says that a key was rotated: a detector looks where there is one, else whoever uses it is read again. Gives how many use it. */
-  rotated(store: string, key: string): Promise<number> {
-    return this.#rotated(isRotatedKey(store, key, this.#storeOptions()))
-  }
-
-  /** The same of every key of the provider's stores that has one of these names. */
-  rotatedNames(rotated: RotatedNames): Promise<number> {
-    return this.#rotated(isRotatedName(rotated, this.#storeOptions()), rotated.atMs)
-  }
-
-  async #rotated(isRotated: IsRotated, atMs?: number): Promise<number> {
-    const users = await this.#rotatedUsers.find(isRotated)
-    for (const { object, keys } of users)
+  /** Somebody says what was rotated: a detector looks where there is one, else whoever uses it is read again. Gives how many use it. */
+  async rotated(rotations: readonly Rotation[]): Promise<number> {
+    const users = await this.#rotatedUsers.find(rotationAmong(rotations, this.#storeOptions()))
+    for (const { object, keys, atMs } of users)
       if ((await this.#notices.rotated(object.metadata, keys, atMs)) === 'changed')
         this.queue.add(keyText(object.metadata), 'priority')
     return users.length

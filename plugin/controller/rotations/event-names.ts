@@ -55,14 +55,20 @@ function awsSpellings(text: string | undefined): readonly (string | undefined)[]
   return [text, parameter, parameter.replace(/^\//, '')]
 }
 
+/** Longer than every name of theirs. */
+const LONGEST_NAME = 2_048
+/** More than any event of theirs names. */
+const MOST_NAMES = 100
+
 function rotated(
   provider: RotatedNames['provider'],
   names: readonly (string | undefined)[],
   time: string | undefined,
 ): RotatedNames | undefined {
-  const given = names.filter((name): name is string => name !== undefined && name !== '')
+  const given = names.filter((name): name is string => name !== undefined && name !== '' && name.length <= LONGEST_NAME)
   const atMs = Date.parse(time ?? '')
-  return given.length === 0 ? undefined : { provider, names: new Set(given), ...(atMs > 0 && { atMs }) }
+  if (given.length === 0) return undefined
+  return { provider, names: new Set(given.slice(0, MOST_NAMES)), ...(atMs > 0 && { atMs }) }
 }
 
 function textAt(value: unknown, ...path: readonly string[]): string | undefined {

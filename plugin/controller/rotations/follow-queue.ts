@@ -5,7 +5,8 @@ import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
 import { asSecretError } from '../../model/secret-error.ts'
 import type { TokenBucket } from '../applications/token-bucket.ts'
-import { jsonObject, type RotationTarget, takeEvent } from './take-event.ts'
+import { jsonObject, rotationsIn } from './rotation.ts'
+import type { RotationIntake } from './rotation-intake.ts'
 
 /** Where events wait until somebody has taken them. Every call rejects with SecretError. */
 export interface EventQueue {
@@ -21,23 +22,24 @@ export interface QueuedEvent {
 
 export interface FollowQueueTools {
   readonly queue: EventQueue
-  readonly target: RotationTarget
+  readonly intake: RotationIntake
   /** The pace at which events are taken. */
   readonly bucket: TokenBucket
   readonly clock: Clock
   readonly random: Pick<Random, 'fraction'>
   readonly logger: Logger
   readonly onEvent: (outcome: 'taken' | 'not-understood') => void
+  /** `failed`: the queue could not be read, or what it gave could not be taken. */
   readonly onCall: (outcome: 'ok' | 'failed') => void
 }
 
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 60_000
-/** For the last removal, also when it is to stop: what was told is not to come again. */
+/** For the last removal, also when it is to stop: what was taken is not to come again. */
 const REMOVE_MS = 5_000
 
 /**
- * Takes events from a queue until `signal` is aborted. An event is removed once it was told; what cannot be read is left where it is, so that it
+ * Takes events from a queue until `signal` is aborted. An event is removed once it was taken; what cannot be read is left where it is, so that it
  * ends where the queue's own redrive policy puts it. After a failure it waits for twice as long each time, up to a minute.
  */
 export async function followQueue(tools: FollowQueueTools, signal: AbortSignal): Promise<void> {
@@ -51,7 +53,7 @@ export async function followQueue(tools: FollowQueueTools, signal: AbortSignal):
       if (signal.aborted) return
       onCall('failed')
       const { kind, message } = asSecretError(thrown)
-      if (failures === 0) logger.warn('the queue of rotations cannot be read', { kind, failure: message })
+      if (failures === 0) logger.warn('events of the queue of rotations cannot be taken', { kind, failure: message })
       const longestMs = Math.min(FIRST_RETRY_MS * 2 ** failures++, LONGEST_RETRY_MS)
       await clock.sleep(longestMs * (1 - random.fraction() / 2), signal).catch(() => undefined)
     }
@@ -59,21 +61,38 @@ export async function followQueue(tools: FollowQueueTools, signal: AbortSignal):
 }
 
 async function takeBatch(tools: FollowQueueTools, signal: AbortSignal): Promise<void> {
-  const { queue, target, logger, onEvent } = tools
-  const told: string[] = []
+  const { queue, logger, onEvent } = tools
+  const taken: string[] = []
+  const failures: unknown[] = []
+  const takings: Promise<unknown>[] = []
   try {
     for (const { receipt, body } of await queue.receive(signal)) {
       const event = eventOf(body)
       if (event) {
         await paced(tools, signal)
-        await takeEvent(event, target)
-        told.push(receipt)
-      } else logger.warn('a message of the queue of rotations is no event, and is left there')
-      onEvent(event ? 'taken' : 'not-understood')
+        takings.push(
+          take(event, tools).then(
+            () => taken.push(receipt),
+            (thrown: unknown) => failures.push(thrown),
+          ),
+        )
+      } else {
+        logger.warn('a message of the queue of rotations is no event, and is left there')
+        onEvent('not-understood')
+      }
     }
   } finally {
-    if (told.length > 0) await queue.remove(told, AbortSignal.timeout(REMOVE_MS))
+    await Promise.all(takings)
+    if (taken.length > 0) await queue.remove(taken, AbortSignal.timeout(REMOVE_MS))
   }
+  if (failures.length > 0) throw failures[0]
+}
+
+/** Of those that come together one need not wait for another. */
+async function take(event: object, { intake, onEvent }: FollowQueueTools): Promise<void> {
+  const rotations = rotationsIn(event)
+  if (rotations.length > 0) await intake.take(rotations)
+  onEvent('taken')
 }
 
 /** Rejects when it is to stop. */

@@ -1,14 +1,17 @@
 import '../../api/jitless.ts'
+import { createHash } from 'node:crypto'
 import express from 'express'
 import * as z from 'zod'
 import type { Logger } from '../../model/logger.ts'
 import { asSecretError } from '../../model/secret-error.ts'
 import type { TokenBucket } from '../applications/token-bucket.ts'
-import { awsNames, azureNames, googleNames, type RotatedNames } from './event-names.ts'
+import { awsNames, azureNames, googleNames } from './event-names.ts'
 import type { GoogleTokenCheck } from './google-token.ts'
+import { jsonObject, type Rotation, rotationsIn } from './rotation.ts'
+import type { RotationIntake } from './rotation-intake.ts'
+import { SeenEvents } from './seen-events.ts'
 import type { SharedSecretCheck } from './shared-secret.ts'
 import { confirmationUrl, type SnsMessage, type SnsVerifier } from './sns-message.ts'
-import { jsonObject, type RotationTarget, takeEvent } from './take-event.ts'
 
 export const ROTATIONS_PATH = '/rotations'
 
@@ -21,7 +24,8 @@ export interface RotationsAppTools {
   readonly secret: SharedSecretCheck
   readonly sns: SnsVerifier | undefined
   readonly google: GoogleTokenCheck | undefined
-  readonly target: () => RotationTarget | undefined
+  /** Undefined while another would have to be told. */
+  readonly intake: () => RotationIntake | undefined
   readonly bucket: TokenBucket
   readonly logger: Pick<Logger, 'warn'>
   readonly onEvent: (sender: RotationSender, outcome: RotationOutcome) => void
@@ -39,11 +43,17 @@ const gridHandshake = z.array(
   }),
 )
 
-/** One answer, and what is left to do. */
 interface Reply {
   readonly status: number
   readonly body?: object
   readonly outcome: RotationOutcome
+}
+
+/** What somebody says who has proven who it is. */
+interface Said {
+  /** Of which there is one for one event; undefined where the sender gives none. */
+  readonly id: string | undefined
+  readonly act: () => Promise<Reply>
 }
 
 const REFUSED: Reply = { status: 401, outcome: 'refused' }
@@ -60,6 +70,7 @@ const GRID_ORIGIN = /^eventgrid\.azure\.[a-z]{2,3}$/
 /** `POST /rotations`: who proves who it is may say which secrets changed. The answer tells nothing of who uses them. */
 export function rotationsApp(tools: RotationsAppTools): express.Express {
   const app = express()
+  const seen = new SeenEvents()
   app.disable('x-powered-by')
   const admit: express.RequestHandler = (_incoming, outgoing, next) => {
     const waitMs = tools.bucket.take()
@@ -83,7 +94,7 @@ export function rotationsApp(tools: RotationsAppTools): express.Express {
   app.post(ROTATIONS_PATH, admit, raw, async (incoming, outgoing) => {
     const body = incoming.body instanceof Uint8Array ? incoming.body : new Uint8Array()
     const sender = senderOf(incoming)
-    const reply = await replyTo(sender, incoming, body, tools).catch((thrown: unknown) => failed(sender, thrown))
+    const reply = await replyTo(sender, incoming, body, tools, seen).catch((thrown: unknown) => failed(sender, thrown))
     if (reply.outcome === 'taken') isFailing = false
     tools.onEvent(sender, reply.outcome)
     outgoing.status(reply.status)
@@ -113,55 +124,55 @@ function senderOf({ headers }: express.Request): RotationSender {
 
 async function replyTo(
   sender: RotationSender,
-  { headers }: express.Request,
+  incoming: express.Request,
   body: Uint8Array,
   tools: RotationsAppTools,
+  seen: SeenEvents,
 ): Promise<Reply> {
-  const event = jsonObject(new TextDecoder().decode(body))
-  if (sender === 'sns') return tools.sns ? ofSns(event, tools.sns, tools) : REFUSED
-  if (sender === 'pubsub') {
-    if (!(await tools.google?.isGood(headers.authorization))) return REFUSED
-    return told(googleNames(event), tools)
-  }
-  // Before its signature is remembered: it is to come again, and another may lead then. A handshake is answered by everybody.
-  if (sender !== 'eventgrid' && !tools.target()) return STANDBY
-  if (!tools.secret.isGood(headers, body)) return REFUSED
-  return await orForgotten(
-    () => (sender === 'eventgrid' ? ofEventGrid(event, tools) : ofAnybody(event, tools)),
-    () => tools.secret.forget(headers),
-  )
+  const said = await proven(sender, incoming, body, tools)
+  if (!said) return REFUSED
+  return said.id === undefined ? await said.act() : await once(said.id, said.act, seen)
 }
 
-/** What was not taken is to come again as it was: it does not count as seen. */
-async function orForgotten(take: () => Promise<Reply>, forget: () => void): Promise<Reply> {
+/** What was not taken is to come again as it was, maybe to another process: it does not count as seen. */
+async function once(id: string, act: () => Promise<Reply>, seen: SeenEvents): Promise<Reply> {
+  if (!seen.claim(id)) return REFUSED
   let isTaken = false
   try {
-    const reply = await take()
+    const reply = await act()
     isTaken = reply.status < 500
     return reply
   } finally {
-    if (!isTaken) forget()
+    if (!isTaken) seen.release(id)
   }
 }
 
-async function ofAnybody(event: object | undefined, { target }: RotationsAppTools): Promise<Reply> {
-  const leading = target()
-  if (!leading) return STANDBY
-  if (!event) return NOT_UNDERSTOOD
-  await takeEvent(event, leading)
-  return TAKEN
+/** `undefined` for whoever cannot prove who it is. */
+async function proven(
+  sender: RotationSender,
+  { headers }: express.Request,
+  body: Uint8Array,
+  tools: RotationsAppTools,
+): Promise<Said | undefined> {
+  const event = jsonObject(new TextDecoder().decode(body))
+  if (sender === 'sns') return tools.sns && (await ofSns(event, tools.sns, tools))
+  if (sender === 'pubsub') {
+    const isGood = await tools.google?.isGood(headers.authorization)
+    return isGood ? { id: undefined, act: () => tell([googleNames(event)], undefined, tools) } : undefined
+  }
+  const proof = tools.secret.proofOf(headers, body)
+  if (!proof) return undefined
+  const id = proof.signature === undefined ? undefined : idOf(proof.signature)
+  if (sender === 'eventgrid') return { id, act: () => ofEventGrid(event, id, tools) }
+  return { id, act: async () => (event ? tell(rotationsIn(event), id, tools) : NOT_UNDERSTOOD) }
 }
 
-async function ofSns(event: unknown, sns: SnsVerifier, tools: RotationsAppTools): Promise<Reply> {
-  // Before its id is remembered: it is to come again.
-  if (!tools.target()) return STANDBY
+async function ofSns(event: unknown, sns: SnsVerifier, tools: RotationsAppTools): Promise<Said | undefined> {
   const message = await sns.verified(event)
-  if (!message) return REFUSED
-  return await orForgotten(
-    () =>
-      message.Type === 'SubscriptionConfirmation' ? confirmed(message, sns) : told(awsNames(jsonObject(message.Message)), tools),
-    () => sns.forget(message),
-  )
+  if (!message) return undefined
+  const id = idOf(`sns ${message.MessageId}`)
+  if (message.Type === 'SubscriptionConfirmation') return { id, act: () => confirmed(message, sns) }
+  return { id, act: () => tell([awsNames(jsonObject(message.Message))], id, tools) }
 }
 
 async function confirmed(message: SnsMessage, sns: SnsVerifier): Promise<Reply> {
@@ -171,18 +182,26 @@ async function confirmed(message: SnsMessage, sns: SnsVerifier): Promise<Reply> 
   return TAKEN
 }
 
-async function ofEventGrid(event: unknown, tools: RotationsAppTools): Promise<Reply> {
+async function ofEventGrid(event: unknown, id: string | undefined, tools: RotationsAppTools): Promise<Reply> {
   const handshake = gridHandshake.safeParse(event).data?.[0]
   if (handshake) return { status: 200, body: { validationResponse: handshake.data.validationCode }, outcome: 'taken' }
   const events: readonly unknown[] = Array.isArray(event) ? event.slice(0, MAX_EVENTS) : [event]
-  let reply: Reply = tools.target() ? TAKEN : STANDBY
-  for (const one of events) if (reply === TAKEN) reply = await told(azureNames(one), tools)
-  return reply
+  return tell(events.map(azureNames), id, tools)
 }
 
-async function told(rotated: RotatedNames | undefined, { target }: RotationsAppTools): Promise<Reply> {
-  const leading = target()
-  if (!leading) return STANDBY
-  if (rotated) await leading.rotatedNames(rotated)
-  return TAKEN
+async function tell(
+  said: readonly (Rotation | undefined)[],
+  id: string | undefined,
+  { intake }: RotationsAppTools,
+): Promise<Reply> {
+  const taking = intake()
+  if (!taking) return STANDBY
+  const rotations = said.filter((rotation) => rotation !== undefined)
+  if (rotations.length === 0) return TAKEN
+  return (await taking.take(rotations, id)) === 'known' ? REFUSED : TAKEN
+}
+
+/** Short, and tells nothing of what it is the id of. */
+function idOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16)
 }

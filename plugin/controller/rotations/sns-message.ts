@@ -40,7 +40,6 @@ const CERTIFICATE_PATH = /^\/SimpleNotificationService-[A-Za-z0-9]{8,64}\.pem$/
 const MAX_AGE_MS = 3_600_000
 const AHEAD_MS = 300_000
 const MAX_KEPT = 64
-const MAX_SEEN = 10_000
 
 /** In this order, those that are there (Amazon SNS, verifying the signatures). */
 const SIGNED: Readonly<Record<SnsMessage['Type'], readonly (keyof SnsMessage)[]>> = {
@@ -49,11 +48,10 @@ const SIGNED: Readonly<Record<SnsMessage['Type'], readonly (keyof SnsMessage)[]>
   UnsubscribeConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
 }
 
-/** Verifies messages of SNS, each once, and confirms subscriptions of the topics that were named. */
+/** Verifies messages of SNS, and confirms subscriptions of the topics that were named. */
 export class SnsVerifier {
   readonly #tools: SnsTools
   readonly #certificates = new Map<string, string>()
-  readonly #seen = new Set<string>()
 
   constructor(tools: SnsTools) {
     this.#tools = tools
@@ -62,21 +60,9 @@ export class SnsVerifier {
   /** The message that Amazon has signed for one of our topics; `undefined` for everything else. Rejects when Amazon does not give its certificate now. */
   async verified(body: unknown): Promise<SnsMessage | undefined> {
     const { data } = snsMessage.safeParse(body)
-    if (!data || !this.#tools.topics.has(data.TopicArn) || !this.#isYoung(data) || this.#seen.has(data.MessageId))
-      return undefined
+    if (!data || !this.#tools.topics.has(data.TopicArn) || !this.#isYoung(data)) return undefined
     const pem = await this.#certificate(data.SigningCertURL)
-    if (pem === undefined || !isSignedBy(pem, data, this.#tools.clock.now())) return undefined
-    // Another delivery of it may have been verified meanwhile.
-    if (this.#seen.has(data.MessageId)) return undefined
-    this.#seen.add(data.MessageId)
-    const [oldest] = this.#seen
-    if (oldest !== undefined && this.#seen.size > MAX_SEEN) this.#seen.delete(oldest)
-    return data
-  }
-
-  /** The message was not taken: it counts when it comes again. */
-  forget({ MessageId }: SnsMessage): void {
-    this.#seen.delete(MessageId)
+    return pem !== undefined && isSignedBy(pem, data, this.#tools.clock.now()) ? data : undefined
   }
 
   /** Tells Amazon at {@link confirmationUrl} that we want to hear of the topic. Rejects when it does not take that. */

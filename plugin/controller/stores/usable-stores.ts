@@ -21,8 +21,8 @@ import { conditionOf } from '../conditions.ts'
 import type { WatchedStore } from '../detection/detection-schedule.ts'
 import type { UsedKey } from '../external-secrets/change-notices.ts'
 import type { UsableStores } from '../external-secrets/pass-tools.ts'
-import type { IsRotated } from '../external-secrets/rotated-users.ts'
-import type { RotatedNames } from '../rotations/event-names.ts'
+import type { RotationOf } from '../external-secrets/rotated-users.ts'
+import type { Rotation } from '../rotations/rotation.ts'
 import { clusterCredentials } from './cluster-credentials.ts'
 import type { ClusterObjectReads } from './cluster-objects.ts'
 import type { ReadFloors } from './read-floors.ts'
@@ -75,29 +75,45 @@ export function watchedStores(
   }
 }
 
-/** Whether a key of a store of the cluster is one of which an event tells. */
-export function isRotatedName({ provider, names }: RotatedNames, options: UsableStoresOptions): IsRotated {
-  const spellings = [...names]
-  const isNamed = async ({ store: ref, key }: UsedKey, namespace: string): Promise<boolean> => {
+/**
+ * Which of the rotations a key of a store of the cluster is one of, if any: named by its provider, or with its store as an ExternalSecret or as the
+ * provider names it.
+ */
+export function rotationAmong(rotations: readonly Rotation[], options: UsableStoresOptions): RotationOf {
+  const { keys, names } = rotatedBy(rotations)
+  const spellings = Array.from(names.values(), (found) => [...found.keys()]).flat()
+  const named = async ({ store: ref, key }: UsedKey, namespace: string, ofStore: Found | undefined) => {
     const { value } = await readingOf(ref, namespace, options)
-    if (!value) return false
-    return storeProvider(value).id === provider && names.has(keyPrefixOf(value) + key)
-  }
-  // A store may have a prefix for it.
-  return (used, namespace) => spellings.some((name) => name.endsWith(used.key)) && isNamed(used, namespace)
-}
-
-/** The same of a key that is named with its store, as an ExternalSecret or as the provider names it. */
-export function isRotatedKey(storeName: string, rotatedKey: string, options: UsableStoresOptions): IsRotated {
-  const isPrefixed = async ({ store: ref, key }: UsedKey, namespace: string): Promise<boolean> => {
-    const { value } = await readingOf(ref, namespace, options)
-    return value !== undefined && keyPrefixOf(value) + key === rotatedKey
+    if (!value) return undefined
+    const fullKey = keyPrefixOf(value) + key
+    return ofStore?.get(fullKey) ?? names.get(storeProvider(value).id)?.get(fullKey)
   }
   return (used, namespace) => {
     const { store: ref, key } = used
-    if (!rotatedKey.endsWith(key) || storeId(kindOf(ref), namespace, ref.name ?? '') !== storeName) return false
-    return key === rotatedKey || isPrefixed(used, namespace)
+    const ofStore = keys.get(storeId(kindOf(ref), namespace, ref.name ?? ''))
+    const found = ofStore?.get(key)
+    if (found) return found
+    // A store may have a prefix for it.
+    const isEnd = (name: string): boolean => name.endsWith(key)
+    const mayBe = spellings.some(isEnd) || (ofStore !== undefined && [...ofStore.keys()].some(isEnd))
+    return mayBe ? named(used, namespace, ofStore) : undefined
   }
+}
+
+/** By key or by name. */
+type Found = ReadonlyMap<string, Rotation>
+
+/** Keys by store, names by provider; of several rotations of one the first. */
+function rotatedBy(rotations: readonly Rotation[]): Readonly<Record<'keys' | 'names', ReadonlyMap<string, Found>>> {
+  const [keys, names] = [new Map<string, Map<string, Rotation>>(), new Map<string, Map<string, Rotation>>()]
+  for (const rotation of rotations) {
+    const isKey = 'store' in rotation
+    const [all, owner] = isKey ? [keys, rotation.store] : [names, rotation.provider]
+    const found = all.get(owner) ?? new Map<string, Rotation>()
+    for (const one of isKey ? [rotation.key] : rotation.names) if (!found.has(one)) found.set(one, rotation)
+    all.set(owner, found)
+  }
+  return { keys, names }
 }
 
 async function readingOf(ref: StoreRef, namespace: string, options: UsableStoresOptions): Promise<Partial<Reading<Store>>> {

@@ -66,7 +66,7 @@ test('Applications are refreshed with the client that writes for the leader alon
         isLeading.push(leader !== undefined)
         if (leader) stop.abort()
       },
-      followRotations: async () => undefined,
+      queue: { follow: async () => undefined },
       quotas: new Map(),
       places: new SubscriptionPlaces(0),
     },

@@ -164,10 +164,10 @@ test('how long a change was on its way to the synced Application is told from th
   detection.changed('db', 'v3', ['a'])
   await clock.run(30_000)
   assert.deepEqual((await ways()).slice(2), [`${prefix}_sum{from="notice"} 1`, `${prefix}_count{from="notice"} 1`])
-  controller.rotatedNames({ provider: 'aws', names: new Set(['db']), atMs: clock.now() - 5_000 })
+  controller.rotated([{ provider: 'aws', names: new Set(['db']), atMs: clock.now() - 5_000 }])
   await clock.run(30_000)
   // An event of before the render that is known.
-  controller.rotatedNames({ provider: 'aws', names: new Set(['db']), atMs: clock.now() - 86_400_000 })
+  controller.rotated([{ provider: 'aws', names: new Set(['db']), atMs: clock.now() - 86_400_000 }])
   detection.changed('db', undefined, ['a'], { reason: 'must-read' })
   await clock.run(30_000)
   assert.deepEqual(await ways(), [
@@ -255,7 +255,7 @@ test('a key that was missing is watched as missing; once it is there, or an even
   const asking = controller.board.answer({ after: cursor, daemon: 'd', isAway: false }, never)
   detection.changed('db', 'v1', ['a'])
   assert.deepEqual((await asking).floors, [{ store: VAULT, key: 'db', version: 'v1', ageMs: 0 }])
-  assert.equal(controller.rotatedNames({ provider: 'aws', names: new Set(['db']) }), 1)
+  assert.equal(controller.rotated([{ provider: 'aws', names: new Set(['db']) }]), 1)
   await clock.run(20_000)
   assert.deepEqual(
     [refreshed(), events.toSorted()],
@@ -275,9 +275,9 @@ test('an event of a watched store is confirmed by its detector, one of another s
   argo.add('b')
   await report('a', 'v1')
   await report('b', 'v1', { store: 'SecretStore shop/aws', provider: 'aws' })
-  assert.equal(controller.rotatedNames({ provider: 'aws', names: new Set(['db']) }), 1)
-  assert.equal(controller.rotated(VAULT, 'db'), 1)
-  assert.equal(controller.rotated(VAULT, 'other'), 0)
+  assert.equal(controller.rotated([{ provider: 'aws', names: new Set(['db']) }]), 1)
+  assert.equal(controller.rotated([{ store: VAULT, key: 'db' }]), 1)
+  assert.equal(controller.rotated([{ store: VAULT, key: 'other' }]), 0)
   await clock.run(20_000)
   assert.deepEqual([refreshed(), detection.checked], [['b'], ['db']])
   await stop()
@@ -291,13 +291,13 @@ test('an event names a key as its provider does, with what the store puts before
   await report('b', 'v1', { provider: 'aws', keyPrefix: 'prod/' })
   await report('c', 'v1', { ...ofGit, keyPrefix: 'dev/' })
   // A secret of this name is none of them.
-  assert.equal(controller.rotatedNames({ provider: 'aws', names: new Set(['db', 'test/db']) }), 0)
-  assert.equal(controller.rotatedNames({ provider: 'aws', names: new Set(['prod/db', 'arn:prod/db']) }), 2)
+  assert.equal(controller.rotated([{ provider: 'aws', names: new Set(['db', 'test/db']) }]), 0)
+  assert.equal(controller.rotated([{ provider: 'aws', names: new Set(['prod/db', 'arn:prod/db']) }]), 2)
   await clock.run(20_000)
   assert.deepEqual([refreshed(), detection.checked], [['a'], ['db']])
-  assert.equal(controller.rotated('SecretStore shop/aws', 'dev/db'), 1)
-  assert.equal(controller.rotated(VAULT, 'db') + controller.rotated(VAULT, 'prod/db'), 2)
-  assert.equal(controller.rotated(VAULT, 'dev/db'), 0)
+  assert.equal(controller.rotated([{ store: 'SecretStore shop/aws', key: 'dev/db' }]), 1)
+  assert.equal(controller.rotated([{ store: VAULT, key: 'db' }]) + controller.rotated([{ store: VAULT, key: 'prod/db' }]), 2)
+  assert.equal(controller.rotated([{ store: VAULT, key: 'dev/db' }]), 0)
   await clock.run(20_000)
   assert.deepEqual(
     [refreshed(), detection.checked],

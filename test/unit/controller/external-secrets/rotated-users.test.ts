@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ExternalSecretObject } from '../../../../plugin/controller/external-secrets/external-secret-object.ts'
 import { RotatedUsers } from '../../../../plugin/controller/external-secrets/rotated-users.ts'
-import { isRotatedKey, isRotatedName } from '../../../../plugin/controller/stores/usable-stores.ts'
+import { rotationAmong } from '../../../../plugin/controller/stores/usable-stores.ts'
 import { providers } from '../../../../plugin/providers/registry.ts'
 
 function objectOf(name: string, keys: readonly string[], spec: object = {}): ExternalSecretObject {
@@ -25,9 +25,9 @@ const STORES = {
   },
   providers,
   // What is asked here asks nothing else.
-} as unknown as Parameters<typeof isRotatedName>[1]
+} as unknown as Parameters<typeof rotationAmong>[1]
 
-const names = (...some: readonly string[]) => isRotatedName({ provider: 'aws', names: new Set(some) }, STORES)
+const names = (...some: readonly string[]) => rotationAmong([{ provider: 'aws', names: new Set(some) }], STORES)
 
 test('who uses what was rotated is found by the name of the provider and by that of the store, and who is not refreshed by time is not', async () => {
   const objects = [
@@ -37,14 +37,38 @@ test('who uses what was rotated is found by the name of the provider and by that
     objectOf('d', ['db'], { refreshPolicy: 'OnChange' }),
   ]
   const users = new RotatedUsers(() => objects)
-  const found = async (isRotated: Parameters<RotatedUsers['find']>[0]): Promise<readonly string[]> =>
-    (await users.find(isRotated)).map(({ object, keys }) => `${object.metadata.name} ${keys.map(({ key }) => key).join(' ')}`)
+  const found = async (rotationOf: Parameters<RotatedUsers['find']>[0]): Promise<readonly string[]> =>
+    (await users.find(rotationOf)).map(({ object, keys }) => `${object.metadata.name} ${keys.map(({ key }) => key).join(' ')}`)
   assert.deepEqual(await found(names('prod/db')), ['a db'])
   assert.deepEqual(await found(names('db', 'db-aB3dE6')), [])
-  assert.deepEqual(await found(isRotatedName({ provider: 'gcpsm', names: new Set(['prod/db']) }, STORES)), [])
-  assert.deepEqual(await found(isRotatedKey('SecretStore shop/aws', 'db', STORES)), ['a db'])
-  assert.deepEqual(await found(isRotatedKey('SecretStore shop/aws', 'prod/other', STORES)), ['a other', 'b other'])
-  assert.deepEqual(await found(isRotatedKey('SecretStore shop/vault', 'db', STORES)), [])
+  assert.deepEqual(await found(rotationAmong([{ provider: 'gcpsm', names: new Set(['prod/db']) }], STORES)), [])
+  assert.deepEqual(await found(rotationAmong([{ store: 'SecretStore shop/aws', key: 'db' }], STORES)), ['a db'])
+  assert.deepEqual(await found(rotationAmong([{ store: 'SecretStore shop/aws', key: 'prod/other' }], STORES)), [
+    'a other',
+    'b other',
+  ])
+  assert.deepEqual(await found(rotationAmong([{ store: 'SecretStore shop/vault', key: 'db' }], STORES)), [])
+})
+
+test('several events are looked for in one look, which tells when the first of what an object uses was rotated', async () => {
+  const objects = [objectOf('a', ['db', 'other']), objectOf('b', ['other']), objectOf('c', ['third']), objectOf('d', ['fourth'])]
+  const users = new RotatedUsers(() => objects)
+  const among = rotationAmong(
+    [
+      { provider: 'aws', names: new Set(['prod/other']), atMs: 2 },
+      { provider: 'aws', names: new Set(['prod/db']), atMs: 1 },
+      { store: 'SecretStore shop/aws', key: 'prod/third' },
+    ],
+    STORES,
+  )
+  assert.deepEqual(
+    (await users.find(among)).map(({ object, keys, atMs }) => [object.metadata.name, keys.length, atMs]),
+    [
+      ['a', 2, 1],
+      ['b', 1, 2],
+      ['c', 1, undefined],
+    ],
+  )
 })
 
 test('one look through all objects answers for all events that came during the one before, and holds up nobody', async () => {

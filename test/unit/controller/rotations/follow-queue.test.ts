@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { TokenBucket } from '../../../../plugin/controller/applications/token-bucket.ts'
 import { followQueue, type QueuedEvent } from '../../../../plugin/controller/rotations/follow-queue.ts'
+import type { RotationIntake } from '../../../../plugin/controller/rotations/rotation-intake.ts'
+import { silentLogger } from '../../../../plugin/model/logger.ts'
 import { SecretError } from '../../../../plugin/model/secret-error.ts'
 import { seededRandom } from '../../../support/seeded-random.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
@@ -37,18 +39,18 @@ function start(bodies: readonly string[], { failures = 0, refuses = 0, perSecond
       for (const receipt of receipts) if (held.delete(receipt)) removed.push(receipt)
     },
   }
-  const target = {
-    rotated: (store: string, key: string) => told.push(`${store} ${key}`),
-    rotatedNames: ({ names }: { readonly names: ReadonlySet<string> }) => {
+  const intake: RotationIntake = {
+    async take(rotations) {
       if (refuses-- > 0) throw new SecretError('Unavailable', 'not now')
-      return told.push([...names].join(' '))
+      for (const one of rotations) told.push('store' in one ? `${one.store} ${one.key}` : [...one.names].join(' '))
+      return 'taken'
     },
   }
   const stop = new AbortController()
   const work = followQueue(
     {
       queue,
-      target,
+      intake,
       bucket: new TokenBucket(perSecond, 1, clock),
       clock,
       random: seededRandom('queue'),
@@ -85,15 +87,42 @@ test('an event that names no secret is removed; what is no event is counted, lef
   await work
 })
 
-test('what the target does not take stays, with all that came after it, and is told when it comes again', async () => {
-  const bodies = [CALLED, CALLED].map((event) => JSON.stringify(event))
-  const { clock, told, held, removed, stop, work } = start(bodies, { refuses: 1 })
+test('what is not taken stays, is told when it comes again, and holds up none of those that came with it', async () => {
+  const other = { ...CALLED, detail: { requestParameters: { secretId: 'y' } } }
+  const bodies = [CALLED, other].map((event) => JSON.stringify(event))
+  const { clock, told, held, counted, removed, stop, work } = start(bodies, { refuses: 1 })
   await clock.run(10_000)
-  assert.deepEqual(told, [])
-  assert.equal(held.size, 2)
+  assert.deepEqual([told, [...held.keys()], counted], [['y'], ['0'], ['taken', 'failed']])
   await clock.run(2 * HIDDEN_MS)
-  assert.deepEqual(told, ['x', 'x'])
-  assert.deepEqual(removed, ['0', '1'])
+  assert.deepEqual(told, ['y', 'x'])
+  assert.deepEqual(removed, ['1', '0'])
+  stop.abort()
+  await work
+})
+
+test('those that come together wait for nobody: an intake that is slow is asked once for all', async () => {
+  const clock = new VirtualClock()
+  const bodies = Array.from({ length: 10 }, (_, index) => ({ receipt: String(index), body: JSON.stringify(CALLED) }))
+  const removed: string[] = []
+  const stop = new AbortController()
+  const queue = {
+    async receive(signal: AbortSignal): Promise<readonly QueuedEvent[]> {
+      if (bodies.length === 0) await clock.sleep(20_000, signal)
+      return bodies.splice(0)
+    },
+    remove: async (receipts: readonly string[]) => void removed.push(...receipts),
+  }
+  const intake: RotationIntake = {
+    async take() {
+      await clock.sleep(500)
+      return 'taken'
+    },
+  }
+  const nothing = (): void => undefined
+  const tools = { clock, random: seededRandom('queue'), logger: silentLogger, onEvent: nothing, onCall: nothing }
+  const work = followQueue({ ...tools, queue, intake, bucket: new TokenBucket(1_000, 100, clock) }, stop.signal)
+  await clock.run(600)
+  assert.equal(removed.length, 10)
   stop.abort()
   await work
 })

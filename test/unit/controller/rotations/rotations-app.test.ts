@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { exportJWK, SignJWT } from 'jose'
 import { TokenBucket } from '../../../../plugin/controller/applications/token-bucket.ts'
 import { GoogleTokenCheck } from '../../../../plugin/controller/rotations/google-token.ts'
+import type { RotationIntake } from '../../../../plugin/controller/rotations/rotation-intake.ts'
 import { rotationsApp } from '../../../../plugin/controller/rotations/rotations-app.ts'
 import { SharedSecretCheck, signatureOf } from '../../../../plugin/controller/rotations/shared-secret.ts'
 import { SnsVerifier } from '../../../../plugin/controller/rotations/sns-message.ts'
@@ -39,14 +40,16 @@ async function start({ leads = true, burst = 100, refuses = 0, away = 0 } = {}) 
     if (url.hostname !== 'www.googleapis.com') return ''
     return JSON.stringify({ keys: [{ ...(await exportJWK(google.publicKey)), kid: 'k1', alg: 'RS256' }] })
   }
-  const tell = async (text: string): Promise<number> => {
-    if (refuses-- > 0) throw new SecretError('Unavailable', 'not now')
-    return told.push(text)
-  }
-  const target = {
-    rotated: (store: string, key: string) => tell(`${store} ${key}`),
-    rotatedNames: ({ provider, names }: { provider: string; names: ReadonlySet<string> }) =>
-      tell(`${provider} ${[...names].join(' ')}`),
+  const known = new Set<string>()
+  const intake: RotationIntake = {
+    async take(rotations, id) {
+      if (refuses-- > 0) throw new SecretError('Unavailable', 'not now')
+      if (id !== undefined && known.has(id)) return 'known'
+      if (id !== undefined) known.add(id)
+      for (const one of rotations)
+        told.push('store' in one ? `${one.store} ${one.key}` : `${one.provider} ${[...one.names].join(' ')}`)
+      return 'taken'
+    },
   }
   const said: string[] = []
   const outcomes: string[] = []
@@ -54,7 +57,7 @@ async function start({ leads = true, burst = 100, refuses = 0, away = 0 } = {}) 
     secret: new SharedSecretCheck(() => ['older', SECRET], clock),
     sns: new SnsVerifier({ topics: new Set([TOPIC]), fetchText, clock }),
     google: new GoogleTokenCheck({ audience: AUDIENCE, account: ACCOUNT, fetchText, clock }),
-    target: () => (isLeading ? target : undefined),
+    intake: () => (isLeading ? intake : undefined),
     bucket: new TokenBucket(1, burst, clock),
     logger: { warn: (message, fields) => void said.push(JSON.stringify([message, fields])) },
     onEvent: (sender, outcome) => void outcomes.push(`${sender} ${outcome}`),
@@ -71,7 +74,7 @@ async function start({ leads = true, burst = 100, refuses = 0, away = 0 } = {}) 
     return { 'x-rotation-timestamp': time, 'x-rotation-signature': signatureOf(secret, time, Buffer.from(JSON.stringify(body))) }
   }
   const lead = (): void => void (isLeading = true)
-  return { clock, told, fetched, said, outcomes, lead, post, ask, signed, certificate, [Symbol.asyncDispose]: close }
+  return { clock, told, fetched, said, outcomes, known, lead, post, ask, signed, certificate, [Symbol.asyncDispose]: close }
 }
 
 type Started = Awaited<ReturnType<typeof start>>
@@ -308,4 +311,20 @@ test('nonsense is not understood, a flood is held up, and one that stands by ask
   // What was not taken comes again as it was.
   assert.equal((await standby.post(message, FROM_SNS)).status, 204)
   assert.equal((await standby.post(event, headers)).status, 204)
+})
+
+test('what another process has taken is refused, by an id that tells nothing of it', async () => {
+  await using self = await start()
+  await using other = await start()
+  const event = { store: 's', key: 'k' }
+  const [headers, message] = [self.signed(event), snsOf(self)]
+  assert.equal((await self.post(event, headers)).status, 204)
+  assert.equal((await self.post(message, FROM_SNS)).status, 204)
+  for (const id of self.known) {
+    assert.match(id, /^[\w-]{16}$/)
+    other.known.add(id)
+  }
+  assert.equal((await other.post(event, headers)).status, 401)
+  assert.equal((await other.post(message, FROM_SNS)).status, 401)
+  assert.deepEqual(other.told, [])
 })
