@@ -21,16 +21,25 @@ export function execCredentials(user: string, plugin: ExecPlugin): KubeCredentia
   const exec = { ...plugin, env: [...(plugin.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: info }] }
   let runner: Promise<ExecAuth> | undefined
   let last: KubeCredential | undefined
+  let asking: Promise<KubeCredential> | undefined
+
+  async function ask(): Promise<KubeCredential> {
+    runner ??= execRunner()
+    const now = await run(await runner, { name: user, exec }, plugin.command)
+    if (!last || JSON.stringify(last) !== JSON.stringify(now)) last = now
+    return last
+  }
 
   return {
-    async current() {
-      runner ??= execRunner()
-      const now = await run(await runner, { name: user, exec }, plugin.command)
-      if (!last || JSON.stringify(last) !== JSON.stringify(now)) last = now
-      return last
+    /** Of many requests at once one runs the program. */
+    current() {
+      asking ??= ask().finally(() => {
+        asking = undefined
+      })
+      return asking
     },
-    renew() {
-      runner = undefined
+    renew(refused) {
+      if (refused === last) runner = undefined
     },
   }
 }

@@ -171,7 +171,17 @@ describe('a credential plugin', () => {
     const first = await credentials.current()
     assert.equal(await credentials.current(), first)
     credentials.renew(first)
-    assert.notDeepEqual(await credentials.current(), first)
+    const second = await credentials.current()
+    assert.notDeepEqual(second, first)
+    // Told of late, by a request that had the former one.
+    credentials.renew(first)
+    assert.equal(await credentials.current(), second)
+  })
+
+  test('is run once for many who ask at the same time', async () => {
+    const { credentials } = await endpointOf(config(await plugin(answer('{token: String(process.pid)}'))))
+    const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => credentials.current()))
+    assert.deepEqual(new Set(others), new Set([first]))
   })
 
   test('its failure is told without what it said', async () => {
