@@ -38,11 +38,11 @@ export function httpsTransport(endpoint: KubeEndpoint, options: TransportOptions
   }
 
   async function send(request: ApiRequest, how: Sending, signal: AbortSignal | undefined): Promise<http.IncomingMessage> {
-    const credential = await endpoint.credentials.current()
+    const credential = await orAborted(endpoint.credentials.current(), signal)
     const answer = await begin(request, { ...how, address, credential, agents: agentsFor(credential), options }, signal)
     if (answer.statusCode !== 401) return answer
     endpoint.credentials.renew(credential)
-    const renewed = await endpoint.credentials.current()
+    const renewed = await orAborted(endpoint.credentials.current(), signal)
     if (renewed === credential) return answer
     answer.resume()
     return await begin(request, { ...how, address, credential: renewed, agents: agentsFor(renewed), options }, signal)
@@ -63,6 +63,20 @@ export function httpsTransport(endpoint: KubeEndpoint, options: TransportOptions
       agents?.requests.destroy()
       agents?.streams.destroy()
     },
+  }
+}
+
+/** A program that asks for credentials may never end: whoever has a deadline for its request has it for that, too. */
+async function orAborted<T>(pending: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return await pending
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const stop = (): void => reject(signal.reason)
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop)
+  try {
+    return await Promise.race([aborted, pending])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 

@@ -190,6 +190,15 @@ describe('trust', () => {
     assert.equal((await underWay).body, '"done"')
   })
 
+  test('who stops waiting does not wait for credentials that never come', async () => {
+    const stop = new AbortController()
+    const never = { current: () => new Promise<KubeCredential>(() => {}), renew() {} }
+    const transport = transportTo({ server: await plain((_, response) => response.end('{}')), credentials: never })
+    const asked = [transport.exchange(GET, stop.signal), transport.open(GET, 60_000, stop.signal)]
+    stop.abort(new RangeError('enough'))
+    for (const one of asked) await assert.rejects(one, RangeError)
+  })
+
   test('a credential that is refused is renewed once', async () => {
     const seen: unknown[] = []
     const server = await plain(({ headers }, response) => {
