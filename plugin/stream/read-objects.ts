@@ -4,7 +4,7 @@ import type { ManifestDocument, ManifestMapping, ManifestObject, ManifestValue, 
 import { readDocument } from './read-document.ts'
 
 /**
- * The Kubernetes objects of one document, those of a List one by one. What has no apiVersion and kind is no object and left alone.
+ * The Kubernetes objects of one document, those of a List one by one. What has no apiVersion and kind, and is no List, is no object and left alone.
  * Never throws: what cannot be read is a problem, InvalidSpec with file, line and remedy.
  */
 export function readObjects(document: ManifestDocument): ReadResult {
@@ -19,21 +19,26 @@ export function readObjects(document: ManifestDocument): ReadResult {
 function* objectsIn(document: ManifestDocument, value: ManifestValue, path: FieldPath): Generator<ManifestObject> {
   if (!isMapping(value)) return
   const { apiVersion, kind } = value
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return
-  if (!kind.endsWith('List') || !Array.isArray(value.items)) {
-    yield objectOf(document, value, path, apiVersion, kind)
-    return
-  }
-  const items: readonly ManifestValue[] = value.items
-  for (const [index, item] of items.entries()) {
-    yield* objectsIn(document, typedItem(item, apiVersion, kind.slice(0, -'List'.length)), [...path, 'items', index])
-  }
+  if (typeof kind !== 'string') return
+  const items = itemsOf(value)
+  if (items) for (const [index, item] of items.entries()) yield* objectsIn(document, item, [...path, 'items', index])
+  else if (typeof apiVersion === 'string') yield objectOf(document, value, path, apiVersion, kind)
 }
 
-/** An item of `SecretList` may leave apiVersion and kind out: they are the list's (k8s.io/apimachinery, unstructured). */
-function typedItem(item: ManifestValue, apiVersion: string, kind: string): ManifestValue {
-  if (kind === '' || !isMapping(item) || item.apiVersion !== undefined || item.kind !== undefined) return item
-  return { apiVersion, kind, ...item }
+/**
+ * Those of a List; undefined for what is none. Argo CD takes a List apart whether it has an apiVersion or not (argocd.md 1.8). An item of `SecretList`
+ * may leave apiVersion and kind out: they are the list's (k8s.io/apimachinery, unstructured).
+ */
+export function itemsOf({ apiVersion, kind, items }: ManifestMapping): readonly ManifestValue[] | undefined {
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return undefined
+  const all: readonly ManifestValue[] = items
+  const kindOfItems = kind.slice(0, -'List'.length)
+  if (kindOfItems === '' || typeof apiVersion !== 'string') return all
+  return all.map((item) =>
+    isMapping(item) && item.apiVersion === undefined && item.kind === undefined
+      ? { apiVersion, kind: kindOfItems, ...item }
+      : item,
+  )
 }
 
 function objectOf(

@@ -83,6 +83,13 @@ describe('validate decides as an API server with the definitions of ESO does', {
     )
     assert.equal((await of(`apiVersion: v1\nkind: SecretStore\n${rest}`)).exitCode, 3)
     assert.equal((await of(`apiVersion: external-secrets.io\nkind: Anything\n${rest}`)).exitCode, 3)
+    const typed = `{apiVersion: ${V1}, kind: ExternalSecret, metadata: {name: a}, spec: {dataFrom: [{extract: {key: a}}]}}`
+    for (const list of ['', 'apiVersion: v1\n'])
+      assert.match(
+        (await of(`${list}kind: List\nitems:\n- ${typed}\n- {kind: ExternalSecret, metadata: {name: b}}\n`)).stderr,
+        /ExternalSecret b items\[1\]\.apiVersion\n {2}is missing\n {2}-> write "apiVersion: external-secrets\.io\/v1"/,
+      )
+    assert.match((await of('kind: SecretStoreList\nitems: [{metadata: {name: a}}]\n')).stderr, /:1: .*apiVersion\n {2}is missing/)
     assert.match((await of(`apiVersion: external-secrets.io/v1\n${rest}`)).stderr, /:1: InvalidSpec: kind\n {2}is missing/)
     for (const foreign of [
       'apiVersion: kubernetes-client.io/v1\nkind: ExternalSecret\n',

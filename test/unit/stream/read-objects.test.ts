@@ -81,6 +81,16 @@ items:
     )
   })
 
+  test('of a List without an apiVersion are read, too, since Argo CD takes it apart all the same', () => {
+    const item = '{apiVersion: v1, kind: Secret, metadata: {name: a}}'
+    const { objects } = readObjects(onlyDocument(`kind: List\nitems: [${item}, {kind: Secret}, {metadata: {name: b}}]\n`))
+    assert.deepEqual(
+      objects.map(({ name, path }) => [name, path]),
+      [['a', ['items', 0]]],
+    )
+    assert.deepEqual(readObjects(onlyDocument('kind: SecretList\nitems: [{metadata: {name: a}}]\n')).objects, [])
+  })
+
   test('whose kind only ends like a list are objects', () => {
     const { objects } = readObjects(onlyDocument('apiVersion: x.io/v1\nkind: AllowList\nspec: {items: []}\n'))
     assert.deepEqual(
