@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import path from 'node:path'
 import type { Logger } from '../model/logger.ts'
 import { SecretError } from '../model/secret-error.ts'
@@ -40,8 +41,21 @@ async function findEndpoint({ kubeconfig, context, environment }: KubeOptions, {
   const inCluster = await inClusterEndpoint(environment, clock)
   if (inCluster) return inCluster
   const home = environment.get('HOME')
-  if (home) return await kubeconfigEndpoint([path.join(home, '.kube', 'config')], context, clock)
-  throw new SecretError('InvalidSpec', 'no Kubernetes API server is known', {
-    remedy: 'run in a pod with a service account, or give --kubeconfig or KUBECONFIG',
-  })
+  const file = home ? path.join(home, '.kube', 'config') : undefined
+  if (file !== undefined && (await isThere(file))) return await kubeconfigEndpoint([file], context, clock)
+  const isPod = Boolean(environment.get('KUBERNETES_SERVICE_HOST'))
+  throw isPod
+    ? new SecretError('InvalidSpec', 'this pod has no account for the Kubernetes API', {
+        remedy: 'let its service account be mounted (automountServiceAccountToken), or give --kubeconfig or KUBECONFIG',
+      })
+    : new SecretError('InvalidSpec', `no Kubernetes API server is known${file === undefined ? '' : `: there is no ${file}`}`, {
+        remedy: 'run in a pod with a service account, or give --kubeconfig or KUBECONFIG',
+      })
+}
+
+async function isThere(file: string): Promise<boolean> {
+  return await access(file).then(
+    () => true,
+    () => false,
+  )
 }

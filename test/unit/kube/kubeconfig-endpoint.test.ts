@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { execPath } from 'node:process'
@@ -257,7 +257,16 @@ describe('a connection', () => {
     }
     await emulator.close()
     const home = connectToKube({ ...settings, environment: new Map([['HOME', folder]]) }, { clock, ...ports })
-    assert.equal(await problem(home), 'InvalidSpec: /.kube/config cannot be read (ENOENT)')
+    assert.equal(await problem(home), 'InvalidSpec: no Kubernetes API server is known: there is no /.kube/config')
+    const pod = new Map([
+      ['HOME', folder],
+      ['KUBERNETES_SERVICE_HOST', '10.96.0.1'],
+    ])
+    const unmounted = connectToKube({ ...settings, environment: pod }, { clock, ...ports })
+    assert.equal(await problem(unmounted), 'InvalidSpec: this pod has no account for the Kubernetes API')
+    await mkdir(path.join(folder, '.kube'))
+    await file('.kube/config', emulator.kubeconfig)
+    ;(await connectToKube({ ...settings, environment: new Map([['HOME', folder]]) }, { clock, ...ports })).close()
     const nowhere = connectToKube({ ...settings, environment: new Map() }, { clock, ...ports })
     assert.equal(await problem(nowhere), 'InvalidSpec: no Kubernetes API server is known')
   })
