@@ -6,18 +6,24 @@ import type { CredentialSource } from '../../providers/credential-source.ts'
 import { type Asker, DEFAULT_CA_KEY } from '../../stores/local-credentials.ts'
 import { readPodToken } from '../../stores/pod-token.ts'
 import { checkLabel } from '../../stores/secret-label.ts'
-import type { ClusterObjectReads } from './cluster-objects.ts'
+import type { ClusterObjectReads, FreshAsking } from './cluster-objects.ts'
 
 /**
  * Credentials of a store, out of the cluster (external-secrets.md 5.3). A SecretStore has those of its own namespace, whatever its selectors say; a
  * ClusterSecretStore those of the namespace that the selector names, else of the ExternalSecret's. Throws SecretError InvalidSpec, AccessDenied or
  * Unavailable.
+ *
+ * @param asking how old they may be, those that are kept otherwise
  */
-export function clusterCredentials({ storeKind, namespace: own }: Asker, objects: ClusterObjectReads): CredentialSource {
+export function clusterCredentials(
+  { storeKind, namespace: own }: Asker,
+  objects: ClusterObjectReads,
+  asking: FreshAsking = {},
+): CredentialSource {
   const namespaceOf = (named: string | undefined): string => (storeKind === 'ClusterSecretStore' && named ? named : own)
 
   async function secretKey(namespace: string, name: string, key: string, field: string): Promise<SecretValue> {
-    const data = await asked(() => objects.secret(namespace, name), `Secret ${quoteName(name)}`, namespace, field)
+    const data = await asked(() => objects.secret(namespace, name, asking), `Secret ${quoteName(name)}`, namespace, field)
     if (!data) throw missing(`cannot get Kubernetes secret ${quoteName(name)} from namespace ${quoteName(namespace)}`, field)
     const value = data.get(key)
     if (!value) throw missing(`cannot find secret data for key: ${quoteName(key)} of Secret ${quoteName(name)}`, field)
@@ -25,7 +31,7 @@ export function clusterCredentials({ storeKind, namespace: own }: Asker, objects
   }
 
   async function configMapKey(namespace: string, name: string, key: string, field: string): Promise<string> {
-    const data = await asked(() => objects.configMap(namespace, name), `ConfigMap ${quoteName(name)}`, namespace, field)
+    const data = await asked(() => objects.configMap(namespace, name, asking), `ConfigMap ${quoteName(name)}`, namespace, field)
     const text = data?.get(key)
     if (!text) throw missing(`failed to get caProvider configMap ${quoteName(name)} -> ${quoteName(key)}`, field)
     return text
@@ -38,7 +44,7 @@ export function clusterCredentials({ storeKind, namespace: own }: Asker, objects
       if (storeKind === 'ClusterSecretStore' && !namespace) throw missing('cluster scope requires namespace', field)
       const where = namespaceOf(namespace)
       const [data, labels] = await asked(
-        () => Promise.all([objects.secret(where, name), objects.secretLabels(where, name)]),
+        () => Promise.all([objects.secret(where, name, asking), objects.secretLabels(where, name)]),
         `Secret ${quoteName(name)}`,
         where,
         field,

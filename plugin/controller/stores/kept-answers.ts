@@ -15,6 +15,9 @@ export interface Asking<T> {
   readonly notBeforeMs?: number
 }
 
+/** What does not exist is looked for again after so long: somebody may be about to make it. */
+const ABSENT_MS = 1_000
+
 /** Answers to questions that many ask at the same moment or shortly after one another. What failed is not kept. */
 export class KeptAnswers<T> {
   readonly #clock: Clock
@@ -28,7 +31,8 @@ export class KeptAnswers<T> {
   }
 
   /** What is being looked up under `id` is not looked up twice. */
-  once(id: string, look: () => Promise<T>, { servesMs = () => this.#keepMs, notBeforeMs = 0 }: Asking<T> = {}): Promise<T> {
+  once(id: string, look: () => Promise<T>, { servesMs, notBeforeMs = 0 }: Asking<T> = {}): Promise<T> {
+    const serves = (given: T): number => (given === undefined ? ABSENT_MS : (servesMs?.(given) ?? this.#keepMs))
     const now = this.#clock.monotonic()
     this.#forgetOld(now)
     const known = this.#kept.get(id)
@@ -38,7 +42,7 @@ export class KeptAnswers<T> {
     this.#kept.delete(id)
     this.#kept.set(id, kept)
     answer.then(
-      (given) => (kept.until = Math.min(kept.until, this.#clock.monotonic() + servesMs(given))),
+      (given) => (kept.until = Math.min(kept.until, this.#clock.monotonic() + serves(given))),
       () => {
         if (this.#kept.get(id) === kept) this.#kept.delete(id)
       },

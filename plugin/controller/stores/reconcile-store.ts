@@ -71,7 +71,7 @@ export async function reconcileStore(
 async function validated(
   store: Store,
   object: StoreKubeObject,
-  { opener, objects }: StoreReconcileTools,
+  { opener, objects, clock }: StoreReconcileTools,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { namespace = '' } = object.metadata
@@ -80,7 +80,9 @@ async function validated(
   const place = { object: `${store.kind} ${keyText(object.metadata)}` }
   let opened: OpenStore
   try {
-    const credentials = clusterCredentials({ storeKind: store.kind, namespace }, objects)
+    // Of one that is not ready it may be the credentials that somebody has just put right.
+    const asking = isReady(object) ? {} : { notBeforeMs: clock.now() }
+    const credentials = clusterCredentials({ storeKind: store.kind, namespace }, objects, asking)
     opened = await opener.open({ resource: store, place, namespace }, namespace, credentials, { owner: CLUSTER_OWNER })
   } catch (thrown) {
     return invalid('unable to create client', detailOf(asSecretError(thrown)))
@@ -93,6 +95,10 @@ async function validated(
   } finally {
     await opened.reader.close().catch(() => undefined)
   }
+}
+
+function isReady({ status }: StoreKubeObject): boolean {
+  return conditionOf(status?.conditions, 'Ready')?.status === 'True'
 }
 
 function detailOf({ message, remedy, place }: SecretError): string {

@@ -145,3 +145,16 @@ test('a Secret is sent away only with its label, and a ClusterSecretStore says o
     'the namespace that a SecretStore names is not looked at',
   )
 })
+
+test('what was missing is there as soon as somebody has made it', async () => {
+  await using world = await setUp()
+  const late = { name: 'late', key: 'token' }
+  await assert.rejects(world.of('SecretStore').secretKey(late, 'f'), /cannot get Kubernetes secret "late"/)
+  const secret: KubeObject & { data: unknown } = {
+    metadata: { namespace: 'shop', name: 'late' },
+    data: { token: encoded('here') },
+  }
+  world.emulator.put(SECRETS, secret)
+  world.clock.advance(1_000)
+  assert.equal(await text(world.of('SecretStore').secretKey(late, 'f')), 'here')
+})

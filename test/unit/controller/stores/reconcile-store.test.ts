@@ -6,6 +6,8 @@ import { CLUSTER_SECRET_STORES, SECRET_STORES } from '../../../../plugin/control
 import { ClusterObjectReads } from '../../../../plugin/controller/stores/cluster-objects.ts'
 import { reconcileStore } from '../../../../plugin/controller/stores/reconcile-store.ts'
 import type { StoreKubeObject } from '../../../../plugin/controller/stores/store-kube-object.ts'
+import { SECRETS } from '../../../../plugin/kube/core-resources.ts'
+import type { KubeObject } from '../../../../plugin/kube/kube-object.ts'
 import { silentLogger } from '../../../../plugin/model/logger.ts'
 import { systemRandom } from '../../../../plugin/model/random.ts'
 import { SecretError } from '../../../../plugin/model/secret-error.ts'
@@ -30,6 +32,7 @@ async function setUp(given: StoreKubeObject, opener?: StoreOpener, detections: r
   emulator.put(resource, given)
   const store = (): StoreKubeObject => emulator.get(resource, given.metadata) ?? assert.fail()
   const tools = { environment: new Map<string, string>(), clock, random: systemRandom, logger: silentLogger }
+  const objects = new ClusterObjectReads(client, clock, 30_000)
   const reconcile = (): Promise<NextPass> =>
     reconcileStore(
       store(),
@@ -37,7 +40,7 @@ async function setUp(given: StoreKubeObject, opener?: StoreOpener, detections: r
         client,
         providers,
         opener: opener ?? freshStores(providers, { ...tools, callTimeoutMs: 1_000, concurrency: 1 }),
-        objects: new ClusterObjectReads(client, clock, 0),
+        objects,
         events: { record: (_about, { type, reason, message }) => events.push(`${type} ${reason} ${message}`) },
         metrics: { SecretStore: silent, ClusterSecretStore: silent },
         logger: silentLogger,
@@ -54,7 +57,7 @@ async function setUp(given: StoreKubeObject, opener?: StoreOpener, detections: r
     const found = conditions?.find(({ type }) => type === 'Ready')
     return [found?.status, found?.reason, found?.message, capabilities]
   }
-  return { emulator, events, store, reconcile, ready, [Symbol.asyncDispose]: () => emulator.close() }
+  return { emulator, clock, events, store, reconcile, ready, [Symbol.asyncDispose]: () => emulator.close() }
 }
 
 /** Events of maintenance have a test of their own. */
@@ -227,6 +230,29 @@ test('a store whose provider makes no sense cannot have a client', async () => {
   await using world = await setUp(own({ provider: { vault: {} } }))
   assert.equal((await world.reconcile()).next, 'retry')
   assert.equal(world.store().status?.conditions?.[0]?.message, 'unable to create client')
+})
+
+test('a store that is not ready is validated with the credentials that there are now', async () => {
+  const opener: StoreOpener = {
+    async open(_store, _namespace, credentials) {
+      const token = await credentials.secretKey({ name: 'token', key: 'token' }, 'auth')
+      throw new SecretError('AccessDenied', `the ${new TextDecoder().decode(token.reveal())} one is shown`)
+    },
+  }
+  await using world = await setUp(own({ provider: fake }), opener)
+  const put = (token: string): void => {
+    const secret: KubeObject & { data: unknown } = {
+      metadata: { namespace: 'shop', name: 'token' },
+      data: { token: Buffer.from(token).toString('base64') },
+    }
+    world.emulator.put(SECRETS, secret)
+  }
+  for (const token of ['first', 'second']) {
+    put(token)
+    world.clock.advance(1_000)
+    await world.reconcile()
+    assert.match(world.events.at(-1) ?? '', new RegExp(`the ${token} one is shown`))
+  }
 })
 
 test('a store of another class is left alone', async () => {
