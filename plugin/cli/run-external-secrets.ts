@@ -106,6 +106,7 @@ function metricsOf(
     shards: () => elections.map((election, shard) => ({ isLeading: election.isLeader(), lanes: lanesOf(controller(), shard) })),
     detectors: () => controller().detections,
     staleness: () => controller().staleness(),
+    partial: () => controller().partial(),
   }
   return controllerMetrics(gauges, hasObjectLabels)
 }

@@ -28,6 +28,8 @@ export interface ApplicationsMetrics extends RotationMetrics {
 export interface ApplicationsGauges {
   readonly leads: () => number
   readonly waiting: () => number
+  /** How long the first of them has waited, those that are held aside, in seconds. */
+  readonly oldestSeconds: () => number
   readonly held: () => number
   readonly running: () => number
   readonly applications: () => number
@@ -72,7 +74,7 @@ export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMet
   })
   return {
     contentType: registry.contentType,
-    text: async () => [await registry.metrics(), stalenessText('staleness_seconds', STALENESS, gauges.staleness())].join('\n'),
+    text: async () => [await registry.metrics(), stalenessText(gauges.staleness(), { help: STALENESS })].join('\n'),
     reported: (fate) => reports.inc({ fate }),
     request: (path, status) => requests.inc({ path, status: String(status) }),
     changed(cause, applications) {
@@ -100,6 +102,7 @@ function registerGauges(registry: Registry, gauges: ApplicationsGauges): void {
   gauge('leads', '1 while this process is the leader.', gauges.leads)
   gauge('stale_applications', 'Applications whose last render used last good values.', gauges.stale)
   gauge('refreshes_waiting', 'Applications that wait for their refresh.', gauges.waiting)
+  gauge('refreshes_oldest_seconds', 'How long the first of them has waited, those that are held aside.', gauges.oldestSeconds)
   gauge('refreshes_held', 'Those of them whose sync windows are closed.', gauges.held)
   gauge('refreshes_running', 'Refreshes under way.', gauges.running)
   gauge('index_applications', 'Applications that are known by their renders.', gauges.applications)

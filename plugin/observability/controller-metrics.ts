@@ -24,6 +24,8 @@ export interface ControllerGauges {
   readonly detectors: () => readonly DetectorLoad[]
   /** The same of ExternalSecrets. */
   readonly staleness: () => Iterable<Staleness>
+  /** In how many of them something stands in for a value that does not exist, by namespace. */
+  readonly partial: () => ReadonlyMap<string, number>
 }
 
 /** Of one shard; a cluster that is not divided has one. */
@@ -49,7 +51,7 @@ export function controllerMetrics(gauges: ControllerGauges, hasObjectLabels = fa
   registerDetectorMetrics(registry, gauges.detectors)
   const counts = counters(registry)
   const objects = objectTables(counts, hasObjectLabels)
-  const staleness = (): string => stalenessText('staleness_seconds', STALENESS, gauges.staleness(), hasObjectLabels)
+  const staleness = (): string => stalenessText(gauges.staleness(), { help: STALENESS, hasObjectLabels })
   return {
     contentType: registry.contentType,
     text: async () => [await registry.metrics(), ...Object.values(objects).map((table) => table.text()), staleness()].join('\n'),
@@ -105,7 +107,17 @@ function objectTables({ standIns, propagation, reads }: ReturnType<typeof counte
   }
 }
 
-function registerGauges(registry: Registry, { shards }: ControllerGauges): void {
+function registerGauges(registry: Registry, { shards, partial }: ControllerGauges): void {
+  const partials: Gauge<'namespace'> = new Gauge({
+    name: `${OWN_PREFIX}partial_external_secrets`,
+    help: 'ExternalSecrets in whose Secrets something stands in for a value that does not exist.',
+    labelNames: ['namespace'],
+    registers: [registry],
+    collect() {
+      partials.reset()
+      for (const [namespace, count] of partial()) partials.set({ namespace }, count)
+    },
+  })
   const leads: Gauge<'shard'> = new Gauge({
     name: `${OWN_PREFIX}leading`,
     help: '1 while this process is the one that works on the shard.',

@@ -74,6 +74,7 @@ test('the command makes the Secret of an ExternalSecret, repairs it, and ends on
   assert.match(metrics, /externalsecret_provider_api_calls_count\{provider="fake",call="GetSecret",status="success"\} [1-9]/)
   assert.match(metrics, /controller_reads_total\{store="SecretStore shop\/[a-z]+",status="success"\} [1-9]/)
   assert.match(metrics, /controller_staleness_seconds\{name="database",namespace="shop"\} \d/)
+  assert.match(metrics, /controller_refresh_interval_seconds\{name="database",namespace="shop"\} \d/)
   assert.equal((await fetch(`http://${controller.address}/readyz`)).status, 200)
   assert.ok(!controller.log().includes('first'))
   assert.equal(await controller.stop(), 0)

@@ -118,6 +118,7 @@ function metricsOf(state: LeadingState): ApplicationsMetrics {
   return applicationsMetrics({
     leads: () => (state.leader ? 1 : 0),
     waiting: () => state.leader?.waiting ?? 0,
+    oldestSeconds: () => (state.leader?.oldestMs ?? 0) / 1_000,
     held: () => state.leader?.held ?? 0,
     running: () => state.leader?.running ?? 0,
     applications: () => state.leader?.index.applications ?? 0,

@@ -95,6 +95,10 @@ export class ApplicationsController {
     return this.#refresher.waiting
   }
 
+  get oldestMs(): number {
+    return this.#refresher.oldestMs
+  }
+
   get held(): number {
     return this.#refresher.held
   }

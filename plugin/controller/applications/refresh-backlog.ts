@@ -32,6 +32,14 @@ export class RefreshBacklog {
     return this.#waiting.values().reduce((count, { isHeld }) => count + (isHeld ? 1 : 0), 0)
   }
 
+  /** When the first that is not held was noticed, in milliseconds since the epoch. */
+  get oldestAtMs(): number | undefined {
+    let oldest: number | undefined
+    for (const { isHeld, wishes } of this.#waiting.values())
+      if (!isHeld) for (const { noticedAtMs } of wishes.values()) oldest = Math.min(noticedAtMs, oldest ?? noticedAtMs)
+    return oldest
+  }
+
   all(): Iterable<Waiting> {
     return this.#waiting.values()
   }

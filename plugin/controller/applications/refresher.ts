@@ -89,6 +89,12 @@ export class Refresher {
     return this.#backlog.size
   }
 
+  /** How long the first has waited that no sync window holds. */
+  get oldestMs(): number {
+    const { clock } = this.#tools
+    return Math.max(0, clock.now() - (this.#backlog.oldestAtMs ?? clock.now()))
+  }
+
   get held(): number {
     return this.#backlog.held
   }

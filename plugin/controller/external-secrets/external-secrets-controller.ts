@@ -7,9 +7,10 @@ import type { RotationTarget } from '../rotations/rotation.ts'
 import type { ExternalSecretObject } from './external-secret-object.ts'
 import type { ExternalSecretsPorts, ExternalSecretsSettings } from './external-secrets-ports.ts'
 import type { ExternalSecretsFacts } from './external-secrets-view.ts'
+import { isPartial } from './next-status.ts'
 import { shards } from './shard.ts'
 import { ShardWork } from './shard-work.ts'
-import { stalenessMs } from './staleness.ts'
+import { refreshIntervalMs, stalenessMs } from './staleness.ts'
 import { WatchedCluster } from './watched-cluster.ts'
 
 /** Duty B in one process: watches everything from the start, works on the shards that it leads. */
@@ -61,9 +62,21 @@ export class ExternalSecretsController {
     return Array.from(this.#cluster.externalSecrets.cache.list()).flatMap((object) => {
       const { refreshFacts } = this.#workOf(object)
       const ms = refreshFacts.isLeading ? stalenessMs(object, refreshFacts, now) : undefined
+      if (ms === undefined) return []
       const { namespace = '', name, labels } = object.metadata
-      return ms === undefined ? [] : [{ namespace, name, labels, seconds: ms / 1_000 }]
+      return [{ namespace, name, labels, seconds: ms / 1_000, intervalSeconds: (refreshIntervalMs(object) ?? 0) / 1_000 }]
     })
+  }
+
+  /** In how many of its objects something stands in for a missing value, by namespace. */
+  partial(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    for (const object of this.#cluster.externalSecrets.cache.list()) {
+      if (!isPartial(object) || !this.#workOf(object).refreshFacts.isLeading) continue
+      const { namespace = '' } = object.metadata
+      counts.set(namespace, (counts.get(namespace) ?? 0) + 1)
+    }
+    return counts
   }
 
   /** For the dashboard, as it is now; also of a process that stands by. */

@@ -6,7 +6,7 @@ import type { StoreDetection } from '../detection/detection-schedule.ts'
 import { storeChecks } from '../detection/store-checks.ts'
 import type { StoreKubeObject } from '../stores/store-kube-object.ts'
 import { type ExternalSecretObject, refreshedAt } from './external-secret-object.ts'
-import { PARTIAL_TEXT } from './next-status.ts'
+import { isPartial } from './next-status.ts'
 import { readSpecOf } from './read-spec-of.ts'
 import { refreshInput } from './refresh-input.ts'
 
@@ -56,7 +56,7 @@ function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): S
     name,
     target: resource ? targetText(resource, name) : name,
     state: stateOf(ready?.status, lastAt),
-    isPartial: ready?.status === 'True' && ready.message?.includes(PARTIAL_TEXT) === true,
+    isPartial: isPartial(object),
     reason: ready?.message ?? 'nothing has been said of it yet',
     sources: resource ? sourcesOf(resource, namespace, facts.heldBy(object)) : [],
     changedAt: Number.isNaN(changedAt) ? undefined : changedAt,

@@ -1,7 +1,7 @@
 import { type StandIn, standInText } from '../../model/stand-in.ts'
 import { STATUS_HEARTBEAT_MS } from '../../refresh/last-refresh.ts'
 import { objectVersion } from '../../refresh/object-hash.ts'
-import { kubeTime, withCondition } from '../conditions.ts'
+import { conditionOf, kubeTime, withCondition } from '../conditions.ts'
 import { type ExternalSecretObject, type ExternalSecretStatus, refreshedAt } from './external-secret-object.ts'
 import { makesAnotherKind } from './generic-object.ts'
 import { RESOURCE_SUCCESSES, SUCCESSES, type SuccessName } from './outcome.ts'
@@ -53,7 +53,13 @@ export function succeededStatus(
 const MOST_NAMED = 10
 
 /** What follows it in the message of Ready is what stands in for values that do not exist. */
-export const PARTIAL_TEXT = '; partial: '
+const PARTIAL_TEXT = '; partial: '
+
+/** Whether its Secret was made with something that stands in for a missing value. */
+export function isPartial({ status }: Pick<ExternalSecretObject, 'status'>): boolean {
+  const ready = conditionOf(status?.conditions, 'Ready')
+  return ready?.status === 'True' && ready.message?.includes(PARTIAL_TEXT) === true
+}
 
 /** Ready stays True, as for all that is left out; the message alone says what is not as it would be. */
 function partialText(standIns: readonly StandIn[]): string {

@@ -16,13 +16,19 @@ export function stalenessMs(
   { memory, startedAt }: { readonly memory: RefreshMemory; readonly startedAt: number },
   now: number,
 ): number | undefined {
-  const { refreshPolicy = 'Periodic', refreshInterval } = statedIn(object.spec)
-  const intervalMs = parseGoDuration(refreshInterval ?? '') ?? DEFAULT_INTERVAL_MS
-  if (refreshPolicy !== 'Periodic' || intervalMs <= 0) return undefined
+  const intervalMs = refreshIntervalMs(object)
+  if (intervalMs === undefined) return undefined
   const checkedAt = memory.get(object.metadata.uid ?? '')?.checkedAt
   const isWell = conditionOf(object.status?.conditions, 'Ready')?.status === 'True'
   const knownAt = lastRefreshAt({ refreshedAt: refreshedAt(object), checkedAt, isWell, startedAt, intervalMs })
   return knownAt === undefined ? undefined : Math.max(0, now - knownAt)
+}
+
+/** Undefined for what time never refreshes. */
+export function refreshIntervalMs({ spec }: Pick<ExternalSecretObject, 'spec'>): number | undefined {
+  const { refreshPolicy = 'Periodic', refreshInterval } = statedIn(spec)
+  const intervalMs = parseGoDuration(refreshInterval ?? '') ?? DEFAULT_INTERVAL_MS
+  return refreshPolicy === 'Periodic' && intervalMs > 0 ? intervalMs : undefined
 }
 
 function statedIn(spec: unknown): { readonly refreshPolicy?: string; readonly refreshInterval?: string } {

@@ -209,13 +209,19 @@ describe('the controller beside Argo CD', () => {
     assertMonitored(await builtOverlay({ resources: ['applications'], components: ['applications/monitoring'] }))
   })
 
+  const repoServer = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'argocd-repo-server', namespace: 'argocd' },
+    spec: { template: { spec: { containers: [{ name: 'argocd-repo-server', image: 'argocd' }] } } },
+  }
+
+  test('has a sidecar that takes its monitoring as a component', async () => {
+    const components = ['sidecar', 'sidecar/monitoring']
+    assertMonitored(await builtOverlay({ components, namespace: 'argocd', files: { 'repo-server.yaml': repoServer } }))
+  })
+
   test('is told to the daemon of the sidecar by a component, which gives that no token of Argo CD', async () => {
-    const repoServer = {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: 'argocd-repo-server', namespace: 'argocd' },
-      spec: { template: { spec: { containers: [{ name: 'argocd-repo-server', image: 'argocd' }] } } },
-    }
     const components = ['sidecar', 'applications/daemon-link']
     const objects = await builtOverlay({ components, namespace: 'argocd', files: { 'repo-server.yaml': repoServer } })
     const deployment = objects.find(({ kind }) => kind === 'Deployment')?.['spec'] as {

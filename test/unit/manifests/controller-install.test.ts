@@ -4,8 +4,6 @@ import { describe, test } from 'node:test'
 import { parse, parseAllDocuments } from 'yaml'
 import { controller } from '../../../plugin/cli/commands/controller.ts'
 import { controllerLinkOptions } from '../../../plugin/config/controller-link-options.ts'
-import { applicationsMetrics } from '../../../plugin/observability/applications-metrics.ts'
-import { controllerMetrics } from '../../../plugin/observability/controller-metrics.ts'
 
 const ROOT = 'manifests/install'
 
@@ -26,39 +24,6 @@ describe('the installations of the controllers', () => {
       [],
     )
   })
-
-  for (const [folder, metrics] of Object.entries({
-    'external-secrets': controllerMetrics({
-      shards: () => [
-        { isLeading: true, lanes: { priority: { ready: 0, oldestSeconds: 0 }, periodic: { ready: 0, oldestSeconds: 0 } } },
-      ],
-      detectors: () => [],
-      staleness: () => [],
-    }),
-    applications: applicationsMetrics({
-      leads: () => 1,
-      waiting: () => 0,
-      held: () => 0,
-      running: () => 0,
-      applications: () => 0,
-      keys: () => 0,
-      daemons: () => 0,
-      stoppedStores: () => 0,
-      paused: () => 0,
-      standIns: () => new Map(),
-      stale: () => 0,
-      detectors: () => [],
-      staleness: () => [],
-    }),
-  })) {
-    test(`${folder}: alerts on metrics that it has, or that Prometheus itself makes`, async () => {
-      const { rules } = parse(readFileSync(`${ROOT}/${folder}/monitoring/alerts.yaml`, 'utf8')).spec.groups[0]
-      const text = await metrics.text()
-      for (const { expr } of rules as readonly { expr: string }[])
-        for (const [name] of expr.matchAll(/\b(?:argocd_|externalsecret|secretstore|clustersecretstore)[a-z_]+/g))
-          assert.ok(text.includes(`# TYPE ${name} `), name)
-    })
-  }
 
   test('mount what they are given as it is, none of it writable but /tmp', () => {
     for (const file of globSync(`${ROOT}/{external-secrets,applications}/base/deployment.yaml`)) {

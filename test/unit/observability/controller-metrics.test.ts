@@ -9,7 +9,8 @@ function setUp() {
     shards: () => [],
     // A store whose login belongs to the namespace that uses it has several.
     detectors: () => [LOAD, LOAD, { ...LOAD, name: 'ClusterSecretStore bao', failures: 0 }],
-    staleness: () => [{ namespace: 'shop', name: 'a"b', seconds: 1.5 }],
+    staleness: () => [{ namespace: 'shop', name: 'a"b', seconds: 1.5, intervalSeconds: 60 }],
+    partial: () => new Map([['shop', 2]]),
   })
 }
 
@@ -79,6 +80,15 @@ describe('the metrics of the controller of ExternalSecrets', () => {
   test('tell how stale each ExternalSecret is', async () => {
     assert.deepEqual(await samples(setUp(), 'argocd_external_secrets_controller_staleness_seconds'), [
       'argocd_external_secrets_controller_staleness_seconds{name="a\\"b",namespace="shop"} 1.5',
+    ])
+    assert.deepEqual(await samples(setUp(), 'argocd_external_secrets_controller_refresh_interval_seconds'), [
+      'argocd_external_secrets_controller_refresh_interval_seconds{name="a\\"b",namespace="shop"} 60',
+    ])
+  })
+
+  test('tell in how many ExternalSecrets of a namespace something stands in', async () => {
+    assert.deepEqual(await samples(setUp(), 'argocd_external_secrets_controller_partial_external_secrets{'), [
+      'argocd_external_secrets_controller_partial_external_secrets{namespace="shop"} 2',
     ])
   })
 

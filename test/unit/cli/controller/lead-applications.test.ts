@@ -15,6 +15,7 @@ const none = (): number => 0
 const METRICS = applicationsMetrics({
   leads: none,
   waiting: none,
+  oldestSeconds: none,
   held: none,
   running: none,
   applications: none,

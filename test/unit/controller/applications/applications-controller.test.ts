@@ -25,6 +25,7 @@ const none = (): number => 0
 const GAUGES = {
   leads: none,
   waiting: none,
+  oldestSeconds: none,
   held: none,
   running: none,
   applications: none,

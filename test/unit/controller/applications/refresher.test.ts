@@ -112,13 +112,16 @@ test('what is paused waits: all, a project, a store', async () => {
     await clock.run(10_000)
     return argo.refreshes.map(({ name }) => name).toSorted()
   }
+  assert.equal(refresher.oldestMs, 0)
   assert.deepEqual(await refreshed(), [])
+  assert.equal(refresher.oldestMs, 10_000)
   pause.now = { all: false, projects: new Set(['a']), stores: new Set(['SecretStore c/aws']) }
   assert.deepEqual(await refreshed(), ['b'])
   pause.now = { ...noPauses, projects: new Set(['a']) }
   assert.deepEqual(await refreshed(), ['b', 'c'])
   pause.now = noPauses
   assert.deepEqual(await refreshed(), ['a', 'b', 'c'])
+  assert.equal(refresher.oldestMs, 0)
   await stop()
 })
 

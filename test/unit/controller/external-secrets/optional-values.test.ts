@@ -26,7 +26,7 @@ function putOld({ emulator }: ReconcileWorld, values: Readonly<Record<string, st
 }
 
 test('what stands in is in the Secret, in the message of the condition, and in the metrics', async () => {
-  const metrics = controllerMetrics({ shards: () => [], detectors: () => [], staleness: () => [] })
+  const metrics = controllerMetrics({ shards: () => [], detectors: () => [], staleness: () => [], partial: () => new Map() })
   await using world = await reconcileWorld({ metrics: metrics.objects.ExternalSecret })
   world.provide({ other: 'one' })
   putOld(world, { password: 'two' })
