@@ -2,15 +2,24 @@ import type { Clock } from '../model/clock.ts'
 import type { Logger } from '../model/logger.ts'
 import type { SecretError } from '../model/secret-error.ts'
 
-/** How long a question that a policy refused is not asked again, in milliseconds: rights are granted by people. */
-const ASK_AGAIN_MS = 60 * 60_000
+/**
+ * How long a question that a policy refused is not asked again, in milliseconds; twice as long after each further refusal. Whoever grants a missing
+ * right soon sees it work, and one that nobody grants costs a call an hour.
+ */
+const FIRST_WAIT_MS = 60_000
+const LONGEST_WAIT_MS = 60 * 60_000
+
+interface Wait {
+  readonly ms: number
+  readonly untilMs: number
+}
 
 /** What a detector may not look at. Its keys are told by reading, so a missing right costs calls, which the log says once. */
 export class Refusals {
   readonly #clock: Clock
   readonly #logger: Logger
   readonly #store: string
-  readonly #untilMs = new Map<string, number>()
+  readonly #waits = new Map<string, Wait>()
   #isSaid = false
 
   constructor({
@@ -25,15 +34,19 @@ export class Refusals {
 
   /** Whether `question` (an action, a path) was refused a short while ago. */
   has(question: string): boolean {
-    const untilMs = this.#untilMs.get(question)
-    if (untilMs === undefined) return false
-    if (this.#clock.now() < untilMs) return true
-    this.#untilMs.delete(question)
-    return false
+    const wait = this.#waits.get(question)
+    return wait !== undefined && this.#clock.now() < wait.untilMs
   }
 
   note(question: string, { message, remedy }: SecretError): void {
-    this.#untilMs.set(question, this.#clock.now() + ASK_AGAIN_MS)
+    const now = this.#clock.now()
+    const before = this.#waits.get(question)
+    // Asked twice at once: that is one refusal.
+    if (before && now < before.untilMs) return
+    // What was allowed meanwhile is refused for the first time again.
+    const isNext = before !== undefined && now < before.untilMs + LONGEST_WAIT_MS
+    const ms = isNext ? Math.min(before.ms * 2, LONGEST_WAIT_MS) : FIRST_WAIT_MS
+    this.#waits.set(question, { ms, untilMs: now + ms })
     if (this.#isSaid) return
     this.#isSaid = true
     this.#logger.warn('changes can only be noticed by reading values: a right to look is missing', {
