@@ -108,9 +108,9 @@ describe('an API server that does not answer as it should', () => {
   test('a stream may last longer than a request', async () => {
     const server = await plain((_, response) => {
       response.write('a')
-      setTimeout(() => response.end('b'), 60)
+      setTimeout(() => response.end('b'), 800)
     })
-    const { chunks } = await transportTo({ server }, { requestTimeoutMs: 30 }).open(GET, 60_000, new AbortController().signal)
+    const { chunks } = await transportTo({ server }, { requestTimeoutMs: 400 }).open(GET, 60_000, new AbortController().signal)
     assert.equal(await text(chunks), 'ab')
   })
 
