@@ -5,6 +5,7 @@ import type { ExternalSecretObject } from '../../plugin/controller/external-secr
 import { GenericTargets } from '../../plugin/controller/external-secrets/generic-targets.ts'
 import { keptTarget } from '../../plugin/controller/external-secrets/managed-targets.ts'
 import { MANAGED_LABEL } from '../../plugin/controller/external-secrets/markers.ts'
+import type { Freshness, UsableStores } from '../../plugin/controller/external-secrets/pass-tools.ts'
 import { reconcileExternalSecret } from '../../plugin/controller/external-secrets/reconcile-external-secret.ts'
 import { RefreshMemory } from '../../plugin/controller/external-secrets/refresh-memory.ts'
 import type { SecretObject } from '../../plugin/controller/external-secrets/secret-object.ts'
@@ -44,6 +45,8 @@ export interface ReconcileWorld extends AsyncDisposable {
   readonly clock: FakeClock
   /** What of the store's keys is too old to be given out. */
   readonly floors: ReadFloors
+  /** How fresh each pass wanted what it read, in their order. */
+  readonly asked: readonly Freshness[]
   /** `TYPE REASON message`, in their order. */
   readonly events: string[]
   /** Makes or changes the ExternalSecret `shop/database`, which reads the store `demo`. */
@@ -107,13 +110,14 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
     return found
   }
   const secret = (name = OBJECT.name): SecretObject | undefined => emulator.get(SECRETS, { namespace: NAMESPACE, name })
+  const asked: Freshness[] = []
   let passTools = {
     client,
     targets: new TargetSecrets(client, managedSecrets(emulator)),
     generic: allowsGenericTargets
       ? new GenericTargets(client, { cacheOf: (_kind, resource) => managedObjects(emulator, resource) })
       : undefined,
-    stores: usableStores({ caches, providers, opener, objects, floors, controllerClass, floodGate: true }),
+    stores: notingStores(usableStores({ caches, providers, opener, objects, floors, controllerClass, floodGate: true }), asked),
     generators: usableGenerators({
       client,
       known: options.generators ?? generators,
@@ -155,6 +159,7 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
     emulator,
     clock,
     floors,
+    asked,
     events,
     want(spec, metadata = {}) {
       const whole = { secretStoreRef: { name: 'demo' }, refreshInterval: '1h', ...spec }
@@ -187,6 +192,16 @@ export async function reconcileWorld(options: WorldOptions = {}): Promise<Reconc
       return condition ? `${condition.status} ${condition.reason ?? ''}: ${condition.message ?? ''}` : 'not said'
     },
     [Symbol.asyncDispose]: () => emulator.close(),
+  }
+}
+
+function notingStores(stores: UsableStores, asked: Freshness[]): UsableStores {
+  return {
+    ...stores,
+    sourceFor(refs, namespace, fresh) {
+      asked.push(fresh)
+      return stores.sourceFor(refs, namespace, fresh)
+    },
   }
 }
 

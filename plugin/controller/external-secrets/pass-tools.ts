@@ -13,16 +13,20 @@ import type { RefreshMemory } from './refresh-memory.ts'
 import type { TemplatingTools } from './shaping-tools.ts'
 import type { TargetSecrets } from './target-secrets.ts'
 
+/** Times in milliseconds since the epoch. */
+export interface Freshness {
+  readonly keys: readonly string[]
+  readonly notBeforeMs: number
+  /** Nor credentials that were looked up before. */
+  readonly credentialsNotBeforeMs?: number
+}
+
 /** The stores of the cluster, as the ExternalSecrets of a namespace may use them. */
 export interface UsableStores {
   /** Stores that do not exist belong to nobody yet, and are `ours`. */
   classOf(ref: StoreRef, namespace: string): 'ours' | 'foreign'
   /** For the stores that `refs` name. What cannot be used is said when it is looked for; nothing read before `notBeforeMs` is given out for `keys`. */
-  sourceFor(
-    refs: readonly StoreRef[],
-    namespace: string,
-    fresh: { readonly keys: readonly string[]; readonly notBeforeMs: number },
-  ): Promise<StoreSource>
+  sourceFor(refs: readonly StoreRef[], namespace: string, fresh: Freshness): Promise<StoreSource>
 }
 
 export interface ControllerSettings {

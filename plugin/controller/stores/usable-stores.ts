@@ -24,7 +24,7 @@ import type { UsableStores } from '../external-secrets/pass-tools.ts'
 import type { RotationOf } from '../external-secrets/rotated-users.ts'
 import type { Rotation } from '../rotations/rotation.ts'
 import { clusterCredentials } from './cluster-credentials.ts'
-import type { ClusterObjectReads } from './cluster-objects.ts'
+import type { ClusterObjectReads, FreshAsking } from './cluster-objects.ts'
 import type { ReadFloors } from './read-floors.ts'
 import { isOfClass, type StoreKubeObject } from './store-kube-object.ts'
 
@@ -136,7 +136,7 @@ export function usableStores(options: UsableStoresOptions): UsableStores {
         if (store && !readings.has(store)) readings.set(store, await readStoreObject(store, options.providers))
         floors.raise({ kind: kindOf(ref), name: ref.name ?? '' }, fresh.keys, fresh.notBeforeMs)
       }
-      return storeSource(options, readings)
+      return storeSource(options, readings, { notBeforeMs: fresh.credentialsNotBeforeMs ?? 0 })
     },
   }
 }
@@ -157,7 +157,11 @@ async function readNew(store: StoreKubeObject, providers: ReadonlyMap<string, Lo
   return readStore(whole, await providerSchemas([whole], providers))
 }
 
-function storeSource(options: UsableStoresOptions, readings: ReadonlyMap<StoreKubeObject, Reading<Store>>): StoreSource {
+function storeSource(
+  options: UsableStoresOptions,
+  readings: ReadonlyMap<StoreKubeObject, Reading<Store>>,
+  asking: FreshAsking,
+): StoreSource {
   return {
     find(ref, namespace) {
       const kind = kindOf(ref)
@@ -171,7 +175,7 @@ function storeSource(options: UsableStoresOptions, readings: ReadonlyMap<StoreKu
       }
       const refused = refusal(object, value, namespace, options)
       if (refused) throw refused
-      return foundStore(value, namespace, options)
+      return foundStore(value, namespace, options, asking)
     },
   }
 }
@@ -209,7 +213,12 @@ function refusal(
   return undefined
 }
 
-function foundStore(resource: Store, namespace: string, { opener, objects }: UsableStoresOptions): FoundStore {
+function foundStore(
+  resource: Store,
+  namespace: string,
+  { opener, objects }: UsableStoresOptions,
+  asking: FreshAsking = {},
+): FoundStore {
   const { kind, metadata } = resource
   const name = storeId(kind, namespace, metadata.name)
   const place = { object: name }
@@ -218,9 +227,9 @@ function foundStore(resource: Store, namespace: string, { opener, objects }: Usa
     name,
     place,
     ...referenceTraits(resource),
-    open: () =>
-      opener.open({ resource, place, namespace }, namespace, clusterCredentials({ storeKind: kind, namespace }, objects), {
-        owner: CLUSTER_OWNER,
-      }),
+    open: () => {
+      const credentials = clusterCredentials({ storeKind: kind, namespace }, objects, asking)
+      return opener.open({ resource, place, namespace }, namespace, credentials, { owner: CLUSTER_OWNER })
+    },
   }
 }

@@ -5,6 +5,7 @@ import { randomnessOf } from '../../../expansion/randomness.ts'
 import { renamesKeys } from '../../../expansion/renames-keys.ts'
 import { isKubeError } from '../../../kube/kube-error.ts'
 import { asSecretError } from '../../../model/secret-error.ts'
+import { conditionOf } from '../../conditions.ts'
 import type { MadeState } from '../../generators/generator-states.ts'
 import type { Due, PassStep, ValuesRead } from '../pass-state.ts'
 import type { PassTools } from '../pass-tools.ts'
@@ -23,7 +24,7 @@ const OLDEST_FOR_REPAIR_MS = 10_000
 export const fetchValues: PassStep<Due, ValuesRead> = async (state, tools, signal) => {
   const { input, targetKey } = state
   const notBeforeMs = notBefore(state, tools)
-  const fresh = { keys: keysOf(state), notBeforeMs }
+  const fresh = { keys: keysOf(state), notBeforeMs, ...credentialsOf(state) }
   const generators = await tools.generators.sourceFor(generatorRefsOf(input.resource.spec), targetKey.namespace)
   if (generators.hasForeign) return { end: { kind: 'ignored' } }
   const stores = await tools.stores.sourceFor(storeRefsOf(input.resource), targetKey.namespace, fresh)
@@ -65,6 +66,14 @@ function notBefore({ input, object, reason, now }: Due, tools: PassTools): numbe
   const changedAt = tools.notices.changedAt(object.metadata)
   if (changedAt !== undefined) return changedAt
   return now - (reason === 'IntervalElapsed' ? Math.min(OLDEST_AT_A_TURN_MS, intervalMs / 10) : OLDEST_FOR_REPAIR_MS)
+}
+
+/** One that has failed may have done so by credentials that were another's a moment later; all that try again at once share a look. */
+const OLDEST_AFTER_FAILURE_MS = 1_000
+
+function credentialsOf({ object, now }: Due): { readonly credentialsNotBeforeMs?: number } {
+  const hasFailed = conditionOf(object.status?.conditions, 'Ready')?.status === 'False'
+  return hasFailed ? { credentialsNotBeforeMs: now - OLDEST_AFTER_FAILURE_MS } : {}
 }
 
 function keysOf({ input }: Due): readonly string[] {

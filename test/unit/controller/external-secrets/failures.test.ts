@@ -94,3 +94,15 @@ test('a Secret whose type is to be another one stays as it is, and its event say
     assert.equal(world.secret()?.type, 'Opaque')
   }
 })
+
+test('one that has failed reads with the credentials of its store as they are now', async () => {
+  await using world = await synced()
+  world.provide({})
+  world.clock.advance(HOUR)
+  await world.reconcile()
+  await world.reconcile()
+  assert.deepEqual(
+    world.asked.map(({ credentialsNotBeforeMs }) => credentialsNotBeforeMs),
+    [undefined, undefined, world.clock.now() - 1_000],
+  )
+})
