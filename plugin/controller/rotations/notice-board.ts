@@ -1,6 +1,6 @@
 import { CONFIG_MAPS } from '../../kube/core-resources.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
-import type { ObjectKey } from '../../kube/kube-object.ts'
+import { keyText, type ObjectKey } from '../../kube/kube-object.ts'
 import { type Reflector, startReflector } from '../../kube/reflector.ts'
 import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
@@ -20,10 +20,11 @@ export interface NoticeBoardPorts {
 
 /**
  * A ConfigMap by which whichever process takes an event tells those that lead. An event counts as taken once its notice is written; whoever comes to
- * lead finds what was written before, so nothing is lost when leaders change. To be told twice costs a look.
+ * lead finds what was written before, so nothing is lost when leaders change. To be told twice costs a look, or a read.
  */
 export class NoticeBoard implements RotationIntake {
   readonly #ports: NoticeBoardPorts
+  readonly #map: ObjectKey
   readonly #writer: NoticeWriter
   readonly #watch: Reflector<NoticeMap>
   /** In their order, and when this process first saw them: no clock but its own says what is old. */
@@ -33,6 +34,7 @@ export class NoticeBoard implements RotationIntake {
   /** Starts to watch `map`, which need not be there; `signal` ends that. */
   constructor(ports: NoticeBoardPorts, map: ObjectKey, signal: AbortSignal) {
     this.#ports = ports
+    this.#map = map
     const { clock } = ports
     this.#writer = new NoticeWriter({
       ...ports,
@@ -58,7 +60,7 @@ export class NoticeBoard implements RotationIntake {
 
   async take(rotations: readonly Rotation[], id?: string): Promise<'taken' | 'known'> {
     // Whoever cannot watch it would not hear of it when leading.
-    if (!this.#watch.isSynced) throw new SecretError('Unavailable', 'what others say is not known yet')
+    if (!this.#watch.isSynced) throw new SecretError('Unavailable', `the ConfigMap ${keyText(this.#map)} is not watched yet`)
     if (id !== undefined && this.#seen.has(id)) return 'known'
     const at = new Date(this.#ports.clock.now()).toISOString()
     const ids = rotations.map((_, index) => (index === 0 && id !== undefined ? id : this.#newId()))

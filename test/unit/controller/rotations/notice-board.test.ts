@@ -16,7 +16,7 @@ const MAP = { namespace: 'shop', name: 'controller-notices' }
 const STORE = 'SecretStore shop/vault'
 const HOUR_MS = 3_600_000
 
-type Client = Pick<KubeClient, 'update'>
+type Client = Pick<KubeClient, 'list' | 'update'>
 
 /** Processes of one cluster, each with a clock that can be set on. */
 async function start() {
@@ -125,6 +125,16 @@ test('what could not be written down is not taken, and nobody is told', async ()
   await eventually(() => (leader.told.length === 2 ? true : undefined))
   assert.deepEqual(leader.told, ['first', 'third'])
   await leader.stop()
+})
+
+test('who cannot see what others write takes nothing, since it would not hear of it when leading', async () => {
+  await using world = await start()
+  const blind = world.board({ list: () => Promise.reject(new KubeError('no', 403, 'Forbidden')) })
+  await assert.rejects(blind.self.take([{ store: STORE, key: 'db' }]), {
+    kind: 'Unavailable',
+    message: 'the ConfigMap shop/controller-notices is not watched yet',
+  })
+  assert.equal(world.map(), '')
 })
 
 test('a notice goes ten minutes after it was seen, by the clock of whoever writes; a process that is new lets all stay', async () => {
