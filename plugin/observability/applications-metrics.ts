@@ -46,7 +46,8 @@ export interface ApplicationsGauges {
 }
 
 const PREFIX = 'argocd_external_secrets_controller_'
-const STALENESS = 'How long ago it was last known of an Application that it has what its providers have.'
+const STALENESS =
+  'Seconds since an Application was last known to have what its providers have: since its render, or a look at its stores.'
 const SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600]
 
 export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMetrics {
@@ -102,11 +103,15 @@ function registerGauges(registry: Registry, gauges: ApplicationsGauges): void {
   gauge('leads', '1 while this process is the leader.', gauges.leads)
   gauge('stale_applications', 'Applications whose last render used last good values.', gauges.stale)
   gauge('refreshes_waiting', 'Applications that wait for their refresh.', gauges.waiting)
-  gauge('refreshes_oldest_seconds', 'How long the first of them has waited, those that are held aside.', gauges.oldestSeconds)
-  gauge('refreshes_held', 'Those of them whose sync windows are closed.', gauges.held)
-  gauge('refreshes_running', 'Refreshes under way.', gauges.running)
+  gauge(
+    'refreshes_oldest_seconds',
+    'Seconds since the change was noticed that an Application has waited for the longest; those that a sync window holds aside.',
+    gauges.oldestSeconds,
+  )
+  gauge('refreshes_held', 'Applications that wait for their refresh because their sync windows are closed.', gauges.held)
+  gauge('refreshes_running', 'Refreshes of Applications under way.', gauges.running)
   gauge('index_applications', 'Applications that are known by their renders.', gauges.applications)
-  gauge('index_keys', 'Keys of stores that they use.', gauges.keys)
+  gauge('index_keys', 'Keys of stores that these Applications use.', gauges.keys)
   gauge('daemons_connected', 'Daemons that ask for version floors.', gauges.daemons)
   gauge('stores_stopped', 'Stores whose refreshes are stopped because the last ones failed.', gauges.stoppedStores)
   gauge('paused', '1 while everything is paused by the administrator.', gauges.paused)

@@ -39,7 +39,8 @@ const OWN_PREFIX = 'argocd_external_secrets_controller_'
 /** How often the event loop's delay is looked at, in milliseconds: every 10 ms would be a fifth of what a process at rest does. */
 const LOOP_PRECISION_MS = 100
 
-const STALENESS = 'How long ago it was last known to have what its provider has.'
+const STALENESS =
+  'Seconds since a Secret was last known to have what its provider has: since it was read, or a detector vouched for it.'
 /** Seconds from a change to the Secret that has it. */
 const PROPAGATION_SECONDS = [0.1, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 600, 1_800, 3_600]
 
@@ -143,6 +144,10 @@ function registerGauges(registry: Registry, { shards, partial }: ControllerGauge
       },
     })
   }
-  laneGauge('queue_ready', 'Objects that wait for a worker.', ({ ready }) => ready)
-  laneGauge('queue_oldest_seconds', 'How long the first of them has waited.', ({ oldestSeconds }) => oldestSeconds)
+  laneGauge('queue_ready', 'Objects of a lane that wait for a worker.', ({ ready }) => ready)
+  laneGauge(
+    'queue_oldest_seconds',
+    'Seconds that the first object of a lane has waited for a worker.',
+    ({ oldestSeconds }) => oldestSeconds,
+  )
 }

@@ -37,6 +37,6 @@ export function registerDetectorMetrics(registry: Registry, read: () => readonly
       },
     })
   }
-  gauge('detector_quota', 'Calls a second that it may make.', ({ callsPerSecond }) => callsPerSecond)
-  gauge('detector_failed_rounds', 'Rounds in a row in which the store did not answer.', ({ failures }) => failures)
+  gauge('detector_quota', 'Calls a second that the detector of a store may make.', ({ callsPerSecond }) => callsPerSecond)
+  gauge('detector_failed_rounds', 'Rounds in a row in which a store did not answer its detector.', ({ failures }) => failures)
 }

@@ -22,7 +22,10 @@ const PREFIX = 'argocd_external_secrets_controller_'
 /** As Prometheus reads it; series of an object are written when they are asked for, so that nothing is kept between two questions. */
 export function stalenessText(rows: Iterable<Staleness>, { help, hasObjectLabels = false }: StalenessTextOptions): string {
   const staleness = headOf(`${PREFIX}staleness_seconds`, help)
-  const intervals = headOf(`${PREFIX}refresh_interval_seconds`, 'How often it is to be refreshed.')
+  const intervals = headOf(
+    `${PREFIX}refresh_interval_seconds`,
+    'Seconds between two refreshes of an ExternalSecret, as it asks for them.',
+  )
   for (const { name, namespace, seconds, intervalSeconds, labels } of rows) {
     const more = hasObjectLabels ? objectLabels(labels) : ''
     const series = `{name="${escapedLabel(name)}",namespace="${escapedLabel(namespace)}"${more}}`

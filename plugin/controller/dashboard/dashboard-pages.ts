@@ -110,7 +110,7 @@ function storeTable(caption: string, rows: readonly StoreRow[], now: number, emp
     html`${row.provider}`,
     stateMark(row.health),
     html`${row.reason}`,
-    html`${row.users}`,
+    html`<a href="/dashboard/secrets?search=${encodeURIComponent(row.name)}">${row.users}</a>`,
     age(row.checkedAt, now),
     age(row.nextCheckAt, now),
   ])

@@ -1,6 +1,6 @@
 import type { ExternalSecret, ExternalSecretSpec, StoreRef } from '../../api/external-secret.ts'
 import { nextRefreshAt } from '../../refresh/next-refresh.ts'
-import { conditionOf } from '../conditions.ts'
+import { type Condition, conditionOf } from '../conditions.ts'
 import type { DashboardView, SecretRow, SourceRow, StoreRow } from '../dashboard/dashboard-view.ts'
 import type { StoreDetection } from '../detection/detection-schedule.ts'
 import { storeChecks } from '../detection/store-checks.ts'
@@ -57,7 +57,7 @@ function secretRow(object: ExternalSecretObject, facts: ExternalSecretsFacts): S
     target: resource ? targetText(resource, name) : name,
     state: stateOf(ready?.status, lastAt),
     isPartial: isPartial(object),
-    reason: ready?.message ?? 'nothing has been said of it yet',
+    reason: reasonOf(ready, refresh.memory.failureOf(uid)),
     sources: resource ? sourcesOf(resource, namespace, facts.heldBy(object)) : [],
     changedAt: Number.isNaN(changedAt) ? undefined : changedAt,
     refreshedAt: lastAt === 0 ? undefined : lastAt,
@@ -78,6 +78,12 @@ function nextCheck(
   const nextCheckAt =
     look?.atMs ?? facts.nextPassAt(object) ?? (resource && nextRefreshAt(refreshInput(object, resource.spec, refresh, facts.now)))
   return { nextCheckAt, isTold: look?.isTold === true }
+}
+
+/** The condition has ESO's fixed text; what failed in the last pass is said by its event, and here. */
+function reasonOf(ready: Condition | undefined, failure: string | undefined): string {
+  const said = ready?.message ?? 'nothing has been said of it yet'
+  return ready?.status === 'True' || failure === undefined ? said : `${said}: ${failure}`
 }
 
 function targetText({ spec: { target } }: ExternalSecret, name: string): string {

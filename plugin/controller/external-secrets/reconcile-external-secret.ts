@@ -82,6 +82,7 @@ async function remember(
 ): Promise<void> {
   const { metadata } = object
   const { uid = '' } = metadata
+  memory.noteFailure(uid, 'failure' in result ? result.failure.message : undefined)
   if ('failure' in result) return
   const { kind } = result.outcome
   if (kind === 'done') memory.set(uid, { ...memory.get(uid), checkedAt: now, ...(values && { held: heldTexts(values) }) })

@@ -21,6 +21,7 @@ export interface Remembered {
 /** By UID: an object that is made again is another. */
 export class RefreshMemory {
   readonly #objects = new Map<string, Remembered>()
+  readonly #failures = new Map<string, string>()
 
   get(uid: string): Remembered | undefined {
     return this.#objects.get(uid)
@@ -30,7 +31,18 @@ export class RefreshMemory {
     this.#objects.set(uid, remembered)
   }
 
+  /** Why its last pass failed, as the event says it; undefined once one went well. */
+  noteFailure(uid: string, message: string | undefined): void {
+    if (message === undefined) this.#failures.delete(uid)
+    else this.#failures.set(uid, message)
+  }
+
+  failureOf(uid: string): string | undefined {
+    return this.#failures.get(uid)
+  }
+
   forget(uid: string): void {
+    this.#failures.delete(uid)
     this.#objects.delete(uid)
   }
 }

@@ -128,7 +128,7 @@ describe('the dashboard of the controller of ExternalSecrets', () => {
       return text.includes('2 synced') && text.includes('1 failed')
     })
     assert.deepEqual(await browser.texts('tbody a'), ['shop/broken'])
-    assert.match(await browser.text('tbody tr'), /could not get secret data from provider/)
+    assert.match(await browser.text('tbody tr'), /could not get secret data from provider: .*no-such-key/)
     await browser.open(`${root}/dashboard/secrets/shop/database`)
     assert.match(await browser.text('main'), /SecretStore shop\/demo db/)
     assert.ok(!(await browser.text('body')).includes('canary-of-the-page'))

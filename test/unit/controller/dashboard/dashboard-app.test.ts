@@ -101,7 +101,10 @@ describe('the pages of the dashboard', () => {
       /shop\/optional.*<span class="state synced">synced<\/span> <span class="state partial">partial<\/span>/s,
     )
     assert.doesNotMatch(partial, /shop\/database/)
-    assert.match((await get('/dashboard/stores')).text, /SecretStore shop\/aws/)
+    const stores = (await get('/dashboard/stores')).text
+    assert.match(stores, /SecretStore shop\/aws/)
+    const users = /<a href="([^"]+search=[^"]+)">2<\/a>/.exec(stores)?.[1] ?? ''
+    assert.match((await get(users)).text, /4 ExternalSecrets/, 'who reads from it')
     assert.match((await get('/dashboard/applications')).text, /in turn/)
     assert.deepEqual(JSON.parse((await get('/dashboard.json')).text), JSON.parse(JSON.stringify(view)))
   })

@@ -123,6 +123,17 @@ describe('the pages of the controller of ExternalSecrets', () => {
     })
   }
 
+  test('say why the last pass failed, which the condition does not', () => {
+    const memory = new RefreshMemory()
+    const reason = (status: 'True' | 'False', message: string): string | undefined =>
+      viewWith(memory, externalSecret('one', ready(status, message))).secrets[0]?.reason
+    memory.noteFailure('one', 'data[0]: the secret "team/a" does not exist')
+    assert.equal(reason('False', 'could not get it'), 'could not get it: data[0]: the secret "team/a" does not exist')
+    assert.equal(reason('True', 'secret synced'), 'secret synced')
+    memory.noteFailure('one', undefined)
+    assert.equal(reason('False', 'could not get it'), 'could not get it')
+  })
+
   test('say when it was refreshed last and is looked at next, within its interval', () => {
     const row = view(externalSecret('one', ready('True', 'secret synced', HOUR_AGO))).secrets[0]
     assert.equal(row?.refreshedAt, Date.parse(HOUR_AGO))
