@@ -37,6 +37,7 @@ after(() => emulator.close())
 
 interface Changes {
   readonly region?: string
+  readonly endpoint?: string
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
   readonly systemClockOffset?: number
   readonly signingName?: string
@@ -92,6 +93,29 @@ describe('the AWS emulator, as the official SDK sees it', () => {
     assert.ok(others.includes('team-less') && !others.includes('team/db'), others.join())
     const { SecretList } = await secrets().send(new ListSecretsCommand({ Filters: [{ Key: 'name', Values: ['team/'] }] }))
     assert.deepEqual(SecretList?.[0]?.SecretVersionsToStages, { [versionId]: ['AWSCURRENT'] })
+  })
+
+  test('lists what was there some time ago, where it is told to, and describes what is', async (t) => {
+    const late = await startAwsEmulator({ listingLagMs: 300_000, now: () => nowMs })
+    t.after(() => late.close())
+    const client = (): SecretsManagerClient => secrets({ endpoint: late.url, systemClockOffset: nowMs - Date.now() })
+    const listed = async (): Promise<readonly (string | undefined)[]> => {
+      const { SecretList } = await client().send(new ListSecretsCommand({}))
+      return (SecretList ?? []).map(({ SecretVersionsToStages = {} }) =>
+        Object.keys(SecretVersionsToStages).find((id) => SecretVersionsToStages[id]?.includes('AWSCURRENT')),
+      )
+    }
+    const first = late.putSecret('late', 'one').versionId
+    assert.deepEqual(await listed(), [])
+    nowMs += 300_000
+    const second = late.putSecret('late', 'two').versionId
+    assert.deepEqual(await listed(), [first])
+    const { VersionIdsToStages = {} } = await client().send(new DescribeSecretCommand({ SecretId: 'late' }))
+    assert.deepEqual(VersionIdsToStages[second], ['AWSCURRENT'])
+    nowMs += 299_999
+    assert.deepEqual(await listed(), [first])
+    nowMs += 1
+    assert.deepEqual(await listed(), [second])
   })
 
   test('parameters are described by name, 50 at most, without a value', async () => {

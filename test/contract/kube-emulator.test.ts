@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, test } from 'node:test'
 import { CONFIG_MAPS, LEASES, NAMESPACES, SECRETS } from '../../plugin/kube/core-resources.ts'
 import type { KubeClient } from '../../plugin/kube/kube-client.ts'
 import { type KubeEmulator, startKubeEmulator } from '../support/emulators/kube/start-kube-emulator.ts'
+import type { StoredObject } from '../support/emulators/kube/stored-object.ts'
 import { FakeClock } from '../support/fake-clock.ts'
+import { VirtualClock } from '../support/virtual-clock.ts'
 import { refused, type SecretObject, WIDGETS } from './kube-world.ts'
 
 const DB = { namespace: 'default', name: 'db' }
@@ -39,6 +41,36 @@ describe('the Kubernetes emulator', () => {
     assert.deepEqual(emulator.list(WIDGETS), [])
     assert.deepEqual(emulator.audit(), [])
     assert.throws(() => emulator.get({ ...WIDGETS, plural: 'gadgets' }, DB), /no gadgets/)
+  })
+
+  test('tells every write as it happens', async () => {
+    const told: string[] = []
+    emulator.follow(WIDGETS, ({ metadata }, type) => told.push(`${type} ${metadata.name}`))
+    const first = emulator.put(WIDGETS, { metadata: { namespace: 'team', name: 'w' }, spec: { size: 1 } })
+    await kube.update<StoredObject>(WIDGETS, { ...first, spec: { size: 2 } })
+    emulator.remove(WIDGETS, first.metadata)
+    assert.deepEqual(told, ['ADDED w', 'MODIFIED w', 'DELETED w'])
+  })
+
+  test('ends watches by the clock that it is given, and sends them a bookmark a minute', async () => {
+    const clock = new VirtualClock()
+    const timed = await startKubeEmulator({ resources: [WIDGETS], clock })
+    const signal = new AbortController().signal
+    const seen: string[] = []
+    const watched = (async () => {
+      const options = { resourceVersion: timed.revision(), timeoutSeconds: 150, signal }
+      for await (const { type } of timed.localClient({ clock }).watch(WIDGETS, options)) seen.push(type)
+    })()
+    await clock.run(149_000)
+    assert.deepEqual([seen, timed.watches()], [['BOOKMARK', 'BOOKMARK'], 1])
+    await clock.run(1_000)
+    await watched
+    assert.equal(timed.watches(), 0)
+    assert.equal(
+      timed.put(WIDGETS, { metadata: { namespace: 'team', name: 'w' } }).metadata.creationTimestamp,
+      '2026-01-01T00:02:30Z',
+    )
+    await timed.close()
   })
 
   test('remembers who asked for what, and how it ended', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleepFor } from 'node:timers/promises'
 import type { NextFunction, Request, Response } from 'express'
 
 /** What goes wrong with a call. `denied` and `throttled` are said in the backend's own words. */
@@ -20,6 +21,23 @@ export interface NativeFailures {
   internalError(request: Request, response: Response): void
 }
 
+/** So many calls of a kind in any so long time; what is more is throttled. */
+export interface CallQuota {
+  /** By what they ask for, as in {@link CallControl.asked}. */
+  readonly calls: RegExp
+  readonly most: number
+  readonly inMs: number
+}
+
+/** Whose time an emulator's latency and quotas are in. */
+export interface ServerTime {
+  /** Milliseconds that never go back. */
+  monotonic(): number
+  sleep(ms: number): Promise<void>
+}
+
+const realTime: ServerTime = { monotonic: () => performance.now(), sleep: (ms) => sleepFor(ms) }
+
 const MIB = 1024 * 1024
 
 /**
@@ -35,8 +53,11 @@ export class CallControl {
   logins = 0
   /** Added before each answer, in milliseconds. */
   latencyMs = 0
-  /** Data calls a second before the backend throttles; unlimited when undefined. */
-  quotaPerSecond: number | undefined
+  /** What the backend throttles by; nothing without one. */
+  quotas: readonly CallQuota[] = []
+  /** Data calls that were above a quota. */
+  throttled = 0
+  time = realTime
   /** Where an injected redirect points; another origin than the emulator's. */
   redirectTarget = 'http://127.0.0.1:9/elsewhere'
 
@@ -44,7 +65,8 @@ export class CallControl {
   readonly #faults: Fault[] = []
   readonly #loginFaults: Fault[] = []
   readonly #hanging = new Set<Response>()
-  #window = { second: 0, calls: 0 }
+  /** When the calls of a quota came. */
+  readonly #taken = new Map<CallQuota, number[]>()
 
   constructor(failures: NativeFailures) {
     this.#failures = failures
@@ -66,7 +88,9 @@ export class CallControl {
     this.asked.length = 0
     this.logins = 0
     this.latencyMs = 0
-    this.quotaPerSecond = undefined
+    this.quotas = []
+    this.throttled = 0
+    this.#taken.clear()
     this.#faults.length = 0
     this.#loginFaults.length = 0
     for (const response of this.#hanging) response.destroy()
@@ -75,8 +99,12 @@ export class CallControl {
 
   readonly data = (request: Request, response: Response, next: NextFunction): void => {
     this.calls++
-    this.asked.push(request.header('x-amz-target') ?? `${request.method} ${request.originalUrl}`)
-    if (this.#overQuota()) return this.#failures.throttled(request, response)
+    const asked = request.header('x-amz-target') ?? `${request.method} ${request.originalUrl}`
+    this.asked.push(asked)
+    if (this.#isOverQuota(asked)) {
+      this.throttled++
+      return this.#failures.throttled(request, response)
+    }
     this.#answer(this.#faults.shift(), request, response, next)
   }
 
@@ -85,11 +113,18 @@ export class CallControl {
     this.#answer(this.#loginFaults.shift(), request, response, next)
   }
 
-  #overQuota(): boolean {
-    if (this.quotaPerSecond === undefined) return false
-    const second = Math.floor(performance.now() / 1000)
-    if (this.#window.second !== second) this.#window = { second, calls: 0 }
-    return ++this.#window.calls > this.quotaPerSecond
+  /** Calls that are throttled do not count. */
+  #isOverQuota(asked: string): boolean {
+    const now = this.time.monotonic()
+    const concerned = this.quotas.filter(({ calls }) => calls.test(asked))
+    const windows = concerned.map((quota) => {
+      const recent = (this.#taken.get(quota) ?? []).filter((at) => now - at < quota.inMs)
+      this.#taken.set(quota, recent)
+      return { quota, recent }
+    })
+    if (windows.some(({ quota, recent }) => recent.length >= quota.most)) return true
+    for (const { recent } of windows) recent.push(now)
+    return false
   }
 
   #answer(fault: Fault | undefined, request: Request, response: Response, next: NextFunction): void {
@@ -97,7 +132,7 @@ export class CallControl {
       if (fault) this.#fail(fault, request, response)
       else next()
     }
-    if (this.latencyMs > 0) setTimeout(go, this.latencyMs)
+    if (this.latencyMs > 0) void this.time.sleep(this.latencyMs).then(go)
     else go()
   }
 

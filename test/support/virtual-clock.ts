@@ -6,6 +6,14 @@ interface Sleeper {
   readonly wake: () => void
 }
 
+/** What goes with a clock. */
+export interface ClockSurroundings {
+  /** Resolves when nothing can go on by itself before time does. {@link settle} */
+  readonly settled?: () => Promise<void>
+  /** Told of every new time, before anybody wakes up to it. */
+  readonly onTime?: (now: number) => void
+}
+
 /** Rounds of the event loop after which work without any real waiting counts as endless. */
 const MOST_TURNS = 100_000
 
@@ -18,9 +26,13 @@ export class VirtualClock implements Clock {
   #wallOffset: number
   /** By time, those of one time in the order in which they fell asleep. */
   readonly #sleepers: Sleeper[] = []
+  readonly #settled: () => Promise<void>
+  readonly #onTime: (now: number) => void
 
-  constructor(startsAt = Date.UTC(2026, 0, 1)) {
+  constructor(startsAt = Date.UTC(2026, 0, 1), { settled = settle, onTime = () => undefined }: ClockSurroundings = {}) {
     this.#wallOffset = startsAt
+    this.#settled = settled
+    this.#onTime = onTime
   }
 
   now = (): number => this.#wallOffset + this.#elapsed
@@ -54,19 +66,24 @@ export class VirtualClock implements Clock {
   /** Lets `ms` pass. */
   async run(ms: number): Promise<void> {
     const end = this.#elapsed + ms
-    await settle()
+    await this.#settled()
     for (let next = this.#sleepers[0]; next !== undefined && next.atMs <= end; next = this.#sleepers[0]) {
       this.#sleepers.shift()
-      this.#elapsed = Math.max(this.#elapsed, next.atMs)
+      this.#pass(Math.max(this.#elapsed, next.atMs))
       next.wake()
-      await settle()
+      await this.#settled()
     }
-    this.#elapsed = end
+    this.#pass(end)
   }
 
   /** Somebody sets the wall clock: `now` jumps, `monotonic` and the sleepers do not. */
   stepWallClock(ms: number): void {
     this.#wallOffset += ms
+  }
+
+  #pass(elapsed: number): void {
+    this.#elapsed = elapsed
+    this.#onTime(this.now())
   }
 
   #insert(sleeper: Sleeper): void {

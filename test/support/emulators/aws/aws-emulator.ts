@@ -31,6 +31,8 @@ export interface AwsEmulatorOptions {
   readonly now?: () => number
   /** Values in one answer of BatchGetSecretValue before the rest comes by NextToken. */
   readonly batchPageSize?: number
+  /** How far ListSecrets is behind, in milliseconds: "might not reflect changes from the last five minutes" (AWS API reference, ListSecrets). */
+  readonly listingLagMs?: number
   readonly tls?: ServerTls
 }
 
@@ -92,6 +94,7 @@ export async function startAwsEmulator(options: AwsEmulatorOptions = {}): Promis
     sessionLifetimeMs: options.sessionLifetimeMs ?? 3_600_000,
     now: options.now ?? (() => Date.now()),
     batchPageSize: options.batchPageSize ?? 20,
+    listingLagMs: options.listingLagMs ?? 0,
   }
   for (const key of options.keys ?? [TEST_KEY]) addUser(state.keys, key)
   const control = new CallControl(nativeFailures)

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { ServiceFailure } from './service-failure.ts'
 
+/** Changes of a secret that are remembered for listings. */
+const MOST_PAST = 20
+
 export interface SecretVersion {
   readonly id: string
   readonly createdMs: number
@@ -16,8 +19,17 @@ export interface Secret {
   /** Stage -> version id; a stage is on one version at a time. */
   readonly stages: Map<string, string>
   readonly tags: Map<string, string>
+  /** What it was before its last changes, oldest first. */
+  readonly past: PastStages[]
   changedMs: number
   deletionMs: number | undefined
+}
+
+/** Which stages a secret had until a change. */
+interface PastStages {
+  readonly untilMs: number
+  readonly stages: Map<string, string>
+  readonly changedMs: number
 }
 
 /** Where a call looks: its caller's account, in the region that it signed for. */
@@ -62,6 +74,7 @@ export class SecretVault {
       versions: new Map<string, SecretVersion>(),
       stages: new Map<string, string>(),
       tags: new Map<string, string>(),
+      past: [],
       deletionMs: undefined,
     }
     this.#secrets.set(id, secret)
@@ -91,6 +104,8 @@ export function addVersion(
   }
   const version = existing ?? { id, createdMs: options.nowMs, ...content }
   secret.versions.set(id, version)
+  secret.past.push({ untilMs: options.nowMs, stages: new Map(secret.stages), changedMs: secret.changedMs })
+  if (secret.past.length > MOST_PAST) secret.past.shift()
   secret.changedMs = options.nowMs
   const current = secret.stages.get('AWSCURRENT')
   for (const stage of options.stages ?? ['AWSCURRENT']) {
@@ -98,6 +113,13 @@ export function addVersion(
     secret.stages.set(stage, id)
   }
   return version
+}
+
+/** As a listing shows it that is behind: what it was at that time; undefined when it was not there yet. */
+export function asOf(secret: Secret, atMs: number): Secret | undefined {
+  if (secret.createdMs > atMs) return undefined
+  const then = secret.past.find(({ untilMs }) => untilMs > atMs)
+  return then ? { ...secret, stages: then.stages, changedMs: then.changedMs } : secret
 }
 
 /** By version id, stage, or AWSCURRENT. Throws what the API throws. */

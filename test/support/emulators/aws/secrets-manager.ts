@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { AccessRules } from './access-rules.ts'
 import type { Principal } from './key-ring.ts'
-import { addVersion, type Home, type Secret, type SecretVault, stagesOf, versionOf } from './secret-vault.ts'
+import { addVersion, asOf, type Home, type Secret, type SecretVault, stagesOf, versionOf } from './secret-vault.ts'
 import { ServiceFailure } from './service-failure.ts'
 
 /** What an operation may use. */
@@ -14,6 +14,7 @@ export interface SecretsManagerCall {
   readonly nowMs: number
   /** Values in one answer of a batch before the rest comes by NextToken. */
   readonly pageSize: number
+  readonly listingLagMs: number
 }
 
 /** The members of all requests together; which of them a request has is its operation's business. */
@@ -122,7 +123,7 @@ function list(call: SecretsManagerCall): object {
   call.rules.check(call.principal, 'secretsmanager:ListSecrets', '*')
   const start = pageStart(call.input.NextToken)
   const size = Math.min(call.input.MaxResults ?? 100, 100)
-  const secrets = filtered(call)
+  const secrets = filtered(call).flatMap((secret) => asOf(secret, call.nowMs - call.listingLagMs) ?? [])
   return { SecretList: secrets.slice(start, start + size).map(listEntry), ...nextPage(start + size, secrets.length) }
 }
 

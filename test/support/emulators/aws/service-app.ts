@@ -28,6 +28,7 @@ export interface AwsState {
   readonly sessionLifetimeMs: number
   readonly now: () => number
   readonly batchPageSize: number
+  readonly listingLagMs: number
 }
 
 const MAX_REQUEST = '1mb'
@@ -75,8 +76,16 @@ const JSON_SERVICES: Readonly<Record<string, JsonService>> = {
   secretsmanager: {
     signing: 'secretsmanager',
     knows: (operation) => Object.hasOwn(secretsManagerOperations, operation),
-    answer(operation, body, signed, { vault, rules, now, batchPageSize }) {
-      const call = { vault, rules, nowMs: now(), pageSize: batchPageSize, ...callerOf(signed), input: parseJson(body) }
+    answer(operation, body, signed, { vault, rules, now, batchPageSize, listingLagMs }) {
+      const call = {
+        vault,
+        rules,
+        nowMs: now(),
+        pageSize: batchPageSize,
+        listingLagMs,
+        ...callerOf(signed),
+        input: parseJson(body),
+      }
       return secretsManagerOperations[operation]?.(call) ?? {}
     },
   },

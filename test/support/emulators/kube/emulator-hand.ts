@@ -12,6 +12,8 @@ export interface EmulatorHand {
   put(resource: Resource, object: KubeObject | StoredObject, fieldManager?: string): StoredObject
   get(resource: Resource, key: ObjectKey): StoredObject | undefined
   list(resource: Resource, namespace?: string): readonly StoredObject[]
+  /** Tells every write from now on, as it happens. */
+  follow(resource: Resource, onWrite: (object: StoredObject, type: 'ADDED' | 'MODIFIED' | 'DELETED') => void): void
   /** Nothing happens when there is none. Finalizers keep it. */
   remove(resource: Resource, key: ObjectKey): void
   /** What kube-controller-manager would do by now: what nobody owns any more goes, namespaces that end are emptied. */
@@ -56,6 +58,9 @@ export function emulatorHand(api: KubeApi): EmulatorHand {
     },
     get: (resource, { namespace, name }) => storage.get(served(resource), namespace, name),
     list: (resource, namespace) => storage.list(served(resource), namespace),
+    follow(resource, onWrite) {
+      storage.listen(served(resource), ({ object, type }) => onWrite(object, type))
+    },
     remove(resource, { namespace, name }) {
       const kind = served(resource)
       if (storage.get(kind, namespace, name)) deleteObject(write(kind, 'test'), namespace, name, {})

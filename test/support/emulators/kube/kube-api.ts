@@ -9,7 +9,7 @@ import { isObject, jsonPatch, mergePatch } from './patches.ts'
 import { badRequest, invalid, notFound, Refused } from './refused.ts'
 import { asMetadata, wantsMetadata } from './representation.ts'
 import { apiVersionOf, type ServedResource, type StoredObject } from './stored-object.ts'
-import { WatchFeeds, type WatchSink } from './watch-feeds.ts'
+import { type Later, WatchFeeds, type WatchSink } from './watch-feeds.ts'
 import { createObject, deleteObject, type Preconditions, updateObject, type Write } from './write-objects.ts'
 
 /** A request that was answered, as the audit log of an API server has it. A refused or cut one is here too. */
@@ -35,7 +35,7 @@ export type RawAnswer =
 /** The server without its sockets: what it keeps, and what it says to a request. */
 export class KubeApi {
   readonly storage = new KubeStorage()
-  readonly feeds = new WatchFeeds(this.storage)
+  readonly feeds: WatchFeeds
   readonly faults = new Faults()
   readonly token = randomBytes(16).toString('hex')
   readonly resources: readonly ServedResource[]
@@ -44,9 +44,10 @@ export class KubeApi {
   /** Of whoever asks; what is refused otherwise is for faults to say. */
   access = EVERYTHING
 
-  constructor(resources: readonly ServedResource[], now: () => number) {
+  constructor(resources: readonly ServedResource[], now: () => number, later?: Later) {
     this.resources = resources
     this.now = now
+    this.feeds = new WatchFeeds(this.storage, later)
   }
 
   async answer(request: RawRequest): Promise<RawAnswer> {

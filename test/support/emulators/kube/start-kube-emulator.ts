@@ -15,6 +15,7 @@ import { type AuditEntry, KubeApi } from './kube-api.ts'
 import { listenForKube } from './listen-for-kube.ts'
 import { localTransport } from './local-transport.ts'
 import { BUILT_IN, customResource } from './served-resources.ts'
+import type { Later } from './watch-feeds.ts'
 
 export interface KubeEmulatorOptions {
   /** Custom resources beside Secrets, ConfigMaps, Namespaces, ServiceAccounts, Events and Leases; all with a status subresource. */
@@ -23,6 +24,8 @@ export interface KubeEmulatorOptions {
   readonly namespaces?: readonly string[]
   /** Of timestamps; the system's by default. */
   readonly now?: () => number
+  /** Timestamps are its, watches end by it and are sent a bookmark a minute of it, as an API server does. */
+  readonly clock?: Clock
   readonly scheme?: 'http' | 'https'
 }
 
@@ -72,9 +75,14 @@ export interface KubeEmulator extends EmulatorHand {
   close(): Promise<void>
 }
 
+const BOOKMARK_MS = 60_000
+
 export async function startKubeEmulator(options: KubeEmulatorOptions = {}): Promise<KubeEmulator> {
   const resources = [...BUILT_IN, ...(options.resources ?? []).map(customResource)]
-  const api = new KubeApi(resources, options.now ?? Date.now)
+  const { clock } = options
+  const api = new KubeApi(resources, options.now ?? (() => clock?.now() ?? Date.now()), clock && laterBy(clock))
+  const ending = new AbortController()
+  if (clock) void sendBookmarks(api, clock, ending.signal)
   const listener = await listenForKube(api, options.scheme ?? 'http')
   const clients: KubeClient[] = []
   const keep = (client: KubeClient): KubeClient => {
@@ -111,9 +119,26 @@ export async function startKubeEmulator(options: KubeEmulatorOptions = {}): Prom
     connections: () => listener.connections(),
     revision: () => String(api.storage.revision),
     async close() {
+      ending.abort()
       for (const client of clients) client.close()
       await listener.close()
     },
+  }
+}
+
+function laterBy(clock: Clock): Later {
+  return (ms, act) => {
+    const prevented = new AbortController()
+    clock.sleep(ms, prevented.signal).then(act, () => undefined)
+    return () => prevented.abort()
+  }
+}
+
+async function sendBookmarks(api: KubeApi, clock: Clock, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    await clock.sleep(BOOKMARK_MS, signal).catch(() => undefined)
+    if (signal.aborted) return
+    api.feeds.bookmarkAll()
   }
 }
 

@@ -21,14 +21,24 @@ interface Feed {
   stop(): void
 }
 
+/** Acts after so many milliseconds; gives what prevents it. */
+export type Later = (ms: number, act: () => void) => () => void
+
+const later: Later = (ms, act) => {
+  const timer = setTimeout(act, ms).unref()
+  return () => clearTimeout(timer)
+}
+
 /** All open watches of one server, so that a test can disturb them. */
 export class WatchFeeds {
   readonly #storage: KubeStorage
   readonly #feeds = new Set<Feed>()
   #held: (() => void)[] | undefined
+  readonly #later: Later
 
-  constructor(storage: KubeStorage) {
+  constructor(storage: KubeStorage, inTime: Later = later) {
     this.#storage = storage
+    this.#later = inTime
   }
 
   get size(): number {
@@ -47,11 +57,11 @@ export class WatchFeeds {
       if (type !== undefined) send(type, represent(object))
     }
     const unlisten = this.#storage.listen(call.resource, onChange)
-    const timer = setTimeout(() => this.#end(feed), timeoutMs(call.query)).unref()
+    const forget = this.#later(timeoutMs(call.query), () => this.#end(feed))
     const bookmark = (): void => send('BOOKMARK', bookmarkOf(call, this.#storage.revision))
     const stop = (): void => {
       unlisten()
-      clearTimeout(timer)
+      forget()
       this.#feeds.delete(feed)
     }
     const feed: Feed = { sink, stop, bookmark: call.query.get('allowWatchBookmarks') === 'true' ? bookmark : () => undefined }
