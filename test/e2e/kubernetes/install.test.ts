@@ -158,6 +158,7 @@ describe('the controller of ExternalSecrets', () => {
 describe('events of providers', () => {
   for (const [folder, namespace, duty] of [
     ['external-secrets', 'external-secrets', 'external-secrets'],
+    ['external-secrets/sharded', 'external-secrets', 'external-secrets'],
     ['external-secrets/namespaced', 'team-a', 'external-secrets'],
     ['applications', 'argocd', 'applications'],
     ['applications/annotations', 'argocd-by-annotation', 'applications'],

@@ -129,12 +129,17 @@ describe('the controller of ExternalSecrets, with Secrets of another namespace',
 
   test('the account needs get, list and watch, and asks for nothing else', async () => {
     const requests = await requestsOf('watcher')
-    assert.deepEqual([...new Set(requests.map(({ verb }) => verb))].toSorted(), ['get', 'list', 'watch'])
+    assert.deepEqual(denied(requests), [])
+    // What it may do itself: everybody may ask that (ClusterRole system:basic-user).
+    const [reviews, others] = [true, false].map((isReview) =>
+      requests.filter(({ objectRef }) => (objectRef?.apiGroup === 'authorization.k8s.io') === isReview),
+    )
+    assert.deepEqual([...new Set(reviews?.map(({ objectRef }) => objectRef?.resource))], ['selfsubjectrulesreviews'])
+    assert.deepEqual([...new Set(others?.map(({ verb }) => verb))].toSorted(), ['get', 'list', 'watch'])
     assert.deepEqual(
-      requests.filter(({ objectRef }) => objectRef?.resource !== 'secrets' || objectRef.namespace !== 'remote'),
+      others?.filter(({ objectRef }) => objectRef?.resource !== 'secrets' || objectRef.namespace !== 'remote'),
       [],
     )
-    assert.deepEqual(denied(requests), [])
   })
 
   for (const [name, verb] of [
