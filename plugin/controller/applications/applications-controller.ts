@@ -4,7 +4,7 @@ import type { Logger } from '../../model/logger.ts'
 import { quoteName } from '../../model/quote-name.ts'
 import type { Random } from '../../model/random.ts'
 import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
-import type { Change, DetectionSchedule, OnChanges, WatchedStore } from '../detection/detection-schedule.ts'
+import type { Change, ChangeReason, DetectionSchedule, OnChanges, WatchedStore } from '../detection/detection-schedule.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import type { Rotation } from '../rotations/rotation.ts'
 import { type ApplicationRef, applicationId } from './application-view.ts'
@@ -42,6 +42,9 @@ export interface ApplicationEvent {
   readonly reason: string
   readonly message: string
 }
+
+/** Of a change; what else has to be read is due by time. */
+const CAUSES: Partial<Record<ChangeReason, RefreshCause>> = { changed: 'changed', said: 'event' }
 
 /** Everything that a leader does for Applications whose Secrets the plugin rendered (duty A). Lives as long as its leadership. */
 export class ApplicationsController {
@@ -206,7 +209,7 @@ export class ApplicationsController {
     for (const { store, query, reason, version, changedAtMs, watchers } of changes) {
       const uses = watchers.flatMap((id) => this.index.usesOf(id)).filter(({ used }) => isQueried(used, store.name, query))
       if (reason === 'absent') this.#absent(uses)
-      else this.#start(uses, reason === 'changed' ? 'changed' : 'interval', version, changedAtMs)
+      else this.#start(uses, CAUSES[reason] ?? 'interval', version, changedAtMs)
     }
   }
 

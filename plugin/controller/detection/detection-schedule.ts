@@ -83,6 +83,8 @@ export type ChangeReason =
   | 'unseen'
   /** The detector cannot tell: the interval is over. */
   | 'must-read'
+  /** Somebody says that it may have changed, and the detector cannot tell. */
+  | 'said'
   /** The long period is over. */
   | 'sweep'
 
@@ -91,7 +93,7 @@ export interface Change {
   readonly store: WatchedStore
   readonly query: VersionQuery
   readonly reason: ChangeReason
-  /** The version that was seen; undefined for `absent`, `must-read` and `sweep`. */
+  /** The version that was seen; undefined for `absent`, `must-read`, `said` and `sweep`. */
   readonly version: string | undefined
   /** When it changed, by the provider's own clock, in milliseconds since the epoch: of a `changed` whose provider tells. */
   readonly changedAtMs?: number | undefined

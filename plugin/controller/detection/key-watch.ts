@@ -196,11 +196,11 @@ export class KeyWatch {
   }
 
   /** Everybody has to read. */
-  readByAll(reason: 'must-read' | 'sweep', nowMs: number): readonly Told[] {
+  readByAll(reason: 'said' | 'must-read' | 'sweep', nowMs: number): readonly Told[] {
     return this.#sent(reason, nowMs, () => true)
   }
 
-  #sent(reason: 'must-read' | 'sweep', nowMs: number, isMeant: (watcher: Watcher) => boolean): readonly Told[] {
+  #sent(reason: 'said' | 'must-read' | 'sweep', nowMs: number, isMeant: (watcher: Watcher) => boolean): readonly Told[] {
     const meant = [...this.#watchers].filter(([, watcher]) => isMeant(watcher))
     for (const [, watcher] of meant) watcher.readTurnMs = nowMs
     if (meant.length === 0) return []

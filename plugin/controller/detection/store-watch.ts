@@ -175,7 +175,7 @@ export class StoreWatch {
     const checked = new Set(remoteKeys)
     for (const key of this.#keys.values()) {
       if (!checked.has(key.query.key)) continue
-      if (this.#reads.isUnknown(key)) this.#tell(key.readByAll('must-read', clock.now()))
+      if (this.#reads.isUnknown(key)) this.#tell(key.readByAll('said', clock.now()))
       timers.after(LOOK_AGAIN_MS, () => this.#askAgain(key))
       this.#checked.add(key)
     }
@@ -342,7 +342,7 @@ export class StoreWatch {
       return key.see({ ...sight, version, changedAtMs, isListed })
     }
     // Somebody says that it has changed, and only now it turns out that nothing but reading tells.
-    if (outcome.state !== 'absent') return isChecked && !wasUnknown ? key.readByAll('must-read', clock.now()) : []
+    if (outcome.state !== 'absent') return isChecked && !wasUnknown ? key.readByAll('said', clock.now()) : []
     const told = key.seeAbsent(sight)
     if (key.isDoubted) this.#tools.timers.after(Math.min(LOOK_AGAIN_MS, key.intervalMs), () => this.#askAgain(key))
     return told

@@ -142,7 +142,7 @@ export class DetectedChanges implements ChangeNotices {
 
 /** A change at the provider goes before what is due by time; what has to be read in any case does not. */
 export function laneOf({ reason }: Change): Lane {
-  return reason === 'changed' || reason === 'absent' ? 'priority' : 'periodic'
+  return reason === 'changed' || reason === 'absent' || reason === 'said' ? 'priority' : 'periodic'
 }
 
 /** What was read before a change was seen is given to nobody any more. */

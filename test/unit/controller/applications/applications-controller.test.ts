@@ -177,6 +177,10 @@ test('how long a change was on its way to the synced Application is told from th
     `${prefix}_sum{from="notice"} 2`,
     `${prefix}_count{from="notice"} 2`,
   ])
+  // An event of a key whose version nobody can tell.
+  detection.changed('db', undefined, ['a'], { reason: 'said' })
+  await clock.run(30_000)
+  assert.deepEqual((await ways()).slice(2), [`${prefix}_sum{from="notice"} 3`, `${prefix}_count{from="notice"} 3`])
   await stop()
 })
 

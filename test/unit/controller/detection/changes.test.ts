@@ -155,7 +155,7 @@ describe('what a detection tells', () => {
       bench.told = []
       bench.detection.check('digest', 'db')
       await bench.clock.run(MINUTE)
-      assert.deepEqual(bench.news(), ['must-read db a'])
+      assert.deepEqual(bench.news(), ['said db a'])
     }
     await bench.stop()
   })

@@ -127,6 +127,7 @@ test('an object that time never refreshes, or whose store cannot be watched, is 
 test('a change goes before what is due by time, and nothing read earlier is given out for its key', () => {
   const { change, clock } = setUp()
   assert.equal(laneOf(change), 'priority')
+  assert.equal(laneOf({ ...change, reason: 'said' }), 'priority')
   assert.equal(laneOf({ ...change, reason: 'sweep' }), 'periodic')
   const floors = new ReadFloors(clock)
   raiseFloor(change, floors, 5)
