@@ -9,7 +9,7 @@ import type { FetchedSecret, Outcome, SecretReader, Validation } from '../secret
 import type { VaultAnswer, VaultApi } from './api.ts'
 import { type Asked, leaseRefused, loginFailure, readFailure } from './failure.ts'
 import { findSecrets } from './find.ts'
-import { type KvGet, kvGet } from './kv-get.ts'
+import { asSession, type KvGet, kvGet } from './kv-get.ts'
 import { escapedPath, type KvMount, pathOf } from './paths.ts'
 import { isLeased, type NameBytes, readMetadata, readV1, readV2, textOf } from './read-answer.ts'
 import type { Session } from './session.ts'
@@ -31,10 +31,12 @@ export interface VaultReaderOptions {
 export class VaultReader implements SecretReader {
   readonly #options: VaultReaderOptions
   readonly #get: KvGet
+  readonly #lookupSelf: KvGet
 
   constructor(options: VaultReaderOptions) {
     this.#options = options
     this.#get = kvGet(options.api, options.session)
+    this.#lookupSelf = asSession((_path, ...asked) => options.api.lookupSelf(...asked), options.session)
   }
 
   async fetch(refs: readonly RemoteRef[], signal: AbortSignal): Promise<readonly Outcome[]> {
@@ -49,12 +51,15 @@ export class VaultReader implements SecretReader {
     return findSecrets(search, { ...this.#options, metadataOf: (key, stop) => this.#facts(key, stop) }, signal)
   }
 
-  /** A token looks at itself. Without `auth` whatever stands before Vault may log in: then it is asked without one (external-secrets.md 7.4). */
+  /**
+   * A token looks at itself, and one that Vault does not know any more is replaced as for a read: nobody reads from a store that is not Ready. Without
+   * `auth` whatever stands before Vault may log in: then it is asked without one (external-secrets.md 7.4).
+   */
   async validate(signal: AbortSignal): Promise<Validation> {
-    const { api, runner, session, namespace } = this.#options
+    const { runner, session, namespace } = this.#options
     await runner.run((attempt) => session.ready(attempt), signal)
     await runner.run(async (attempt) => {
-      const answer = await api.lookupSelf(session.token, attempt)
+      const answer = await this.#lookupSelf('auth/token/lookup-self', attempt)
       if (answer.status !== 200) throw loginFailure(answer, { path: 'auth/token', namespace })
     }, signal)
     return { result: 'ready' }

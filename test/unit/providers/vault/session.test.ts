@@ -51,6 +51,8 @@ describe('the token of a reader of Vault', () => {
     return calls.map(({ url }) => url).filter((url) => url.startsWith('/v1/auth/'))
   }
 
+  const logins = (): number => authCalls().filter((url) => url === '/v1/auth/approle/login').length
+
   async function withReader(role: string, use: (reader: SecretReader) => Promise<void>): Promise<void> {
     const reader = await open(role)
     try {
@@ -129,6 +131,26 @@ describe('the token of a reader of Vault', () => {
       const outcomes = await reader.fetch(refs, signal())
       assert.ok(outcomes.every((outcome) => outcome.ok))
       assert.deepEqual(authCalls(), ['/v1/auth/token/lookup-self', '/v1/auth/approle/login'])
+    })
+  })
+
+  test('one that was revoked behind our back is replaced when the store is looked at, too', async () => {
+    await withReader('hour', async (reader) => {
+      await readOne(reader, 'app-0')
+      emulator.tokens.revokeLogins()
+      emulator.control.reset()
+      assert.deepEqual(await reader.validate?.(signal()), { result: 'ready' })
+      assert.equal(await readOne(reader, 'app-1'), '{"number":1}')
+      assert.equal(logins(), 1)
+      assert.equal(emulator.tokens.live, 1)
+    })
+  })
+
+  test('where no policy lets a token look at itself, looks at the store cost one more login and not one each', async () => {
+    await withReader('bare', async (reader) => {
+      for (let look = 0; look < 3; look++)
+        await assert.rejects(reader.validate?.(signal()) ?? Promise.resolve(), { kind: 'AccessDenied' })
+      assert.equal(logins(), 2)
     })
   })
 
