@@ -52,3 +52,9 @@ export interface ObjectKey {
 export function keyText({ namespace, name }: ObjectKey): string {
   return namespace === undefined || namespace === '' ? name : `${namespace}/${name}`
 }
+
+/** The opposite of {@link keyText}. */
+export function keyOf(text: string): ObjectKey {
+  const slash = text.indexOf('/')
+  return slash === -1 ? { name: text } : { namespace: text.slice(0, slash), name: text.slice(slash + 1) }
+}

@@ -1,6 +1,6 @@
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
-import { type KubeObject, keyText, type ObjectKey } from '../../kube/kube-object.ts'
+import { type KubeObject, keyOf, keyText, type ObjectKey } from '../../kube/kube-object.ts'
 import type { ObjectHandler } from '../../kube/object-cache.ts'
 import { conditionOf } from '../conditions.ts'
 import type { DetectionSchedule, OnChanges, OnTelling, StoreDetection } from '../detection/detection-schedule.ts'
@@ -182,7 +182,26 @@ export class ShardWork {
 
   async #reconcile(key: string, tools: ReconcileTools, signal: AbortSignal): ReturnType<typeof reconcileExternalSecret> {
     const object = this.#cluster.written.get(keyOf(key))
-    return object && this.#shard.has(object) ? reconcileExternalSecret(object, tools, signal) : { next: 'none' }
+    if (!object || !this.#shard.has(object)) return { next: 'none' }
+    try {
+      return await reconcileExternalSecret(object, tools, signal)
+    } finally {
+      this.#forgetGone(object)
+    }
+  }
+
+  /** What ended or left the shard during its pass was forgotten before the pass had its say, and nobody will tell of it again. */
+  #forgetGone(object: ExternalSecretObject): void {
+    const { written, externalSecrets } = this.#cluster
+    const told = externalSecrets.cache.get(object.metadata)
+    if (!told) written.forget(object.metadata)
+    if (!told || told.metadata.uid !== object.metadata.uid || !this.#shard.has(told)) this.#forget(object)
+  }
+
+  #forget(object: ExternalSecretObject): void {
+    this.#memory.forget(object.metadata.uid ?? '')
+    this.#notices.forget(object.metadata)
+    if (this.#shard.has(object)) this.#ports.metrics.ExternalSecret.deleted(object)
   }
 
   async #reconcileStore(key: string, tools: StoreReconcileTools, signal: AbortSignal): ReturnType<typeof reconcileStore> {
@@ -192,9 +211,20 @@ export class ShardWork {
       return { next: 'none' }
     }
     const events = store.metadata.namespace === undefined ? this.#ports.events.clusterStores : this.#ports.events.stores
-    const next = await reconcileStore(store, { ...tools, events }, signal)
-    this.#validatedAt.set(key, tools.clock.now())
-    return next
+    try {
+      const next = await reconcileStore(store, { ...tools, events }, signal)
+      this.#validatedAt.set(key, tools.clock.now())
+      return next
+    } finally {
+      const told = this.#cluster.toldStore(store.metadata)
+      if (!told) this.#cluster.writtenStores.forget(store.metadata)
+      if (told?.metadata.uid !== store.metadata.uid) this.#forgetStore(store)
+    }
+  }
+
+  #forgetStore(store: StoreKubeObject): void {
+    this.#validatedAt.delete(keyText(store.metadata))
+    this.#ports.metrics[kindOf(store)].deleted(store)
   }
 
   #ownObjects(): readonly ExternalSecretObject[] {
@@ -284,18 +314,13 @@ export class ShardWork {
     const add = (object: ExternalSecretObject): void => {
       if (this.#hasBegun && this.#shard.has(object)) this.queue.add(keyText(object.metadata), 'priority')
     }
-    const forget = (object: ExternalSecretObject): void => {
-      this.#memory.forget(object.metadata.uid ?? '')
-      this.#notices.forget(object.metadata)
-      if (this.#shard.has(object)) this.#ports.metrics.ExternalSecret.deleted(object)
-    }
     return {
       onAdd: add,
       onUpdate: (before, now) => {
-        if (this.#shard.has(before) && !this.#shard.has(now)) forget(before)
+        if (this.#shard.has(before) && !this.#shard.has(now)) this.#forget(before)
         else if (isSignificantChange(before, now)) add(now)
       },
-      onDelete: forget,
+      onDelete: (object) => this.#forget(object),
     }
   }
 
@@ -332,7 +357,7 @@ export class ShardWork {
         if (before.metadata.generation !== now.metadata.generation) this.#watchAnew(now.metadata)
       },
       onDelete: (store) => {
-        if (this.#shard.hasStore(store)) this.#ports.metrics[kindOf(store)].deleted(store)
+        if (this.#shard.hasStore(store)) this.#forgetStore(store)
         this.#watchAnew(store.metadata)
       },
     }
@@ -363,10 +388,4 @@ function isReady({ status }: ExternalSecretObject | StoreKubeObject): boolean {
 
 function kindOf({ metadata }: StoreKubeObject): 'SecretStore' | 'ClusterSecretStore' {
   return metadata.namespace === undefined ? 'ClusterSecretStore' : 'SecretStore'
-}
-
-/** The opposite of {@link keyText}. */
-function keyOf(key: string): ObjectKey {
-  const slash = key.indexOf('/')
-  return slash === -1 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) }
 }

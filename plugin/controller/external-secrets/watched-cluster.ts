@@ -109,7 +109,7 @@ export class WatchedCluster {
       this.everywhere.watch(start({ resource: CLUSTER_EXTERNAL_SECRETS, mayBeUnknown: true, handler: this.everywhere.handler }))
     }
     this.written = new WrittenObjects(this.externalSecrets.cache)
-    this.writtenStores = new WrittenObjects({ get: (key) => this.#storesOf(key)?.cache.get(key) })
+    this.writtenStores = new WrittenObjects({ get: (key) => this.toldStore(key) })
   }
 
   /** To be called before anything can have happened: where it was made. */
@@ -128,6 +128,11 @@ export class WatchedCluster {
 
   stores(): readonly StoreKubeObject[] {
     return [...this.#stores.cache.list(), ...(this.#clusterStores?.cache.list() ?? [])]
+  }
+
+  /** As the watch tells it, without what was written since. */
+  toldStore(key: ObjectKey): StoreKubeObject | undefined {
+    return this.#storesOf(key)?.cache.get(key)
   }
 
   get storeCaches(): StoreCaches {
