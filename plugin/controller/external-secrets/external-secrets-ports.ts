@@ -23,6 +23,8 @@ export interface ExternalSecretsSettings extends ControllerSettings {
   readonly concurrent: number
   /** Between two validations of a store, in milliseconds. */
   readonly storeRequeueMs: number
+  /** How long one of them may take, in milliseconds. */
+  readonly storeLookMs: number
 }
 
 export interface ExternalSecretsPorts {

@@ -29,7 +29,8 @@ import { isSignificantChange } from './significant-change.ts'
 import { TargetSecrets } from './target-secrets.ts'
 import type { WatchedCluster } from './watched-cluster.ts'
 
-const STORE_WORKERS = 4
+/** They wait for providers more than they work: some that do not answer leave room for the others. */
+const STORE_WORKERS = 16
 /** How long ExternalSecrets wait at the start for stores that nobody has validated yet. */
 const FIRST_STORES_MS = 5_000
 
@@ -304,10 +305,10 @@ export class ShardWork {
 
   #storeTools(client: KubeClient, detections: StoreReconcileTools['detections']): StoreReconcileTools {
     const { objects, logger, clock, metrics, events, providers, opener } = this.#ports
-    const { controllerClass, storeRequeueMs } = this.#settings
+    const { controllerClass, storeRequeueMs, storeLookMs } = this.#settings
     const common = { client, objects, logger, clock, metrics, providers, opener, controllerClass, detections }
     const wrote = (store: StoreKubeObject): void => this.#cluster.writtenStores.wrote(store)
-    return { ...common, events: events.stores, requeueMs: storeRequeueMs, wrote }
+    return { ...common, events: events.stores, requeueMs: storeRequeueMs, lookMs: storeLookMs, wrote }
   }
 
   #externalSecretHandler(): ObjectHandler<ExternalSecretObject> {

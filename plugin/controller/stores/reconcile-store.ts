@@ -8,7 +8,7 @@ import { keyText } from '../../kube/kube-object.ts'
 import type { Clock } from '../../model/clock.ts'
 import { fieldName } from '../../model/field-path.ts'
 import type { Logger } from '../../model/logger.ts'
-import { asSecretError, type SecretError } from '../../model/secret-error.ts'
+import { asSecretError, SecretError } from '../../model/secret-error.ts'
 import type { LoadProvider } from '../../providers/registry.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { storeId } from '../../stores/store-lookup.ts'
@@ -38,6 +38,8 @@ export interface StoreReconcileTools {
   readonly detections: () => readonly StoreDetection[]
   /** Between two validations of a store that says nothing itself, in milliseconds. */
   readonly requeueMs: number
+  /** How long a look at a store may take with all its attempts, in milliseconds. */
+  readonly lookMs: number
   /** A store that was written: the watch may be behind. */
   readonly wrote: (store: StoreKubeObject) => void
 }
@@ -71,7 +73,7 @@ export async function reconcileStore(
 async function validated(
   store: Store,
   object: StoreKubeObject,
-  { opener, objects, clock }: StoreReconcileTools,
+  { opener, objects, clock, lookMs }: StoreReconcileTools,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const { namespace = '' } = object.metadata
@@ -88,13 +90,21 @@ async function validated(
     return invalid('unable to create client', detailOf(asSecretError(thrown)))
   }
   try {
-    const validation = (await opened.reader.validate?.(signal)) ?? { result: 'ready' }
-    return validation.result === 'ready' ? VALID : unknown(detailOf(validation.error))
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(lookMs)])
+    const validation = (await opened.reader.validate?.(limited)) ?? { result: 'ready' }
+    return validation.result === 'ready' ? VALID : unknown(detailOf(ofLook(validation.error, lookMs)))
   } catch (thrown) {
-    return invalid('unable to validate store', detailOf(asSecretError(thrown)))
+    return invalid('unable to validate store', detailOf(ofLook(asSecretError(thrown), lookMs)))
   } finally {
     await opened.reader.close().catch(() => undefined)
   }
+}
+
+/** The limit of a look is ours, and no caller's. */
+function ofLook(error: SecretError, lookMs: number): SecretError {
+  if (error.kind !== 'Deadline') return error
+  const remedy = 'check that the provider can be reached from here, and that it answers in time'
+  return new SecretError('Timeout', `no answer to be had within ${lookMs} ms`, { remedy })
 }
 
 function isReady({ status }: StoreKubeObject): boolean {

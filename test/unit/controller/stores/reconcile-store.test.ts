@@ -23,7 +23,7 @@ const REQUEUE_MS = 300_000
 const fake = { fake: { data: [] } }
 const silent = { reconciled() {}, failed() {}, conditions() {}, deleted() {} }
 
-async function setUp(given: StoreKubeObject, opener?: StoreOpener, detections: readonly StoreDetection[] = []) {
+async function setUp(given: StoreKubeObject, opener?: StoreOpener, detections: readonly StoreDetection[] = [], lookMs = 20_000) {
   const clock = new FakeClock()
   const emulator = await startKubeEmulator({ resources: [SECRET_STORES, CLUSTER_SECRET_STORES], now: clock.now })
   const client = emulator.localClient({ clock })
@@ -47,6 +47,7 @@ async function setUp(given: StoreKubeObject, opener?: StoreOpener, detections: r
         clock,
         controllerClass: 'default',
         requeueMs: REQUEUE_MS,
+        lookMs,
         detections: () => detections,
         wrote: () => undefined,
       },
@@ -211,6 +212,18 @@ test('a store of Vault whose token Vault does not know is not Ready; one that it
     assert.deepEqual([world.ready()[0], world.ready()[2]], [status, message])
     assert.doesNotMatch(world.events.join(), /of-nobody/)
   }
+})
+
+test('a store of Vault that swallows what it is sent is not Ready once the time of one look is over, however often a call is tried', async (t) => {
+  const vault = await startVaultEmulator()
+  t.after(() => vault.close())
+  vault.control.injectLogin('hang', 10)
+  const auth = { tokenSecretRef: { name: 'login', key: 'token' } }
+  await using world = await setUp(own({ provider: { vault: { server: vault.url, path: 'secret', auth } } }), undefined, [], 50)
+  putSecret(world.emulator, 'login', { data: { token: vault.rootToken } }, 'shop')
+  assert.equal((await world.reconcile()).next, 'retry')
+  assert.deepEqual(world.ready(), ['False', 'InvalidProviderConfig', 'unable to validate store', undefined])
+  assert.match(world.events.join(), /unable to validate store: no answer to be had within 50 ms: check that the provider/)
 })
 
 test('a store of a provider that is known alone is checked as validate checks it, and is not implemented', async () => {
