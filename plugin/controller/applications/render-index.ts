@@ -1,4 +1,5 @@
 import type { ProjectStandIns } from '../../observability/stand-in-gauges.ts'
+import { nameAt } from '../rotations/name-at.ts'
 import { type ApplicationRef, type ApplicationSource, applicationId } from './application-view.ts'
 import { KeyUsers } from './key-users.ts'
 import { countsText, NO_STAND_INS, type StandInCounts, sumOfCounts } from './stand-in-counts.ts'
@@ -126,16 +127,18 @@ export class RenderIndex {
 
   /** Every use of a key of a store, by every Application. The key is named as in an ExternalSecret, or as the provider names it. */
   usersOf(store: string, key: string): readonly KeyUse[] {
-    const ids = new Set([...this.#byKey.of(store, key), ...this.#byFullKey.of(store, key)])
-    return [...ids].flatMap((id) =>
-      this.usesOf(id).filter(({ used }) => used.store === store && (used.key === key || fullKey(used) === key)),
-    )
+    const spellings = new Set([key, key.toLowerCase()])
+    const ids = new Set([...spellings].flatMap((one) => [...this.#byKey.of(store, one), ...this.#byFullKey.of(store, one)]))
+    const isNamed = (used: UsedKey): boolean => [used.key, fullKey(used)].some((one) => isSameName(used.provider, one, key))
+    return [...ids].flatMap((id) => this.usesOf(id).filter(({ used }) => used.store === store && isNamed(used)))
   }
 
   /** Every use of what one of the provider's stores knows by one of these names. */
   usersNamed(provider: string, names: ReadonlySet<string>): readonly KeyUse[] {
-    const ids = new Set([...this.#byKey.named(names), ...this.#byFullKey.named(names)])
-    return [...ids].flatMap((id) => this.usesOf(id).filter(({ used }) => used.provider === provider && names.has(fullKey(used))))
+    const named = new Set(Array.from(names, (name) => nameAt(provider, name)))
+    const ids = new Set([...this.#byKey.named(named), ...this.#byFullKey.named(named)])
+    const isNamed = (used: UsedKey): boolean => used.provider === provider && named.has(nameAt(provider, fullKey(used)))
+    return [...ids].flatMap((id) => this.usesOf(id).filter(({ used }) => isNamed(used)))
   }
 
   ids(): Iterable<string> {
@@ -159,13 +162,15 @@ export class RenderIndex {
   }
 
   #note(used: UsedKey, id: string): void {
-    this.#byKey.add(used.store, used.key, id)
-    if (used.keyPrefix !== '') this.#byFullKey.add(used.store, fullKey(used), id)
+    const { store, provider, key } = used
+    this.#byKey.add(store, nameAt(provider, key), id)
+    if (used.keyPrefix !== '') this.#byFullKey.add(store, nameAt(provider, fullKey(used)), id)
   }
 
   #forget(used: UsedKey, id: string): void {
-    this.#byKey.remove(used.store, used.key, id)
-    this.#byFullKey.remove(used.store, fullKey(used), id)
+    const { store, provider, key } = used
+    this.#byKey.remove(store, nameAt(provider, key), id)
+    this.#byFullKey.remove(store, nameAt(provider, fullKey(used)), id)
   }
 
   #makeRoom(): readonly string[] {
@@ -178,6 +183,10 @@ export class RenderIndex {
 /** The key as its provider names it. */
 function fullKey({ keyPrefix, key }: UsedKey): string {
   return keyPrefix + key
+}
+
+function isSameName(provider: string, one: string, other: string): boolean {
+  return nameAt(provider, one) === nameAt(provider, other)
 }
 
 function isSame(one: RenderRecord, other: RenderRecord): boolean {

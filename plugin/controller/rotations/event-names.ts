@@ -46,13 +46,21 @@ export function googleNames(push: unknown): RotatedNames | undefined {
   return rotated('gcpsm', [secret, secret.split('/').at(-1)], textAt(push, 'message', 'publishTime'))
 }
 
-/** `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-aB3dE6`, `arn:aws:ssm:REGION:ACCOUNT:parameter/NAME`, or a name. */
+/**
+ * `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-aB3dE6`, which is taken without its last seven characters as well (Secrets Manager,
+ * GetSecretValue), `arn:aws:ssm:REGION:ACCOUNT:parameter/NAME`, or a name.
+ */
 function awsSpellings(text: string | undefined): readonly (string | undefined)[] {
   if (text === undefined) return []
   const secret = /^arn:[^:]+:secretsmanager:[^:]*:[^:]*:secret:(.+)$/.exec(text)?.[1]
-  if (secret !== undefined) return [text, secret, secret.replace(/-[A-Za-z0-9]{6}$/, '')]
+  if (secret !== undefined) return [text, secret, withoutSuffix(text), withoutSuffix(secret)]
   const parameter = /^arn:[^:]+:ssm:[^:]*:[^:]*:parameter(\/.+)$/.exec(text)?.[1] ?? text
   return [text, parameter, parameter.replace(/^\//, '')]
+}
+
+/** Secrets Manager ends each ARN with a hyphen and six characters of its own. */
+function withoutSuffix(text: string): string {
+  return text.replace(/-[A-Za-z0-9]{6}$/, '')
 }
 
 /** Longer than every name of theirs. */

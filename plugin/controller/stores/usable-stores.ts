@@ -22,6 +22,7 @@ import type { WatchedStore } from '../detection/detection-schedule.ts'
 import type { UsedKey } from '../external-secrets/change-notices.ts'
 import type { UsableStores } from '../external-secrets/pass-tools.ts'
 import type { RotationOf } from '../external-secrets/rotated-users.ts'
+import { nameAt } from '../rotations/name-at.ts'
 import type { Rotation } from '../rotations/rotation.ts'
 import { clusterCredentials } from './cluster-credentials.ts'
 import type { ClusterObjectReads, FreshAsking } from './cluster-objects.ts'
@@ -81,21 +82,27 @@ export function watchedStores(
  */
 export function rotationAmong(rotations: readonly Rotation[], options: UsableStoresOptions): RotationOf {
   const { keys, names } = rotatedBy(rotations)
-  const spellings = Array.from(names.values(), (found) => [...found.keys()]).flat()
+  const lower = (found: Found): readonly string[] => Array.from(found.keys(), (name) => name.toLowerCase())
+  const spellings = Array.from(names.values(), lower).flat()
+  const keySpellings = new Map(Array.from(keys, ([store, found]) => [store, lower(found)]))
   const named = async ({ store: ref, key }: UsedKey, namespace: string, ofStore: Found | undefined) => {
     const { value } = await readingOf(ref, namespace, options)
     if (!value) return undefined
-    const fullKey = keyPrefixOf(value) + key
-    return ofStore?.get(fullKey) ?? names.get(storeProvider(value).id)?.get(fullKey)
+    const { id } = storeProvider(value)
+    const fullKey = nameAt(id, keyPrefixOf(value) + key)
+    for (const [name, rotation] of ofStore ?? []) if (nameAt(id, name) === fullKey) return rotation
+    return names.get(id)?.get(fullKey)
   }
   return (used, namespace) => {
     const { store: ref, key } = used
-    const ofStore = keys.get(storeId(kindOf(ref), namespace, ref.name ?? ''))
+    const store = storeId(kindOf(ref), namespace, ref.name ?? '')
+    const ofStore = keys.get(store)
     const found = ofStore?.get(key)
     if (found) return found
-    // A store may have a prefix for it.
-    const isEnd = (name: string): boolean => name.endsWith(key)
-    const mayBe = spellings.some(isEnd) || (ofStore !== undefined && [...ofStore.keys()].some(isEnd))
+    // A store may have a prefix for it, and a provider may not tell upper from lower case.
+    const end = key.toLowerCase()
+    const isEnd = (name: string): boolean => name.endsWith(end)
+    const mayBe = spellings.some(isEnd) || keySpellings.get(store)?.some(isEnd)
     return mayBe ? named(used, namespace, ofStore) : undefined
   }
 }
@@ -110,7 +117,8 @@ function rotatedBy(rotations: readonly Rotation[]): Readonly<Record<'keys' | 'na
     const isKey = 'store' in rotation
     const [all, owner] = isKey ? [keys, rotation.store] : [names, rotation.provider]
     const found = all.get(owner) ?? new Map<string, Rotation>()
-    for (const one of isKey ? [rotation.key] : rotation.names) if (!found.has(one)) found.set(one, rotation)
+    const given = isKey ? [rotation.key] : Array.from(rotation.names, (name) => nameAt(rotation.provider, name))
+    for (const one of given) if (!found.has(one)) found.set(one, rotation)
     all.set(owner, found)
   }
   return { keys, names }

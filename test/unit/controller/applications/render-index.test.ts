@@ -55,6 +55,20 @@ test('a key is found by the name that its provider has for it, too, and counts o
   assert.deepEqual([named('prod/x'), users(index, 'x'), index.keys], [[], [], 0])
 })
 
+test('a key of Key Vault is found in upper and lower case, one of another provider as it is written', () => {
+  const index = new RenderIndex(DEFAULT_INDEX)
+  const of = (provider: string) => ({ keys: usedKeys([readFact('DbPassword', 'v1', { provider })]) })
+  index.put(record('a', {}, of('azurekv')), new Set(['r1']))
+  index.put(record('b', {}, of('vault')), new Set(['r1']))
+  const named = (provider: string, name: string): readonly string[] =>
+    index.usersNamed(provider, new Set([name])).map(({ application }) => application.name)
+  assert.deepEqual([named('azurekv', 'dbpassword'), named('azurekv', 'DBPassword')], [['a'], ['a']])
+  assert.deepEqual([named('vault', 'dbpassword'), named('vault', 'DbPassword')], [[], ['b']])
+  assert.deepEqual([users(index, 'dbPASSWORD'), users(index, 'DbPassword')], [['a@v1'], ['a@v1', 'b@v1']])
+  for (const id of ['argocd/a', 'argocd/b']) index.remove(id)
+  assert.deepEqual([named('azurekv', 'dbpassword'), index.keys], [[], 0])
+})
+
 test('sources of one Application do not push each other out', () => {
   const index = new RenderIndex(DEFAULT_INDEX)
   const other = { source: { repoUrl: 'https://git.example.com/other.git', path: 'a' } }

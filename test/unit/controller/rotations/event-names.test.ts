@@ -18,3 +18,10 @@ test('events say when it happened, each where its provider puts the time', () =>
     assert.equal(names?.atMs, Date.parse(TIME))
   for (const time of [undefined, 'soon', 7]) assert.equal(awsNames({ source: 'aws.ssm', time, detail })?.atMs, undefined)
 })
+
+test('an ARN is looked for as a key may give it: whole, without the six characters of its end, and as a name', () => {
+  const arn = 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:team-a/database'
+  const detail = { requestParameters: { secretId: `${arn}-aB3dE6` } }
+  const { names } = awsNames({ source: 'aws.secretsmanager', detail }) ?? assert.fail()
+  assert.deepEqual(names, new Set([`${arn}-aB3dE6`, arn, 'team-a/database-aB3dE6', 'team-a/database']))
+})
