@@ -63,6 +63,8 @@ const TAKEN: Reply = { status: 204, outcome: 'taken' }
 /** Clouds give up what was answered with 4xx (Event Grid, message delivery and retry; SNS, delivery retries), and send again what was answered with 5xx. */
 const FAILED: Reply = { status: 500, outcome: 'failed' }
 const STANDBY: Reply = { status: 503, outcome: 'standby' }
+/** Its first request may still fail: whoever sends it again meanwhile is not to give it up. */
+const UNDER_WAY: Reply = { status: 503, outcome: 'failed' }
 
 /** Event Grid, in every cloud of Azure. */
 const GRID_ORIGIN = /^eventgrid\.azure\.[a-z]{2,3}$/
@@ -136,14 +138,16 @@ async function replyTo(
 
 /** What was not taken is to come again as it was, maybe to another process: it does not count as seen. */
 async function once(id: string, act: () => Promise<Reply>, seen: SeenEvents): Promise<Reply> {
-  if (!seen.claim(id)) return REFUSED
+  const claim = seen.claim(id)
+  if (claim !== 'first') return claim === 'taken' ? REFUSED : UNDER_WAY
   let isTaken = false
   try {
     const reply = await act()
     isTaken = reply.status < 500
     return reply
   } finally {
-    if (!isTaken) seen.release(id)
+    if (isTaken) seen.settle(id)
+    else seen.release(id)
   }
 }
 

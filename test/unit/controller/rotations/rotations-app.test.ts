@@ -26,8 +26,8 @@ const AWS_EVENT = {
 }
 const google = generateKeyPairSync('rsa', { modulusLength: 2_048 })
 
-/** The app with a target that notes what it is told; `leads` false: it stands by. `refuses`: so many events are not taken; `away`: so many answers of clouds do not come. */
-async function start({ leads = true, burst = 100, refuses = 0, away = 0 } = {}) {
+/** The app with a target that notes what it is told; `leads` false: it stands by. `refuses`: so many events are not taken; `away`: so many answers of clouds do not come; `taking`: awaited by each event that is being taken. */
+async function start({ leads = true, burst = 100, refuses = 0, away = 0, taking = () => Promise.resolve() } = {}) {
   const certificate = testClientCertificate()
   const clock = new VirtualClock(Date.parse(new X509Certificate(certificate.cert).validFrom) + 86_400_000)
   const told: string[] = []
@@ -43,6 +43,7 @@ async function start({ leads = true, burst = 100, refuses = 0, away = 0 } = {}) 
   const known = new Set<string>()
   const intake: RotationIntake = {
     async take(rotations, id) {
+      await taking()
       if (refuses-- > 0) throw new SecretError('Unavailable', 'not now')
       if (id !== undefined && known.has(id)) return 'known'
       if (id !== undefined) known.add(id)
@@ -175,6 +176,24 @@ test('what could not be taken is answered so that it comes again, and counts the
   assert.deepEqual(self.outcomes.slice(0, 2), ['plain failed', 'sns failed'])
   assert.equal(self.said.length, 1)
   assert.match(self.said[0] ?? '', /could not be taken.*plain.*Unavailable.*not now/)
+})
+
+test('an event that comes once more while it is being taken is to come again, since its first request may fail', async () => {
+  const [begun, slow] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const taking = (): Promise<void> => {
+    begun.resolve()
+    return slow.promise
+  }
+  await using self = await start({ refuses: 1, taking })
+  const message = snsOf(self)
+  const first = self.post(message, FROM_SNS)
+  await begun.promise
+  assert.equal((await self.post(message, FROM_SNS)).status, 503)
+  slow.resolve()
+  assert.equal((await first).status, 500)
+  assert.equal((await self.post(message, FROM_SNS)).status, 204)
+  assert.equal((await self.post(message, FROM_SNS)).status, 401)
+  assert.equal(self.told.length, 1)
 })
 
 test('a message and a subscription of SNS come again while Amazon cannot be reached', async () => {
