@@ -6,7 +6,7 @@ import type { RotationsQueue } from './rotations-queue.ts'
 
 /** How events reach whoever leads the shards that they concern. */
 export interface RotationsRelay {
-  /** Where events go that come to this process; undefined where it works alone and has not begun. */
+  /** Where events go that come to this process; undefined where it works alone and does not work. */
   readonly intake: RotationIntake | undefined
   /** What the leader of a shard does with events beside its work, until `signal` is aborted. */
   lead(shard: number, target: RotationTarget, signal: AbortSignal): Promise<void>
@@ -30,13 +30,15 @@ export function rotationsRelay({ ports, map, queue }: RotationsRelayTools, endin
       },
     }
   }
-  let intake: RotationIntake | undefined
+  let working: { readonly intake: RotationIntake; readonly signal: AbortSignal } | undefined
   return {
     get intake() {
-      return intake
+      // What comes after its work has ended is to come again, to whoever works then.
+      return working?.signal.aborted ? undefined : working?.intake
     },
     async lead(_shard, target, signal) {
-      intake = directIntake(target)
+      const intake = directIntake(target)
+      working = { intake, signal }
       await queue.follow(intake, signal)
     },
   }
