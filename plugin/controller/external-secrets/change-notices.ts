@@ -26,6 +26,8 @@ export interface ChangeNotices {
   isAway(object: ObjectKey): boolean
   /** When detectors look at what the object holds; undefined where they watch nothing of it. */
   nextLook(object: ObjectKey): NextLook | undefined
+  /** What it reads from has changed: nothing is watched until it says again what it holds; what was told stays. */
+  unwatch(object: ObjectKey): void
   forget(object: ObjectKey): void
 }
 
@@ -38,5 +40,6 @@ export const noChangeNotices: ChangeNotices = {
   watches: () => false,
   isAway: () => false,
   nextLook: () => undefined,
+  unwatch: () => undefined,
   forget: () => undefined,
 }

@@ -47,7 +47,7 @@ export class DetectedChanges implements ChangeNotices {
     const watcher = keyText(object)
     const keys = await this.#keysOf(object, resource, values)
     if (values) this.#settle(watcher, values.readAfterMs)
-    if (!keys) return this.#unwatch(watcher)
+    if (!keys) return this.unwatch(object)
     this.#watched.add(watcher)
     this.#tools.schedule.watch(watcher, keys)
   }
@@ -74,7 +74,7 @@ export class DetectedChanges implements ChangeNotices {
 
   forget(object: ObjectKey): void {
     this.#told.delete(keyText(object))
-    this.#unwatch(keyText(object))
+    this.unwatch(object)
   }
 
   async rotated(object: ObjectKey, keys: readonly UsedKey[], atMs?: number): Promise<'asked' | 'changed'> {
@@ -89,7 +89,8 @@ export class DetectedChanges implements ChangeNotices {
     return 'changed'
   }
 
-  #unwatch(watcher: string): void {
+  unwatch(object: ObjectKey): void {
+    const watcher = keyText(object)
     if (this.#watched.delete(watcher)) this.#tools.schedule.unwatch(watcher)
   }
 

@@ -367,7 +367,7 @@ export class ShardWork {
   /** What watches the store as it was knows nothing of it as it is: a pass over each object that reads from it has it watched anew. */
   #watchAnew(store: ObjectKey): void {
     for (const { metadata } of this.#usersOf(store)) {
-      this.#notices.forget(metadata)
+      this.#notices.unwatch(metadata)
       this.queue.add(keyText(metadata), 'periodic')
     }
   }

@@ -154,6 +154,21 @@ test('somebody says that a key was rotated: its detector is asked; without one t
   assert.equal(changes.changedAt(OBJECT), undefined)
 })
 
+test('what was told of an object outlives a change of its store, and nothing is watched until a pass says what it holds', async () => {
+  const { changes, clock, values, watched, change } = setUp(false)
+  await changes.rotated(OBJECT, [{ store: STORE, key: 'db' }])
+  changes.unwatch(OBJECT)
+  assert.equal(changes.changedAt(OBJECT), clock.now())
+  changes.forget(OBJECT)
+  assert.equal(changes.changedAt(OBJECT), undefined)
+  const other = setUp()
+  await other.changes.holds(OBJECT, resourceOf(), values)
+  other.changes.told(change)
+  other.changes.unwatch(OBJECT)
+  assert.ok(other.changes.changedAt(OBJECT) !== undefined && !other.changes.watches(OBJECT))
+  assert.equal(watched.size + other.watched.size, 0)
+})
+
 test('where another store is asked for what is missing, nothing is watched: only reading tells', async () => {
   const { changes, watched, values } = setUp()
   const annotations = { 'argocd-external-secrets.io/when-missing': '{k: {stores: [{name: old}]}}' }
