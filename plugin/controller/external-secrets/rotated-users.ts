@@ -17,11 +17,18 @@ export interface RotatedUser {
   readonly atMs: number | undefined
 }
 
+export interface FoundUsers {
+  readonly users: readonly RotatedUser[]
+  /** What the first look at an object threw that could not be looked at; the others were. */
+  readonly failure: { readonly thrown: unknown } | undefined
+}
+
 /** What was asked for together, and whom it concerns as far as objects were looked at. */
 interface Asked {
   readonly rotationOf: RotationOf
   readonly users: RotatedUser[]
-  readonly found: PromiseWithResolvers<readonly RotatedUser[]>
+  failure: FoundUsers['failure']
+  readonly found: PromiseWithResolvers<FoundUsers>
 }
 
 /**
@@ -40,10 +47,27 @@ export class RotatedUsers {
     this.#objects = objects
   }
 
-  /** Rejects with what `rotationOf` throws. */
-  async find(rotationOf: RotationOf): Promise<readonly RotatedUser[]> {
-    const found = Promise.withResolvers<readonly RotatedUser[]>()
-    this.#asked.push({ rotationOf, users: [], found })
+  /** Has each of them told, and gives how many there are. Rejects, once the others have been told, with what the first threw that could not be. */
+  async tellEach(rotationOf: RotationOf, tell: (user: RotatedUser) => Promise<void>): Promise<number> {
+    const { users, failure } = await this.find(rotationOf)
+    const turns = createTurns()
+    let first = failure
+    for (const user of users) {
+      const turn = turns.take()
+      if (turn) await turn
+      try {
+        await tell(user)
+      } catch (thrown) {
+        first ??= { thrown }
+      }
+    }
+    if (first) throw first.thrown
+    return users.length
+  }
+
+  async find(rotationOf: RotationOf): Promise<FoundUsers> {
+    const found = Promise.withResolvers<FoundUsers>()
+    this.#asked.push({ rotationOf, users: [], failure: undefined, found })
     if (!this.#isLooking) void this.#lookForAll()
     return await found.promise
   }
@@ -55,7 +79,7 @@ export class RotatedUsers {
       this.#asked = []
       try {
         await look(this.#objects(), asked)
-        for (const { found, users } of asked) found.resolve(users)
+        for (const { found, users, failure } of asked) found.resolve({ users, failure })
       } catch (thrown) {
         for (const { found } of asked) found.reject(thrown)
       }
@@ -71,16 +95,21 @@ async function look(objects: Iterable<ExternalSecretObject>, asked: readonly Ask
     if (turn) await turn
     const { namespace = '' } = object.metadata
     const used = usedKeys(object)
-    for (const { rotationOf, users } of asked) {
+    for (const one of asked) {
+      const { rotationOf, users } = one
       const keys: UsedKey[] = []
       let atMs: number | undefined
       for (const key of used) {
-        const verdict = rotationOf(key, namespace)
-        // Most are told at once: to wait for each of them would take longer than all the rest.
-        const rotation = verdict && (await verdict)
-        if (!rotation) continue
-        keys.push(key)
-        atMs = earlier(atMs, 'store' in rotation ? undefined : rotation.atMs)
+        try {
+          const verdict = rotationOf(key, namespace)
+          // Most are told at once: to wait for each of them would take longer than all the rest.
+          const rotation = verdict && (await verdict)
+          if (!rotation) continue
+          keys.push(key)
+          atMs = earlier(atMs, 'store' in rotation ? undefined : rotation.atMs)
+        } catch (thrown) {
+          one.failure ??= { thrown }
+        }
       }
       if (keys.length > 0) users.push({ object, keys, atMs })
     }

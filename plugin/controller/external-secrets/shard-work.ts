@@ -174,11 +174,12 @@ export class ShardWork {
 
   /** Somebody says what was rotated: a detector looks where there is one, else whoever uses it is read again. Gives how many use it. */
   async rotated(rotations: readonly Rotation[]): Promise<number> {
-    const users = await this.#rotatedUsers.find(rotationAmong(rotations, this.#storeOptions()))
-    for (const { object, keys, atMs } of users)
-      if ((await this.#notices.rotated(object.metadata, keys, atMs)) === 'changed')
-        this.queue.add(keyText(object.metadata), 'priority')
-    return users.length
+    return await this.#rotatedUsers.tellEach(
+      rotationAmong(rotations, this.#storeOptions()),
+      async ({ object: { metadata }, keys, atMs }) => {
+        if ((await this.#notices.rotated(metadata, keys, atMs)) === 'changed') this.queue.add(keyText(metadata), 'priority')
+      },
+    )
   }
 
   async #reconcile(key: string, tools: ReconcileTools, signal: AbortSignal): ReturnType<typeof reconcileExternalSecret> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ExternalSecretObject } from '../../../../plugin/controller/external-secrets/external-secret-object.ts'
 import { RotatedUsers } from '../../../../plugin/controller/external-secrets/rotated-users.ts'
+import type { Rotation } from '../../../../plugin/controller/rotations/rotation.ts'
 import { rotationAmong } from '../../../../plugin/controller/stores/usable-stores.ts'
 import { providers } from '../../../../plugin/providers/registry.ts'
 
@@ -17,9 +18,13 @@ const store = {
   metadata: { namespace: 'shop', name: 'aws', uid: 'aws' },
   spec: { provider: { aws: { service: 'SecretsManager', region: 'eu-west-1', prefix: 'prod/' } } },
 }
+const keyVault = {
+  metadata: { namespace: 'shop', name: 'azure', uid: 'azure' },
+  spec: { provider: { azurekv: { authType: 'ManagedIdentity', vaultUrl: 'https://shop.vault.azure.net' } } },
+}
 const STORES = {
   caches: {
-    secretStores: { get: () => store },
+    secretStores: { get: ({ name }: { readonly name: string }) => (name === 'azure' ? keyVault : store) },
     clusterSecretStores: { get: () => undefined },
     namespaces: { get: () => undefined },
   },
@@ -38,7 +43,9 @@ test('who uses what was rotated is found by the name of the provider and by that
   ]
   const users = new RotatedUsers(() => objects)
   const found = async (rotationOf: Parameters<RotatedUsers['find']>[0]): Promise<readonly string[]> =>
-    (await users.find(rotationOf)).map(({ object, keys }) => `${object.metadata.name} ${keys.map(({ key }) => key).join(' ')}`)
+    (await users.find(rotationOf)).users.map(
+      ({ object, keys }) => `${object.metadata.name} ${keys.map(({ key }) => key).join(' ')}`,
+    )
   assert.deepEqual(await found(names('prod/db')), ['a db'])
   assert.deepEqual(await found(names('db', 'db-aB3dE6')), [])
   assert.deepEqual(await found(rotationAmong([{ provider: 'gcpsm', names: new Set(['prod/db']) }], STORES)), [])
@@ -48,6 +55,18 @@ test('who uses what was rotated is found by the name of the provider and by that
     'b other',
   ])
   assert.deepEqual(await found(rotationAmong([{ store: 'SecretStore shop/vault', key: 'db' }], STORES)), [])
+})
+
+test('who uses a key of Key Vault is found in upper and lower case, as its provider compares names', async () => {
+  const objects = [objectOf('a', ['DbPassword'], { secretStoreRef: { name: 'azure' } }), objectOf('b', ['DbPassword'])]
+  const users = new RotatedUsers(() => objects)
+  const found = async (rotation: Rotation): Promise<readonly string[]> =>
+    (await users.find(rotationAmong([rotation], STORES))).users.map(({ object }) => object.metadata.name)
+  assert.deepEqual(await found({ provider: 'azurekv', names: new Set(['dbpassword']) }), ['a'])
+  assert.deepEqual(await found({ provider: 'azurekv', names: new Set(['DBPASSWORD']) }), ['a'])
+  assert.deepEqual(await found({ provider: 'aws', names: new Set(['prod/dbpassword']) }), [])
+  assert.deepEqual(await found({ store: 'SecretStore shop/azure', key: 'dbpassword' }), ['a'])
+  assert.deepEqual(await found({ store: 'SecretStore shop/aws', key: 'dbpassword' }), [])
 })
 
 test('several events are looked for in one look, which tells when the first of what an object uses was rotated', async () => {
@@ -62,7 +81,7 @@ test('several events are looked for in one look, which tells when the first of w
     STORES,
   )
   assert.deepEqual(
-    (await users.find(among)).map(({ object, keys, atMs }) => [object.metadata.name, keys.length, atMs]),
+    (await users.find(among)).users.map(({ object, keys, atMs }) => [object.metadata.name, keys.length, atMs]),
     [
       ['a', 2, 1],
       ['b', 1, 2],
@@ -88,18 +107,47 @@ test('one look through all objects answers for all events that came during the o
   const found = await Promise.all(Array.from({ length: 100 }, (_, number) => users.find(names(`prod/k${number}`))))
   isOver = true
   assert.deepEqual(
-    found.map((some) => some.map(({ object }) => object.metadata.name).join()),
+    found.map((some) => some.users.map(({ object }) => object.metadata.name).join()),
     Array.from({ length: 100 }, (_, number) => `o${number}`),
   )
   assert.equal(looks, 2)
   assert.ok(othersTurns > 1, `others had ${othersTurns} turns`)
 })
 
-test('an event that cannot be judged fails, and the next one is looked for again', async () => {
-  const users = new RotatedUsers(() => [objectOf('a', ['db'])])
-  const broken = users.find(() => {
-    throw new RangeError('no')
+test('an object that cannot be judged hides no other, and the failure is told', async () => {
+  const objects = [objectOf('a', ['odd', 'db']), objectOf('b', ['odd']), objectOf('c', ['db'])]
+  const users = new RotatedUsers(() => objects)
+  const among = names('prod/db')
+  const { users: found, failure } = await users.find((used, namespace) => {
+    if (used.key === 'odd') throw new RangeError('no')
+    return among(used, namespace)
   })
-  await assert.rejects(broken, RangeError)
-  assert.equal((await users.find(names('prod/db'))).length, 1)
+  assert.deepEqual(
+    found.map(({ object }) => object.metadata.name),
+    ['a', 'c'],
+  )
+  assert.ok(failure?.thrown instanceof RangeError)
+  assert.equal((await users.find(among)).failure, undefined)
+})
+
+test('whoever cannot be told keeps nobody from being told, the failure is told at the end, and others have their turns meanwhile', async () => {
+  const objects = Array.from({ length: 10_000 }, (_, number) => objectOf(`o${number}`, ['db']))
+  const users = new RotatedUsers(() => objects)
+  const told: string[] = []
+  let [othersTurns, isOver] = [0, false]
+  const others = (): void => {
+    if (told.length > 0) othersTurns++
+    if (!isOver) setImmediate(others)
+  }
+  setImmediate(others)
+  const telling = users.tellEach(names('prod/db'), async ({ object: { metadata } }) => {
+    if (metadata.name === 'o1') throw new RangeError('no')
+    for (const until = performance.now() + 0.01; performance.now() < until; );
+    told.push(metadata.name)
+  })
+  await assert.rejects(telling, RangeError)
+  isOver = true
+  assert.equal(told.length, 9_999)
+  assert.ok(othersTurns > 1, `others had ${othersTurns} turns`)
+  assert.equal(await users.tellEach(names('prod/db'), async () => undefined), 10_000)
 })
