@@ -68,10 +68,12 @@ export interface WatchedStore {
   /** `spec.provider.<id>`: decides the quota. */
   readonly provider: string
   /**
-   * Makes its detector; called at the first round, and again after it failed. `undefined` where the provider has none: every key is `must-read`.
-   * `pace` goes into {@link OpenContext}. Throws SecretError.
+   * Makes its detector; called at the first round, and again after it failed or was refused. `undefined` where the provider has none: every key is
+   * `must-read`. `pace` goes into {@link OpenContext}. Throws SecretError.
+   *
+   * @param notBeforeMs credentials that were looked up before do not count, in milliseconds since the epoch
    */
-  open(pace: CallPace): Promise<ChangeDetector | undefined>
+  open(pace: CallPace, notBeforeMs?: number): Promise<ChangeDetector | undefined>
 }
 
 export type ChangeReason =

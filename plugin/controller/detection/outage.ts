@@ -1,4 +1,6 @@
+import { errorPolicy } from '../../model/error-policy.ts'
 import type { Random } from '../../model/random.ts'
+import type { SecretError } from '../../model/secret-error.ts'
 
 const FIRST_MS = 5_000
 const MOST_MS = 5 * 60_000
@@ -7,4 +9,9 @@ const MOST_MS = 5 * 60_000
 export function outagePauseMs(failures: number, random: Random, retryAfterMs = 0): number {
   const pauseMs = Math.min(MOST_MS, FIRST_MS * 2 ** Math.max(0, failures - 1))
   return Math.max(Math.min(retryAfterMs, MOST_MS), pauseMs * (0.5 + random.fraction() / 2))
+}
+
+/** The backend may answer the same question later. */
+export function isOutage({ kind, lasting }: SecretError): boolean {
+  return kind === 'Deadline' || (errorPolicy[kind].retryCall && !lasting)
 }

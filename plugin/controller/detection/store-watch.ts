@@ -1,17 +1,17 @@
 import type { Clock } from '../../model/clock.ts'
-import { errorPolicy } from '../../model/error-policy.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
 import { asSecretError, SecretError } from '../../model/secret-error.ts'
 import type { ChangeDetector, VersionOutcome } from '../../providers/change-detector.ts'
 import { CallQuota, type CallQuotas, callsPerSecond } from './call-quota.ts'
 import type { OnChanges, OnTelling, StoreDetection, WatchedKey, WatchedStore } from './detection-schedule.ts'
+import { DetectorRenewal } from './detector-renewal.ts'
 import { type DetectorState, queryId } from './detector-state.ts'
 import { KeyWatch, type Told } from './key-watch.ts'
-import { outagePauseMs } from './outage.ts'
+import { isOutage, outagePauseMs } from './outage.ts'
 import { ReadTurns } from './read-turns.ts'
 import { StateKeeper } from './state-keeper.ts'
-import { Subscription, type Telling } from './subscription.ts'
+import { hasSubscription, Subscription, type Telling } from './subscription.ts'
 import type { SubscriptionPlaces } from './subscription-places.ts'
 import type { Timer, TimerQueue } from './timer-queue.ts'
 import { TurnGroups } from './turn-groups.ts'
@@ -42,6 +42,8 @@ const FEW_KEYS = 20
 
 /** A store that could not be opened for a reason that somebody has to see to is tried again after so many milliseconds. */
 const OPEN_AGAIN_MS = 60 * 60_000
+/** After so many rounds in a row that failed it may be the store's certificate that is not good any more. */
+const SOME_FAILURES = 3
 
 type Failed = Extract<VersionOutcome, { state: 'failed' }>
 
@@ -56,6 +58,7 @@ export class StoreWatch {
   readonly #reads: ReadTurns
   readonly #keeper: StateKeeper
   readonly #quota: CallQuota
+  readonly #renewal: DetectorRenewal
   #detector: ChangeDetector | undefined
   #subscription: Subscription | undefined
   #groups: TurnGroups | undefined
@@ -76,6 +79,7 @@ export class StoreWatch {
       isComparable: (key) => this.#isComparable(key),
     })
     this.#quota = new CallQuota(callsPerSecond(quotas, store.provider), clock)
+    this.#renewal = new DetectorRenewal(clock)
     const onTurn = (key: KeyWatch, reason: 'must-read' | 'sweep'): void =>
       this.#tell(reason === 'sweep' ? key.readByAll(reason, clock.now()) : key.readTurn(clock.now()))
     this.#reads = new ReadTurns({ identity: store.identity, sweepMs, clock, timers, onTurn })
@@ -216,6 +220,7 @@ export class StoreWatch {
     const { clock, stopping, timers, random } = this.#tools
     try {
       if (!this.#groups || clock.monotonic() >= this.#openAgainAtMs) await this.#prepare()
+      else if (this.#failures >= SOME_FAILURES && this.#renewal.mayBegin()) await this.#renew()
       while (this.#hasDue && !this.#isClosed && !stopping.aborted) await this.#round()
       this.#failures = 0
     } catch (thrown) {
@@ -278,6 +283,17 @@ export class StoreWatch {
     }
   }
 
+  /** Its credentials may have been rotated. Throws the SecretError of an outage. */
+  async #renew(): Promise<void> {
+    const before = this.#detector
+    const detector = before && (await this.#renewal.open(this.store, this.#quota))
+    if (!detector) return
+    this.#detector = detector
+    await this.#subscription?.close()
+    await before.close().catch(() => undefined)
+    this.#subscription = this.#subscribe()
+  }
+
   /** Throws the SecretError of an outage, with its keys due again. */
   async #round(): Promise<void> {
     const { clock, stopping } = this.#tools
@@ -291,6 +307,10 @@ export class StoreWatch {
     )
     if (stopping.aborted) return
     this.#lastRoundAtMs = clock.now()
+    if (this.#renewal.isRefused(keys, outcomes) && this.#renewal.mayBegin()) {
+      for (const key of keys) if (this.#keys.has(key.id)) asked.add(key)
+      return await this.#renew()
+    }
     const isSome = outcomes.some(({ state }) => state !== 'failed')
     const told: Told[] = []
     let outage: Failed | undefined
@@ -371,19 +391,8 @@ export class StoreWatch {
   }
 }
 
-function hasSubscription(
-  detector: ChangeDetector | undefined,
-): detector is ChangeDetector & Required<Pick<ChangeDetector, 'subscribe'>> {
-  return detector?.subscribe !== undefined
-}
-
 const NOT_TOLD: Failed = { state: 'failed', error: new SecretError('Bug', 'a detector did not answer for every key') }
 
 function isListed(outcome: VersionOutcome): boolean {
   return outcome.state === 'version' && outcome.isListed === true
-}
-
-/** The backend may answer the same question later. */
-function isOutage({ kind, lasting }: SecretError): boolean {
-  return kind === 'Deadline' || (errorPolicy[kind].retryCall && !lasting)
 }

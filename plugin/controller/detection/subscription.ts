@@ -126,3 +126,9 @@ export class Subscription {
 export function reasonOf(telling: Telling): string | undefined {
   return telling.by === 'asking' ? telling.reason : undefined
 }
+
+export function hasSubscription(
+  detector: ChangeDetector | undefined,
+): detector is ChangeDetector & Required<Pick<ChangeDetector, 'subscribe'>> {
+  return detector?.subscribe !== undefined
+}

@@ -66,12 +66,15 @@ export function watchedStores(
       .update(canonicalJson([id, config]))
       .digest('base64url')
     const store = { resource, place: { object: name }, namespace }
-    const credentials = clusterCredentials({ storeKind: resource.kind, namespace }, options.objects)
+    const asker = { storeKind: resource.kind, namespace }
     return {
       identity: `${identity} ${digest}`,
       name,
       provider: id,
-      open: (pace) => openDetector(store, namespace, credentials, pace, { owner: CLUSTER_OWNER }),
+      open: (pace, notBeforeMs = 0) =>
+        openDetector(store, namespace, clusterCredentials(asker, options.objects, { notBeforeMs }), pace, {
+          owner: CLUSTER_OWNER,
+        }),
     }
   }
 }
