@@ -1,4 +1,5 @@
 import type { KubeClient } from './kube-client.ts'
+import { isKubeError } from './kube-error.ts'
 import type { KubeObject } from './kube-object.ts'
 import type { Resource } from './resource.ts'
 
@@ -17,7 +18,7 @@ export const ACCESS_REVIEWS: Resource = {
 
 /**
  * Whether this account may list them in all namespaces, without a request that is refused: every account may ask that of itself (Kubernetes,
- * SelfSubjectAccessReview, ClusterRole system:basic-user). Rejects with KubeError.
+ * SelfSubjectAccessReview, ClusterRole system:basic-user). Where a cluster has taken that away, nothing says that it may. Rejects with KubeError.
  */
 export async function mayList(client: Pick<KubeClient, 'create'>, resource: Resource, signal: AbortSignal): Promise<boolean> {
   const { group, version, kind } = ACCESS_REVIEWS
@@ -28,6 +29,11 @@ export async function mayList(client: Pick<KubeClient, 'create'>, resource: Reso
     metadata: { name: '' },
     spec: { resourceAttributes: { group: resource.group, resource: resource.plural, verb: 'list' } },
   }
-  const { status } = await client.create(ACCESS_REVIEWS, review, { signal })
-  return status?.allowed === true
+  try {
+    const { status } = await client.create(ACCESS_REVIEWS, review, { signal })
+    return status?.allowed === true
+  } catch (thrown) {
+    if (isKubeError(thrown, 'Forbidden')) return false
+    throw thrown
+  }
 }

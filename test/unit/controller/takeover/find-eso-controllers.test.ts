@@ -3,9 +3,11 @@ import { describe, test } from 'node:test'
 import { type DeploymentObject, esoControllerOf } from '../../../../plugin/controller/takeover/eso-controller.ts'
 import {
   clashWithEso,
+  type EsoSearch,
   findEsoControllers,
   findEsoControllersIfAllowed,
 } from '../../../../plugin/controller/takeover/find-eso-controllers.ts'
+import { KubeError } from '../../../../plugin/kube/kube-error.ts'
 import type { Resource } from '../../../../plugin/kube/resource.ts'
 import { startKubeEmulator } from '../../../support/emulators/kube/start-kube-emulator.ts'
 
@@ -117,5 +119,16 @@ describe('in a cluster', () => {
     assert.equal((await findEsoControllersIfAllowed(isRefused, AbortSignal.timeout(10_000))).found, undefined)
     assert.ok(emulator.audit().every(({ verb }) => verb !== 'list'))
     assert.equal((await findEsoControllersIfAllowed(client, AbortSignal.timeout(10_000))).found?.length, 1)
+  })
+  test('an account that may not even ask what it may takes that for a no; another failure is no answer', async (t) => {
+    const emulator = await startKubeEmulator({ resources: [DEPLOYMENTS] })
+    t.after(() => emulator.close())
+    const search = (status: number, reason: string): Promise<EsoSearch> => {
+      const create = () => Promise.reject(new KubeError('no', status, reason))
+      return findEsoControllersIfAllowed({ ...emulator.localClient(), create }, AbortSignal.timeout(10_000))
+    }
+    assert.deepEqual(await search(403, 'Forbidden'), { found: undefined, why: 'this account may not list Deployments' })
+    await assert.rejects(search(503, 'ServiceUnavailable'), { reason: 'ServiceUnavailable' })
+    assert.ok(emulator.audit().every(({ verb }) => verb !== 'list'))
   })
 })
