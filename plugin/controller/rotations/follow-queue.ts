@@ -52,8 +52,9 @@ export async function followQueue(tools: FollowQueueTools, signal: AbortSignal):
     } catch (thrown) {
       if (signal.aborted) return
       onCall('failed')
-      const { kind, message } = asSecretError(thrown)
-      if (failures === 0) logger.warn('events of the queue of rotations cannot be taken', { kind, failure: message })
+      const { kind, message, remedy } = asSecretError(thrown)
+      const fields = { kind, failure: message, ...(remedy !== undefined && { remedy }) }
+      if (failures === 0) logger.warn('events of the queue of rotations cannot be taken', fields)
       const longestMs = Math.min(FIRST_RETRY_MS * 2 ** failures++, LONGEST_RETRY_MS)
       await clock.sleep(longestMs * (1 - random.fraction() / 2), signal).catch(() => undefined)
     }

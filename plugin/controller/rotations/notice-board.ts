@@ -94,8 +94,9 @@ export class NoticeBoard implements RotationIntake {
     try {
       await target.rotated(rotations)
     } catch (thrown) {
-      const { kind, message } = asSecretError(thrown)
-      this.#ports.logger.warn('what events say could not be looked at', { kind, failure: message })
+      const { kind, message, remedy } = asSecretError(thrown)
+      const fields = { kind, failure: message, ...(remedy !== undefined && { remedy }) }
+      this.#ports.logger.warn('what events say could not be looked at', fields)
     }
   }
 

@@ -29,7 +29,7 @@ function start(bodies: readonly string[], { failures = 0, refuses = 0, perSecond
   const queue = {
     async receive(signal: AbortSignal): Promise<readonly QueuedEvent[]> {
       askedAt.push(clock.monotonic())
-      if (failures-- > 0) throw new SecretError('Unavailable', 'AWS failed to answer')
+      if (failures-- > 0) throw new SecretError('Unavailable', 'AWS failed to answer', { remedy: 'look at the proxy' })
       const visible = [...held].filter(([, { hiddenUntil }]) => hiddenUntil <= clock.monotonic())
       if (visible.length === 0) await clock.sleep(20_000, signal)
       for (const [, message] of visible) message.hiddenUntil = clock.monotonic() + HIDDEN_MS
@@ -127,7 +127,7 @@ test('those that come together wait for nobody: an intake that is slow is asked 
   await work
 })
 
-test('a queue that cannot be read is asked again after longer and longer, told once, and read when it can be', async () => {
+test('a queue that cannot be read is asked again after longer and longer, told once with what to do, and read when it can be', async () => {
   const { clock, told, askedAt, lines, stop, work } = start([JSON.stringify(CALLED)], { failures: 9 })
   await clock.run(600_000)
   const waits = askedAt.slice(1, 10).map((at, index) => at - (askedAt[index] ?? 0))
@@ -137,6 +137,7 @@ test('a queue that cannot be read is asked again after longer and longer, told o
   }
   assert.deepEqual(told, ['x'])
   assert.equal(lines.length, 1)
+  assert.match(lines[0] ?? '', /AWS failed to answer.*look at the proxy/)
   stop.abort()
   await work
 })

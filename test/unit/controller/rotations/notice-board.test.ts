@@ -7,8 +7,9 @@ import type { KubeClient } from '../../../../plugin/kube/kube-client.ts'
 import { KubeError } from '../../../../plugin/kube/kube-error.ts'
 import type { KubeObject } from '../../../../plugin/kube/kube-object.ts'
 import { systemClock } from '../../../../plugin/model/clock.ts'
-import { silentLogger } from '../../../../plugin/model/logger.ts'
+import { type Logger, silentLogger } from '../../../../plugin/model/logger.ts'
 import { systemRandom } from '../../../../plugin/model/random.ts'
+import { SecretError } from '../../../../plugin/model/secret-error.ts'
 import { startKubeEmulator } from '../../../support/emulators/kube/start-kube-emulator.ts'
 import { eventually } from '../../../support/eventually.ts'
 
@@ -22,11 +23,11 @@ type Client = Pick<KubeClient, 'list' | 'update'>
 async function start() {
   const emulator = await startKubeEmulator({ namespaces: ['shop'] })
   const ending = new AbortController()
-  const board = (changes: Partial<Client> = {}) => {
+  const board = (changes: Partial<Client> = {}, logger: Logger = silentLogger) => {
     let aheadMs = 0
     const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + aheadMs }
     const client = Object.assign(emulator.localClient({ clock: systemClock }), changes)
-    const self = new NoticeBoard({ client, clock, random: systemRandom, logger: silentLogger }, MAP, ending.signal)
+    const self = new NoticeBoard({ client, clock, random: systemRandom, logger }, MAP, ending.signal)
     return { self, pass: (ms: number) => void (aheadMs += ms) }
   }
   const map = (): string => {
@@ -75,6 +76,29 @@ test('whichever process takes an event, each that leads is told, and whoever com
   await eventually(() => (next.told.length === 3 ? true : undefined))
   assert.deepEqual(next.told, ['db', 'a|b at 5', 'later'])
   await next.stop()
+})
+
+test('where a leader cannot look at what an event says, the log says why and what to do, and the next event is told', async () => {
+  await using world = await start()
+  const lines: string[] = []
+  const logger: Logger = { ...silentLogger, warn: (message, fields) => void lines.push(JSON.stringify([message, fields])) }
+  const { self } = world.board({}, logger)
+  const leading = new AbortController()
+  const told: string[] = []
+  const rotated = async (rotations: readonly Rotation[]): Promise<number> => {
+    const count = told.push(...rotations.map((one) => ('store' in one ? one.key : '')))
+    if (count > 1) return count
+    throw new SecretError('AccessDenied', 'the store may not be read', { remedy: 'grant get on it' })
+  }
+  const stopped = self.follow({ rotated }, leading.signal)
+  await take(self, 'first')
+  await eventually(() => (lines.length > 0 ? true : undefined))
+  await take(self, 'second')
+  await eventually(() => (told.length === 2 ? true : undefined))
+  assert.equal(lines.length, 1)
+  assert.match(lines[0] ?? '', /AccessDenied.*the store may not be read.*grant get on it/)
+  leading.abort()
+  await stopped
 })
 
 test('an event of one id is taken once, also when it comes to several processes at one time', async () => {
