@@ -48,6 +48,9 @@ export interface ApplicationsGauges {
 const PREFIX = 'argocd_external_secrets_controller_'
 const STALENESS =
   'Seconds since an Application was last known to have what its providers have: since its render, or a look at its stores.'
+/** Outcomes and causes of refreshes that alerts ask for. */
+const FAILURES = ['comparison-error', 'not-asked', 'refused', 'sync-failed', 'not-synced-in-time', 'windows-unknown']
+const CAUSES = ['changed', 'event', 'interval', 'by-hand']
 const SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600]
 
 export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMetrics {
@@ -73,6 +76,10 @@ export function applicationsMetrics(gauges: ApplicationsGauges): ApplicationsMet
     registers: [registry],
     buckets: SECONDS,
   })
+  // What is first seen with a number has not risen for Prometheus.
+  for (const outcome of FAILURES) for (const cause of CAUSES) refreshes.inc({ outcome, cause }, 0)
+  for (const why of ['late', 'away']) unready.inc({ why }, 0)
+  for (const outcome of ['written', 'failed']) writes.inc({ outcome }, 0)
   return {
     contentType: registry.contentType,
     text: async () => [await registry.metrics(), stalenessText(gauges.staleness(), { help: STALENESS })].join('\n'),

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { errorPolicy } from '../model/error-policy.ts'
 import type { RenderPhase } from '../model/render-phase.ts'
 import type { StandIn } from '../model/stand-in.ts'
 import type { RenderOutcome } from './render-facts.ts'
@@ -64,6 +65,9 @@ export function daemonMetrics(gauges: DaemonGauges): DaemonMetrics {
   const turned = counter('turned_away_total', 'Requests that found the queue full.', [])
   const reports = counter('reports_total', 'Render reports to the controller, or to --report-url.', ['outcome'])
   const floors = counter('version_floors_total', 'Rotations that the controller told.', [])
+  // What is first seen at 1 has not risen for Prometheus: a single bug would alert nobody.
+  for (const outcome of ['ok', ...Object.keys(errorPolicy)]) renders.inc({ outcome }, 0)
+  for (const outcome of ['sent', 'failed', 'dropped']) reports.inc({ outcome }, 0)
 
   return {
     contentType: registry.contentType,

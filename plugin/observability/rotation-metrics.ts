@@ -8,6 +8,9 @@ export interface RotationMetrics {
 }
 
 const PREFIX = 'argocd_external_secrets_controller_'
+/** What alerts ask for: of those that post events, and of the queue. */
+const POSTING = ['plain', 'eventbridge', 'sns', 'eventgrid', 'pubsub']
+const NOT_TAKEN = ['refused', 'not-understood', 'failed']
 
 export function rotationMetrics(registry: Registry): RotationMetrics {
   const events = new Counter({
@@ -22,6 +25,10 @@ export function rotationMetrics(registry: Registry): RotationMetrics {
     labelNames: ['outcome'],
     registers: [registry],
   })
+  // What is first seen with a number has not risen for Prometheus.
+  for (const sender of POSTING) for (const outcome of NOT_TAKEN) events.inc({ sender, outcome }, 0)
+  events.inc({ sender: 'sqs', outcome: 'not-understood' }, 0)
+  for (const outcome of ['ok', 'failed']) reads.inc({ outcome }, 0)
   return {
     event: (sender, outcome) => events.inc({ sender, outcome }),
     queueRead: (outcome) => reads.inc({ outcome }),

@@ -63,6 +63,19 @@ describe('the alerts', () => {
       }
     })
 
+    test(`of ${folder} see the first of what they count: each outcome is there from the start, with 0`, async () => {
+      const lines = (await metrics.text()).split('\n')
+      for (const { alert, expr } of rulesOf(folder))
+        for (const [, name = '', label, values = ''] of expr.matchAll(
+          /\b(?:increase|rate)\((\w+)\{[^}]*\b(outcome|why)=~?"([^"]+)"/g,
+        ))
+          for (const value of values.split('|')) {
+            const isThere = (line: string): boolean =>
+              line.startsWith(`${name}{`) && line.includes(`${label}="${value}"`) && line.endsWith('} 0')
+            assert.ok(lines.some(isThere), `${alert}: ${value}`)
+          }
+    })
+
     test(`of ${folder} ask for outcomes that are told`, () => {
       for (const { alert, expr } of rulesOf(folder))
         for (const [, values = ''] of expr.matchAll(/\b(?:outcome|why)=~?"([^"]+)"/g))
