@@ -90,7 +90,7 @@ test('an event that is posted has the ExternalSecrets read that use the secret, 
     startController('external-secrets', emulator.kubeconfig, ['--rotations', '127.0.0.1:0']),
     /--rotations-secret/,
   )
-  const missing = ['--rotations', '127.0.0.1:0', '--rotations-secret', `${file}-elsewhere`, '--rotations-sns-topics', 'arn']
+  const missing = ['--rotations', '127.0.0.1:0', '--rotations-secret', `${file}-elsewhere`]
   await assert.rejects(startController('external-secrets', emulator.kubeconfig, missing), /the file cannot be read or is empty/)
   const remote = await startKubeEmulator({ namespaces: ['away'] })
   t.after(() => remote.close())
@@ -135,6 +135,27 @@ test('an event that is posted has the ExternalSecrets read that use the secret, 
   await becomes('second')
   assert.ok(!controller.log().includes('shared-with-senders'))
   assert.equal(await controller.stop(), 0)
+})
+
+test('where SNS may send events no shared secret is needed, and one that is mounted later counts', async (t) => {
+  const emulator = await startKubeEmulator({ resources: [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES] })
+  t.after(() => emulator.close())
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'rotations-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const file = path.join(folder, 'secret')
+  const topics = ['--rotations-sns-topics', 'arn:aws:sns:eu-west-1:111111111111:rotations']
+  const flags = ['--rotations', '127.0.0.1:0', '--rotations-secret', file, ...topics]
+  await using controller = await startController('external-secrets', emulator.kubeconfig, flags)
+  assert.match(controller.log(), /the file cannot be read or is empty/)
+  const address = /"rotations":"([^"]+)"/.exec(controller.log())?.[1] ?? assert.fail()
+  const post = async (): Promise<number> => {
+    const body = JSON.stringify({ store: 'SecretStore shop/away', key: 'db' })
+    const headers = { 'x-api-key': 'shared-with-senders' }
+    return (await fetch(`http://${address}/rotations`, { method: 'POST', headers, body })).status
+  }
+  assert.equal(await post(), 401)
+  await writeFile(file, 'shared-with-senders')
+  assert.notEqual(await post(), 401)
 })
 
 test('senders are shown the certificate of their own port, which is given whole or not at all', async (t) => {

@@ -25,6 +25,9 @@ export interface RotationsListeningTools {
 
 const FETCH_TIMEOUT_MS = 10_000
 
+const NO_SECRET = '--rotations-secret: the file cannot be read or is empty'
+const MOUNT_IT = 'mount it, with a secret a line'
+
 /** Where providers say that secrets were rotated; `undefined` without `--rotations`. Throws UsageError. */
 export async function openRotationsListening(
   sources: OptionSources,
@@ -39,13 +42,17 @@ export async function openRotationsListening(
   const [audience, account] = [setting(own.rotationsGoogleAudience, sources), setting(own.rotationsGoogleAccount, sources)]
   if ((audience === '') !== (account === ''))
     throw new UsageError('--rotations-google-audience and --rotations-google-account belong together', 'give both')
-  if (setting(own.rotationsSecret, sources) !== '' && secrets().length === 0)
-    throw new UsageError('--rotations-secret: the file cannot be read or is empty', 'mount it, with a secret a line')
-  if (topics.length === 0 && account === '' && secrets().length === 0)
-    throw new UsageError(
-      '--rotations: nobody could prove who it is',
-      'give --rotations-secret, --rotations-sns-topics or --rotations-google-account',
-    )
+  const isSecretMissing = setting(own.rotationsSecret, sources) !== '' && secrets().length === 0
+  if (topics.length === 0 && account === '') {
+    if (isSecretMissing) throw new UsageError(NO_SECRET, MOUNT_IT)
+    if (secrets().length === 0)
+      throw new UsageError(
+        '--rotations: nobody could prove who it is',
+        'give --rotations-secret, --rotations-sns-topics or --rotations-google-account',
+      )
+  }
+  // Topics and tokens need none; one that is mounted later counts with the next event.
+  if (isSecretMissing) logger.warn(NO_SECRET, { remedy: `${MOUNT_IT}, unless only SNS and Pub/Sub send events` })
   const tools = { fetchText: textFetcher(sources.environment), clock: systemClock }
   const app = rotationsApp({
     secret: new SharedSecretCheck(secrets, systemClock),
