@@ -66,6 +66,12 @@ export function otherStoresOf(resource: ExternalSecret): readonly StoreRef[] {
     .flatMap(({ stores = [] }) => stores)
 }
 
+/** Those of one entry that reads a key, by the name that it has in {@link WhenMissingRules}. */
+export function otherStoresOfEntry(resource: ExternalSecret, name: string): readonly StoreRef[] {
+  const rules = whenMissingOf(resource)
+  return (rules.get(name) ?? rules.get(ALL_ENTRIES))?.stores ?? []
+}
+
 /** The field of the annotation that says something, for places. */
 export function whenMissingPath(...more: FieldPath): FieldPath {
   return [...PATH, ...more]

@@ -51,7 +51,7 @@ export function secretPage(view: DashboardView, namespace: string, name: string)
 <dt>Last refresh</dt><dd>${age(secret.refreshedAt, view.at)}</dd>
 <dt>Next check</dt><dd>${nextCheck(secret, view.at)}</dd>
 <dt>Applications</dt><dd>${secret.applications.join(', ') || '–'}</dd></dl>
-${table('Sources', ['Store', 'Key', 'Version'], sources, 'It reads no remote key.')}`
+${table('Sources', ['Store', 'Key', 'Version'], sources, 'It reads no store.')}`
   return page(`${namespace}/${name}`, '/dashboard/secrets', view, body)
 }
 

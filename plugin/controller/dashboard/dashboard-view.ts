@@ -43,9 +43,10 @@ export interface SecretRow {
   readonly applications: readonly string[]
 }
 
-/** One remote key that an ExternalSecret reads. */
+/** One remote key that an ExternalSecret reads, or one search. */
 export interface SourceRow {
   readonly store: string
+  /** Of a search: `search: name ^db-`. */
   readonly key: string
   /** The provider's name for what was read; empty before the first read. */
   readonly version: string

@@ -1,4 +1,5 @@
-import type { ExternalSecret, ExternalSecretSpec, StoreRef } from '../../api/external-secret.ts'
+import type { DataFromEntry, ExternalSecret, StoreRef } from '../../api/external-secret.ts'
+import { otherStoresOfEntry } from '../../api/when-missing.ts'
 import { nextRefreshAt } from '../../refresh/next-refresh.ts'
 import { type Condition, conditionOf } from '../conditions.ts'
 import type { DashboardView, SecretRow, SourceRow, StoreRow } from '../dashboard/dashboard-view.ts'
@@ -98,9 +99,9 @@ function stateOf(ready: string | undefined, lastAt: number): SecretRow['state'] 
   return lastAt > 0 ? 'stale' : 'failed'
 }
 
-function sourcesOf({ spec }: ExternalSecret, namespace: string, held: readonly string[]): readonly SourceRow[] {
+function sourcesOf(resource: ExternalSecret, namespace: string, held: readonly string[]): readonly SourceRow[] {
   const versions = new Map(held.flatMap((text, index) => (index % 2 === 0 ? [[text, held[index + 1] ?? '']] : [])))
-  const rows = keysOf(spec).map(({ ref, key }) => ({
+  const rows = asked(resource).map(({ ref, key }) => ({
     store: ref ? storeText(ref, namespace) : '',
     key,
     version: versions.get(key) ?? '',
@@ -108,14 +109,36 @@ function sourcesOf({ spec }: ExternalSecret, namespace: string, held: readonly s
   return [...new Map(rows.map((row) => [`${row.store}\0${row.key}`, row])).values()]
 }
 
-function keysOf(spec: ExternalSecretSpec): readonly { readonly ref: StoreRef | undefined; readonly key: string }[] {
+/** What a store is asked for, those after it in `when-missing` as well. */
+interface Asked {
+  readonly ref: StoreRef | undefined
+  readonly key: string
+}
+
+function asked(resource: ExternalSecret): readonly Asked[] {
+  const { spec } = resource
   const own = spec.secretStoreRef
+  const read = (ref: StoreRef | undefined, key: string, name: string): readonly Asked[] =>
+    [ref, ...otherStoresOfEntry(resource, name)].map((store) => ({ ref: store, key }))
   return [
-    ...(spec.data ?? []).map(({ remoteRef, sourceRef }) => ({ ref: sourceRef?.storeRef ?? own, key: remoteRef.key })),
-    ...(spec.dataFrom ?? []).flatMap(({ extract, sourceRef }) =>
-      extract ? [{ ref: sourceRef?.storeRef ?? own, key: extract.key }] : [],
+    ...(spec.data ?? []).flatMap(({ remoteRef, sourceRef, secretKey }) =>
+      read(sourceRef?.storeRef ?? own, remoteRef.key, secretKey),
     ),
+    ...(spec.dataFrom ?? []).flatMap(({ extract, find, sourceRef }, index) => {
+      const ref = sourceRef?.storeRef ?? own
+      if (find) return [{ ref, key: searchText(find) }]
+      return extract ? read(ref, extract.key, `dataFrom[${index}]`) : []
+    }),
   ]
+}
+
+function searchText({ path, name, tags = {} }: NonNullable<DataFromEntry['find']>): string {
+  const terms = [
+    ...(path ? [`path ${path}`] : []),
+    ...(name?.regexp === undefined ? [] : [`name ${name.regexp}`]),
+    ...Object.entries(tags).map(([tag, value]) => `tag ${tag}=${value}`),
+  ]
+  return `search: ${terms.join(', ')}`
 }
 
 function storeText({ kind, name = '' }: StoreRef, namespace: string): string {

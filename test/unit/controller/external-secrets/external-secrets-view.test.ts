@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { WHEN_MISSING } from '../../../../plugin/api/annotations.ts'
 import type { StoreDetection } from '../../../../plugin/controller/detection/detection-schedule.ts'
 import { noChangeNotices } from '../../../../plugin/controller/external-secrets/change-notices.ts'
 import type { ExternalSecretObject } from '../../../../plugin/controller/external-secrets/external-secret-object.ts'
@@ -104,6 +105,43 @@ describe('the pages of the controller of ExternalSecrets', () => {
       { store: 'ClusterSecretStore vault', key: 'team/a', version: '7' },
       { store: 'SecretStore shop/aws', key: 'team/all', version: '' },
     ])
+  })
+
+  test('have a store that is only searched, or only asked where another misses something, with who uses it', () => {
+    const whenMissing = JSON.stringify({ a: { stores: [{ name: 'old' }] }, '*': { stores: [{ name: 'aws' }] } })
+    const object: ExternalSecretObject = {
+      metadata: { ...externalSecret('one').metadata, annotations: { [WHEN_MISSING]: whenMissing } },
+      spec: {
+        secretStoreRef: { name: 'vault', kind: 'ClusterSecretStore' },
+        data: [
+          { secretKey: 'a', remoteRef: { key: 'team/a' } },
+          { secretKey: 'b', remoteRef: { key: 'team/b' } },
+        ],
+        dataFrom: [
+          { find: { path: 'team', name: { regexp: '^db-' }, tags: { env: 'prod' } }, sourceRef: { storeRef: { name: 'found' } } },
+        ],
+      },
+    }
+    const searched = { metadata: { name: 'found', namespace: 'shop' }, spec: { provider: { aws: {} } } }
+    const { secrets, stores: rows } = viewOf([object], { stores: [...stores, searched] })
+    assert.deepEqual(
+      secrets[0]?.sources.map(({ store, key }) => `${store}: ${key}`),
+      [
+        'ClusterSecretStore vault: team/a',
+        'SecretStore shop/old: team/a',
+        'ClusterSecretStore vault: team/b',
+        'SecretStore shop/aws: team/b',
+        'SecretStore shop/found: search: path team, name ^db-, tag env=prod',
+      ],
+    )
+    assert.deepEqual(
+      rows.map(({ name, users }) => [name, users]),
+      [
+        ['ClusterSecretStore vault', 1],
+        ['SecretStore shop/aws', 1],
+        ['SecretStore shop/found', 1],
+      ],
+    )
   })
 
   for (const [what, status, state, reason] of [
