@@ -62,7 +62,7 @@ export function argoApi(client: Pick<PeerClient, 'send'>, rights: { readonly may
       ? async (application, wish, signal) => {
           const { namespace, project } = application
           const body = { appNamespace: namespace, ...(project !== '' && { project }), ...syncBody(wish) }
-          await ask('POST', application, { suffix: '/sync', body }, signal)
+          await ask('POST', application, { suffix: '/sync', body, refusalOf: syncRefusal }, signal)
         }
       : undefined,
   }
@@ -88,11 +88,15 @@ function syncBody(wish: SyncWish): object {
   return wish.kind === 'everything' ? {} : { resources: wish.resources }
 }
 
-function refused(status: number, application: ApplicationRef): SecretError {
+function refused(status: number, application: ApplicationRef, right = 'applications, get'): SecretError {
   const what = `Argo CD answered ${status} about the Application ${applicationId(application)}`
   if (status === 401 || status === 403)
-    return new SecretError('AccessDenied', what, { remedy: 'give the token applications, get for its project' })
+    return new SecretError('AccessDenied', what, { remedy: `give the token ${right} for its project` })
   return new SecretError(status === errorPolicy.Throttled.httpStatus ? 'Throttled' : 'Unavailable', what)
+}
+
+function syncRefusal(status: number, application: ApplicationRef): SecretError {
+  return refused(status, application, 'applications, sync')
 }
 
 /** It has read the Application a moment ago, so this status is about a window that it cannot read (GetApplicationSyncWindows). */

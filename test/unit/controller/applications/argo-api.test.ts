@@ -111,5 +111,13 @@ test('what argocd-server refuses is an error by its kind, without its words; 404
       return thrown.kind === kind
     })
   }
+  const denied = start(403, { message: 'canary' }).api
+  const rights = async (asked: Promise<unknown> | undefined): Promise<unknown> =>
+    await asked?.catch((thrown: { readonly remedy?: string }) => thrown.remedy)
+  assert.equal(await rights(denied.refresh(SHOP, 'hard', never)), 'give the token applications, get for its project')
+  assert.equal(
+    await rights(denied.sync?.(SHOP, { kind: 'everything' }, never)),
+    'give the token applications, sync for its project',
+  )
   await assert.rejects(start(200, '{"canary').api.read(SHOP, never), (thrown: Error) => !thrown.message.includes('canary'))
 })
