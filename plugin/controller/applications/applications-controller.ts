@@ -7,6 +7,7 @@ import type { ApplicationsMetrics } from '../../observability/applications-metri
 import type { Change, ChangeReason, DetectionSchedule, OnChanges, WatchedStore } from '../detection/detection-schedule.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import type { Rotation } from '../rotations/rotation.ts'
+import type { ApplicationEvent } from './application-event.ts'
 import { type ApplicationRef, applicationId } from './application-view.ts'
 import type { ApplicationsFacts } from './applications-view.ts'
 import { DetectionWatch } from './detection-watch.ts'
@@ -18,6 +19,7 @@ import { DEFAULT_INDEX, type KeyUse, RenderIndex } from './render-index.ts'
 import { type AcceptedReport, ReportIntake } from './report-intake.ts'
 import type { RenderReport } from './report-schema.ts'
 import { RotationFlow } from './rotation-flow.ts'
+import { UnidentifiedEvents } from './unidentified-events.ts'
 import { usedKeyId } from './used-key.ts'
 
 export interface ApplicationsControllerTools extends Omit<RefresherTools, 'onRefreshed' | 'onHeld'> {
@@ -37,12 +39,6 @@ export interface ApplicationsControllerTools extends Omit<RefresherTools, 'onRef
   readonly leastIntervalMs: number
 }
 
-export interface ApplicationEvent {
-  readonly type: 'Normal' | 'Warning'
-  readonly reason: string
-  readonly message: string
-}
-
 /** Of a change; what else has to be read is due by time. */
 const CAUSES: Partial<Record<ChangeReason, RefreshCause>> = { changed: 'changed', said: 'event' }
 
@@ -58,6 +54,7 @@ export class ApplicationsController {
   readonly #ending = new AbortController()
   readonly #flow: RotationFlow
   readonly #staleStores = new Map<string, readonly string[]>()
+  readonly #missing: UnidentifiedEvents
 
   constructor(tools: ApplicationsControllerTools) {
     const { clock, random, logger, metrics, watchedStores } = tools
@@ -83,6 +80,7 @@ export class ApplicationsController {
       },
       this.#ending.signal,
     )
+    this.#missing = new UnidentifiedEvents(tools, this.#ending.signal)
     this.#intake = new ReportIntake({
       applications: tools.applications,
       queue: new WorkQueue({ clock, random, logger }),
@@ -217,15 +215,9 @@ export class ApplicationsController {
   #absent(uses: readonly KeyUse[]): void {
     for (const { application, used } of uses) {
       const message = `${used.store} has no key ${quoteName(used.key)} any more; the Secret stays as it is`
-      void this.#tell(application, { type: 'Warning', reason: 'SecretMissing', message })
+      this.#missing.add(application, { type: 'Warning', reason: 'SecretMissing', message })
       this.#watch.assume(applicationId(application), used, { version: undefined, atMs: this.#tools.clock.now() })
     }
-  }
-
-  /** Argo CD shows those events of an Application that have its UID, which the index does not know. Never rejects. */
-  async #tell(application: ApplicationRef, event: ApplicationEvent): Promise<void> {
-    const view = await this.#tools.applications.read(application, this.#ending.signal).catch(() => undefined)
-    if (!this.#ending.signal.aborted) this.#tools.tell({ ...application, uid: view?.uid ?? '' }, event)
   }
 
   #start(uses: readonly KeyUse[], cause: RefreshCause, version: string | undefined, changedAtMs?: number): void {
