@@ -112,7 +112,7 @@ function registerGauges(registry: Registry, gauges: ApplicationsGauges): void {
   gauge('refreshes_waiting', 'Applications that wait for their refresh.', gauges.waiting)
   gauge(
     'refreshes_oldest_seconds',
-    'Seconds since the change was noticed that an Application has waited for the longest; those that a sync window holds aside.',
+    'Seconds since the change was noticed that an Application has waited for the longest; those that a sync window or a pause holds aside.',
     gauges.oldestSeconds,
   )
   gauge('refreshes_held', 'Applications that wait for their refresh because their sync windows are closed.', gauges.held)

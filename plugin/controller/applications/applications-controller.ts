@@ -7,7 +7,7 @@ import type { ApplicationsMetrics } from '../../observability/applications-metri
 import type { Change, ChangeReason, DetectionSchedule, OnChanges, WatchedStore } from '../detection/detection-schedule.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import type { Rotation } from '../rotations/rotation.ts'
-import type { ApplicationEvent } from './application-event.ts'
+import { type ApplicationEvent, heldEvent, refreshedEvent } from './application-event.ts'
 import { type ApplicationRef, applicationId } from './application-view.ts'
 import type { ApplicationsFacts } from './applications-view.ts'
 import { DetectionWatch } from './detection-watch.ts'
@@ -64,10 +64,7 @@ export class ApplicationsController {
     this.#watch = new DetectionWatch({ index: this.index, detection: this.#detection, watchedStores, detectMs: tools.detectMs })
     this.#refresher = new Refresher({
       ...tools,
-      onHeld: ({ application, uid, wishes }) => {
-        const message = `to be rendered again for ${keysOf(wishes)}, once its sync windows let it be synced`
-        tools.tell({ ...application, uid }, { type: 'Normal', reason: 'SyncWindowClosed', message })
-      },
+      onHeld: (held) => tools.tell({ ...held.application, uid: held.uid }, heldEvent(held)),
       onRefreshed: (refreshed) => this.#refreshed(refreshed),
     })
     this.#flow = new RotationFlow(
@@ -255,36 +252,11 @@ export class ApplicationsController {
         for (const { used } of this.index.usesOf(id))
           if (used.store === store && used.key === key)
             this.#watch.assume(id, used, { version: version ?? used.version, atMs: this.#tools.clock.now() })
-    tell({ ...application, uid }, eventOf(refreshed))
+    tell({ ...application, uid }, refreshedEvent(refreshed))
   }
 }
 
 function isQueried(used: KeyUse['used'], store: string, { key, version = '', metadata }: Change['query']): boolean {
   const part = metadata ? 'metadata' : 'value'
   return used.store === store && used.key === key && used.requestedVersion === version && used.part === part
-}
-
-function keysOf(wishes: readonly RefreshWish[]): string {
-  const stores = [...new Set(wishes.map(({ store }) => store))].join(', ')
-  return `${wishes.length} ${wishes.length === 1 ? 'key' : 'keys'} of ${stores}`
-}
-
-function eventOf({ outcome, wishes, problem }: Refreshed): ApplicationEvent {
-  const why = keysOf(wishes)
-  switch (outcome) {
-    case 'synced':
-      return { type: 'Normal', reason: 'SecretsRefreshed', message: `rendered again for ${why}, and synced` }
-    case 'out-of-sync':
-      return { type: 'Warning', reason: 'SyncNeeded', message: `rendered again for ${why}; it does not sync by itself` }
-    case 'no-sync-began':
-      return { type: 'Warning', reason: 'NoSyncBegan', message: `rendered again for ${why}; Argo CD has begun no sync of it yet` }
-    case 'windows-unknown':
-      return { type: 'Warning', reason: 'SyncWindowsUnknown', message: `not rendered again for ${why}: ${problem ?? outcome}` }
-    case 'refused':
-    case 'not-asked':
-    case 'skip-reconcile':
-      return { type: 'Warning', reason: 'RefreshFailed', message: `not rendered again for ${why}: ${problem ?? outcome}` }
-    default:
-      return { type: 'Warning', reason: 'RefreshFailed', message: `rendered again for ${why}: ${outcome}` }
-  }
 }

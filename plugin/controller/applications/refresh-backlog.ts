@@ -1,6 +1,5 @@
-import { earlierStart } from '../../model/change-start.ts'
-import { type ApplicationRef, type ApplicationResource, applicationId } from './application-view.ts'
-import type { RefreshWish } from './refresh-wish.ts'
+import { type ApplicationRef, applicationId } from './application-view.ts'
+import { joinWishes, type RefreshWish } from './refresh-wish.ts'
 
 /** An Application that waits for its refresh, with everything that is wished of it. */
 export interface Waiting {
@@ -15,8 +14,6 @@ export interface Waiting {
   isHeld: boolean
   /** All that is wished of it is rendered, and Argo CD has to be asked again to sync that. */
   isRendered: boolean
-  /** What refreshes have put out of sync and nobody has synced, as far as is known. */
-  unsynced: readonly ApplicationResource[]
 }
 
 /** Applications that wait, in the order in which they came; wishes for one of them are one refresh. */
@@ -32,11 +29,12 @@ export class RefreshBacklog {
     return this.#waiting.values().reduce((count, { isHeld }) => count + (isHeld ? 1 : 0), 0)
   }
 
-  /** When the first that is not held was noticed, in milliseconds since the epoch. */
-  get oldestAtMs(): number | undefined {
+  /** When the first that nothing holds back on purpose was noticed, in milliseconds since the epoch. */
+  oldestAtMs(isPaused: (waiting: Waiting) => boolean): number | undefined {
     let oldest: number | undefined
-    for (const { isHeld, wishes } of this.#waiting.values())
-      if (!isHeld) for (const { noticedAtMs } of wishes.values()) oldest = Math.min(noticedAtMs, oldest ?? noticedAtMs)
+    for (const waiting of this.#waiting.values())
+      if (!waiting.isHeld && !isPaused(waiting))
+        for (const { noticedAtMs } of waiting.wishes.values()) oldest = Math.min(noticedAtMs, oldest ?? noticedAtMs)
     return oldest
   }
 
@@ -58,13 +56,8 @@ export class RefreshBacklog {
       failures: 0,
       isHeld: false,
       isRendered: false,
-      unsynced: [],
     }
-    const keyId = `${wish.store}\0${wish.key}`
-    const before = waiting.wishes.get(keyId)
-    const noticedAtMs = Math.min(wish.noticedAtMs, before?.noticedAtMs ?? wish.noticedAtMs)
-    const start = earlierStart(before?.start, wish.start)
-    waiting.wishes.set(keyId, { ...wish, noticedAtMs, ...(start && { start }) })
+    addWish(waiting.wishes, wish)
     if (waiting.isRendered) renderAgain(waiting)
     if (waiting.failures === 0 && !waiting.isHeld) waiting.dueAtMs = Math.min(waiting.dueAtMs, dueAtMs)
     this.#waiting.set(id, waiting)
@@ -75,15 +68,25 @@ export class RefreshBacklog {
     this.#waiting.delete(applicationId(application))
   }
 
+  /** What it has to be asked for once more, which is asked for with something newer. */
+  takeRendered(application: ApplicationRef): Waiting | undefined {
+    const waiting = this.#waiting.get(applicationId(application))
+    if (!waiting?.isRendered) return undefined
+    this.take(waiting)
+    return waiting
+  }
+
   /** It failed, or may not be yet. */
   giveBack(waiting: Waiting): void {
     const id = applicationId(waiting.application)
-    const since = this.#waiting.get(id)
-    if (since) {
-      for (const [keyId, wish] of since.wishes) waiting.wishes.set(keyId, wish)
+    const other = this.#waiting.get(id)
+    // What is rendered already was given back by a run before this one, whose render has its values too.
+    if (other?.isRendered) takeUp(waiting, other)
+    else if (other) {
+      for (const wish of other.wishes.values()) addWish(waiting.wishes, wish)
       if (waiting.isRendered) {
         renderAgain(waiting)
-        waiting.dueAtMs = since.dueAtMs
+        waiting.dueAtMs = other.dueAtMs
       }
     }
     this.#waiting.set(id, waiting)
@@ -97,6 +100,20 @@ export class RefreshBacklog {
     for (const [keyId, wish] of waiting.wishes) if (isSettled(wish)) waiting.wishes.delete(keyId)
     if (waiting.wishes.size === 0) this.#waiting.delete(id)
   }
+}
+
+/** What was wished before, and is still, is wished with the rest. */
+export function takeUp(waiting: Waiting, { wishes }: Pick<Waiting, 'wishes'>): void {
+  for (const [keyId, older] of wishes) {
+    const newer = waiting.wishes.get(keyId)
+    waiting.wishes.set(keyId, newer ? joinWishes(older, newer) : older)
+  }
+}
+
+function addWish(wishes: Map<string, RefreshWish>, newer: RefreshWish): void {
+  const keyId = `${newer.store}\0${newer.key}`
+  const older = wishes.get(keyId)
+  wishes.set(keyId, older ? joinWishes(older, newer) : newer)
 }
 
 /** Something new is wished of it. */

@@ -1,4 +1,4 @@
-import type { ChangeStart } from '../../model/change-start.ts'
+import { type ChangeStart, earlierStart } from '../../model/change-start.ts'
 import type { ApplicationRef } from './application-view.ts'
 
 /** Why an Application is to be rendered again. */
@@ -18,6 +18,17 @@ export interface RefreshWish {
   readonly start?: ChangeStart | undefined
   /** A hook uses the key. */
   readonly isHook: boolean
+}
+
+/** Two wishes for one key of an Application, of which neither has come true: the newest version, and as old as the older. */
+export function joinWishes(older: RefreshWish, newer: RefreshWish): RefreshWish {
+  const start = earlierStart(older.start, newer.start)
+  return {
+    ...newer,
+    noticedAtMs: Math.min(older.noticedAtMs, newer.noticedAtMs),
+    isHook: older.isHook || newer.isHook,
+    ...(start && { start }),
+  }
 }
 
 /** What came of one refresh, all wishes for the Application together. */

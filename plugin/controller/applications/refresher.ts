@@ -4,12 +4,12 @@ import type { Logger } from '../../model/logger.ts'
 import { printable } from '../../model/printable.ts'
 import type { Random } from '../../model/random.ts'
 import { asSecretError, type SecretError } from '../../model/secret-error.ts'
-import { type ApplicationRef, type ApplicationView, applicationId } from './application-view.ts'
+import { type ApplicationRef, type ApplicationResource, type ApplicationView, applicationId } from './application-view.ts'
 import type { Applications } from './applications.ts'
 import { changedResources, isLeft } from './changed-resources.ts'
 import { HealthGate, type HealthGateLimits } from './health-gate.ts'
 import { isPaused, type Pauses } from './pause-switch.ts'
-import { RefreshBacklog, type Waiting } from './refresh-backlog.ts'
+import { RefreshBacklog, takeUp, type Waiting } from './refresh-backlog.ts'
 import { RefreshSlots, type SlotLimits } from './refresh-slots.ts'
 import type { Held, Refreshed, RefreshOutcome, RefreshWish } from './refresh-wish.ts'
 import { followSync, type RefreshedViews, type SyncPolicy, syncedBy } from './sync-follower.ts'
@@ -64,6 +64,13 @@ interface Attempt {
   readonly views?: RefreshedViews
 }
 
+/** It was rendered, and is looked at until that is applied. */
+interface Following {
+  readonly waiting: Waiting
+  readonly usesHook: boolean
+  readonly ending: AbortController
+}
+
 /**
  * Has Applications rendered again: so many a second and at once, spread, all wishes for one together, none while its store's provider fails, and
  * looks whether it came to anything (argocd.md 5.6).
@@ -75,6 +82,11 @@ export class Refresher {
   readonly #slots: RefreshSlots
   readonly #gate: HealthGate
   readonly #under = new Set<Promise<void>>()
+  /** By Application, as all of these: the refreshes under way, one of each. */
+  readonly #refreshing = new Set<string>()
+  readonly #following = new Map<string, Following>()
+  /** What refreshes have put out of sync and nobody has synced, as far as is known. */
+  readonly #unsynced = new Map<string, readonly ApplicationResource[]>()
   #wake = Promise.withResolvers<void>()
 
   constructor(tools: RefresherTools) {
@@ -89,10 +101,14 @@ export class Refresher {
     return this.#backlog.size
   }
 
-  /** How long the first has waited that no sync window holds. */
+  /** How long the first has waited that neither a sync window nor a pause holds. */
   get oldestMs(): number {
     const { clock } = this.#tools
-    return Math.max(0, clock.now() - (this.#backlog.oldestAtMs ?? clock.now()))
+    const pauses = this.#tools.pauses()
+    const oldestAtMs = this.#backlog.oldestAtMs((waiting) =>
+      isPaused(pauses, waiting.application, this.#backlog.storesOf(waiting)),
+    )
+    return Math.max(0, clock.now() - (oldestAtMs ?? clock.now()))
   }
 
   get held(): number {
@@ -144,6 +160,7 @@ export class Refresher {
     const pauses = this.#tools.pauses()
     let nextMs = this.#backlog.size === 0 ? IDLE_MS : LOOK_AGAIN_MS
     for (const waiting of this.#backlog.all()) {
+      if (this.#refreshing.has(applicationId(waiting.application))) continue
       const stores = this.#backlog.storesOf(waiting)
       const waitMs = Math.max(waiting.dueAtMs - now, ...gatesOf(waiting, stores).map((gate) => this.#gate.waitMs(gate)))
       if (waitMs > 0) {
@@ -163,6 +180,7 @@ export class Refresher {
     const { application } = waiting
     const gates = gatesOf(waiting, stores)
     this.#backlog.take(waiting)
+    this.#refreshing.add(applicationId(application))
     this.#slots.take(application, stores)
     for (const gate of gates) this.#gate.begin(gate)
     const run = this.#run(waiting, stores, gates, signal).finally(() => this.#under.delete(run))
@@ -172,6 +190,7 @@ export class Refresher {
   async #run(waiting: Waiting, stores: ReadonlySet<string>, gates: readonly string[], signal: AbortSignal): Promise<void> {
     const attempt = await this.#attempt(waiting, signal)
     const { outcome } = attempt
+    this.#refreshing.delete(applicationId(waiting.application))
     for (const gate of gates) this.#gate.end(gate, gate === ARGO ? ofArgo(outcome) : ofStore(outcome))
     this.#slots.give(waiting.application, stores)
     // The rate is for refreshes, and these were none.
@@ -193,11 +212,13 @@ export class Refresher {
   }
 
   /** Never rejects. */
-  async #attempt({ application, wishes, isRendered, unsynced }: Waiting, signal: AbortSignal): Promise<Attempt> {
+  async #attempt({ application, wishes, isRendered }: Waiting, signal: AbortSignal): Promise<Attempt> {
     const { applications } = this.#tools
     let uid = ''
     try {
       const before = await applications.read(application, signal)
+      // As it is now: what is synced during the refresh was out of sync by us before it.
+      const unsynced = this.#unsynced.get(applicationId(application)) ?? []
       if (!before) return { outcome: 'gone', uid }
       uid = before.uid
       if (before.isSkipped) return { outcome: 'skip-reconcile', uid }
@@ -231,22 +252,46 @@ export class Refresher {
   }
 
   async #follow(waiting: Waiting, uid: string, views: RefreshedViews, signal: AbortSignal): Promise<void> {
-    waiting.unsynced = views.changed
+    const following = { waiting, usesHook: views.usesHook, ending: new AbortController() }
+    this.#takeOver(following, views.changed)
+    const either = AbortSignal.any([signal, following.ending.signal])
     try {
-      this.#ended(waiting, uid, await followSync(this.#tools, views, signal))
+      const outcome = await followSync(this.#tools, views, either)
+      if (!either.aborted) this.#ended(waiting, uid, outcome)
     } catch (thrown) {
-      if (signal.aborted) return
+      if (either.aborted) return
       const error = asSecretError(thrown)
       this.#warn(UNASKED, waiting.application, error)
-      this.#tell(waiting, uid, 'not-synced-in-time')
+      this.#tell(waiting, uid, 'not-synced-in-time', error)
       // What came of it shows once Argo CD answers. A hook would run twice, for nobody sees whether it has.
       if (error.kind === 'AccessDenied' || views.usesHook) return
       waiting.isRendered = true
       this.#tryAgain(waiting, UNASKED_RETRY_MS)
+    } finally {
+      const id = applicationId(waiting.application)
+      if (this.#following.get(id) === following) this.#following.delete(id)
     }
   }
 
+  /** What a run before still looks for has been rendered once more: this one looks for it all. Only a sync with hooks is looked at to its own end. */
+  #takeOver(following: Following, changed: readonly ApplicationResource[]): void {
+    const { waiting } = following
+    const id = applicationId(waiting.application)
+    const earlier = this.#following.get(id)
+    if (earlier && !earlier.usesHook) {
+      earlier.ending.abort()
+      takeUp(waiting, earlier.waiting)
+    }
+    const unasked = this.#backlog.takeRendered(waiting.application)
+    if (unasked) takeUp(waiting, unasked)
+    this.#following.set(id, following)
+    this.#unsynced.set(id, changed)
+  }
+
   #ended(waiting: Waiting, uid: string, outcome: RefreshOutcome, error?: SecretError): void {
+    const id = applicationId(waiting.application)
+    const isLast = (this.#following.get(id)?.waiting ?? waiting) === waiting
+    if (isLast && (outcome === 'synced' || outcome === 'gone')) this.#unsynced.delete(id)
     this.#tell(waiting, uid, outcome, error)
     const firstRetryMs = FIRST_RETRY_MS[outcome]
     if (firstRetryMs === undefined) return
@@ -259,11 +304,23 @@ export class Refresher {
   #tryAgain(waiting: Waiting, firstRetryMs: number): void {
     waiting.failures++
     waiting.isHeld = false
-    if (waiting.failures > MOST_FAILURES) return
+    if (waiting.failures > MOST_FAILURES) {
+      this.#giveUp(waiting)
+      return
+    }
     const delayMs = Math.min(MAX_RETRY_MS, firstRetryMs * 2 ** (waiting.failures - 1))
     waiting.dueAtMs = this.#tools.clock.monotonic() + delayMs * (0.75 + this.#tools.random.fraction() / 2)
     this.#backlog.giveBack(waiting)
     this.#wake.resolve()
+  }
+
+  #giveUp({ application, failures, isRendered }: Waiting): void {
+    const remedy = isRendered ? 'sync it by hand' : 'refresh it by hand, and sync it'
+    this.#tools.logger.warn('an Application is given up until its values change again', {
+      application: printable(applicationId(application)),
+      failures,
+      remedy,
+    })
   }
 
   #tell({ application, wishes }: Waiting, uid: string, outcome: RefreshOutcome, error?: SecretError): void {

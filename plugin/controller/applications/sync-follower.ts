@@ -52,16 +52,23 @@ export async function followSync(
   { before, after, changed, usesHook }: RefreshedViews,
   signal: AbortSignal,
 ): Promise<RefreshOutcome> {
-  if (after.syncs !== 'always' || usesHook) {
+  const asks = after.syncs !== 'always' || usesHook
+  if (asks) {
     if (after.syncStatus === 'Synced' && !usesHook) return 'synced'
     const wish = syncWish(policy, after, changed, usesHook)
     if (!wish || !applications.sync) return 'out-of-sync'
+    const idle = await whenIdle({ applications, clock }, after, signal)
+    if (!idle) return 'gone'
+    if (idle !== after && !usesHook && isApplied(idle, changed)) return 'synced'
     await applications.sync(after, wish, signal)
   }
-  const overdueAtMs = clock.monotonic() + backOffMs(after.operation, clock.now()) + BEGINS_WITHIN_MS
+  const overdueOf = ({ operation }: ApplicationView): number =>
+    clock.monotonic() + backOffMs(operation, clock.now()) + BEGINS_WITHIN_MS
+  let overdueAtMs = overdueOf(after)
   let view = after
   for (let look = 0; ; look++) {
-    if (isApplied(view, changed) && (view !== after || after.syncs === 'always')) return 'synced'
+    // A hook that fails leaves everything else synced.
+    if (isApplied(view, changed) && (view !== after || !asks) && !(usesHook && hasFailed(view))) return 'synced'
     const mayBegin = !usesHook && isLeft(changed, view) && isBeforeItsHeal(view, before)
     if (mayBegin && clock.monotonic() >= overdueAtMs) return 'no-sync-began'
     const waitMs = LOOKS_MS[look] ?? (mayBegin ? FURTHER_LOOK_MS : undefined)
@@ -69,8 +76,27 @@ export async function followSync(
     await clock.sleep(waitMs, signal)
     const now = await applications.read(after, signal)
     if (!now) return 'gone'
+    // The one that ran when it was rendered has ended: from now on the next one may begin.
+    if (view.operation.phase === 'Running' && now.operation.phase !== 'Running') overdueAtMs = overdueOf(now)
+    // Its heal has begun, perhaps late: it has as long as one that began at once.
+    if (mayBegin && now.operation.phase === 'Running') look = -1
     view = now
   }
+}
+
+/** Argo CD begins no operation while another one runs, and refuses to be asked (argo-cd v3.6, SetAppOperation): that is waited for, as long as for a sync. */
+async function whenIdle(
+  { applications, clock }: Pick<SyncFollowerTools, 'applications' | 'clock'>,
+  after: ApplicationView,
+  signal: AbortSignal,
+): Promise<ApplicationView | undefined> {
+  let view: ApplicationView | undefined = after
+  for (const waitMs of LOOKS_MS) {
+    if (view?.operation.phase !== 'Running') return view
+    await clock.sleep(waitMs, signal)
+    view = await applications.read(after, signal)
+  }
+  return view
 }
 
 function syncWish(

@@ -14,6 +14,8 @@ export class MemoryArgo implements Applications {
   readonly refreshes: { readonly name: string; readonly what: RefreshType; readonly atMs: number }[] = []
   readonly syncs: { readonly name: string; readonly wish: SyncWish }[] = []
   readonly #clock: Clock
+  /** How often each was rendered. */
+  readonly #renders = new Map<string, number>()
   /** What a render comes to; what it gives is put into the view. */
   onRefresh: (name: string) => Partial<ApplicationView> = () => ({})
   /** Name and time of each operation that it began by itself. */
@@ -75,7 +77,10 @@ export class MemoryArgo implements Applications {
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#atOnce)
     await this.#clock.sleep(1_000, signal)
     this.#atOnce--
-    if (what === 'hard') this.change(name, this.onRefresh(name))
+    if (what === 'hard') {
+      this.change(name, this.onRefresh(name))
+      this.#renders.set(name, (this.#renders.get(name) ?? 0) + 1)
+    }
     this.reconcile(name)
     return this.read(application)
   }
@@ -91,17 +96,23 @@ export class MemoryArgo implements Applications {
     const backOffMs = heals === 0 ? 0 : Math.min(300_000, 2_000 * 3 ** (heals - 1))
     const remainingMs = finishedAtMs + backOffMs - this.#clock.now()
     if (remainingMs > 0) void this.#clock.sleep(remainingMs).then(() => this.reconcile(name))
-    else void this.#heal(name, heals + 1)
+    else {
+      this.heals.push({ name, atMs: this.#clock.monotonic() })
+      void this.#operate(name, heals + 1)
+    }
   }
 
-  async #heal(name: string, heals: number): Promise<void> {
-    this.heals.push({ name, atMs: this.#clock.monotonic() })
+  /** Applies what was rendered when it began; what was rendered since is compared once it has ended. */
+  async #operate(name: string, heals: number): Promise<void> {
+    const renders = this.#renders.get(name)
     const startedAt = new Date(this.#clock.now()).toISOString()
     this.change(name, { operation: { phase: 'Running', startedAt, finishedAtMs: undefined, heals } })
     await this.#clock.sleep(this.operationMs)
     const phase = this.endsAs(name)
-    const done = phase === 'Succeeded' ? { syncStatus: 'Synced', outOfSync: [] } : {}
+    const isNewest = renders === this.#renders.get(name)
+    const done = phase === 'Succeeded' && isNewest ? { syncStatus: 'Synced', outOfSync: [] } : {}
     this.change(name, { operation: { phase, startedAt, finishedAtMs: this.#clock.now(), heals }, ...done })
+    if (!isNewest) this.reconcile(name)
   }
 
   maySync = async ({ name }: ApplicationView, by: SyncedBy): Promise<boolean> => {
@@ -110,7 +121,8 @@ export class MemoryArgo implements Applications {
   }
 
   sync = async ({ name }: ApplicationRef, wish: SyncWish): Promise<void> => {
+    if (this.views.get(name)?.operation.phase === 'Running') throw new SecretError('Unavailable', 'another one is in progress')
     this.syncs.push({ name, wish })
-    this.change(name, { syncStatus: 'Synced', outOfSync: [] })
+    void this.#operate(name, 0)
   }
 }

@@ -35,13 +35,16 @@ test('several keys of one Application are one refresh', async () => {
 })
 
 test('what is wished while it is refreshed is a refresh of its own', async () => {
-  const { clock, argo, refresher, stop } = startRefresher()
-  argo.add('shop')
+  const { clock, argo, refresher, stop } = startRefresher({ rate: { perSecond: 10, burst: 10 }, jitterMs: 0 })
+  for (const name of ['other', 'shop']) argo.add(name)
+  // The store is known to be well: it lets several begin.
+  refresher.add([wish(argo, 'other')])
+  await clock.run(10_000)
   refresher.add([wish(argo, 'shop')])
-  await clock.run(1_500)
+  await clock.run(500)
   refresher.add([wish(argo, 'shop', { version: 'v3' })])
   await clock.run(10_000)
-  assert.equal(argo.refreshes.length, 2)
+  assert.deepEqual([argo.refreshes.length, argo.mostAtOnce], [3, 1])
   await stop()
 })
 
@@ -101,7 +104,7 @@ test('no more of one store or one project run at once than there are slots', asy
   await stop()
 })
 
-test('what is paused waits: all, a project, a store', async () => {
+test('what is paused waits, and is not late for it: all, a project, a store', async () => {
   const { clock, argo, refresher, pause, stop } = startRefresher({ rate: { perSecond: 10, burst: 10 } })
   argo.add('a', { project: 'a' })
   argo.add('b', { project: 'b' })
@@ -112,11 +115,13 @@ test('what is paused waits: all, a project, a store', async () => {
     await clock.run(10_000)
     return argo.refreshes.map(({ name }) => name).toSorted()
   }
-  assert.equal(refresher.oldestMs, 0)
   assert.deepEqual(await refreshed(), [])
+  assert.deepEqual([refresher.waiting, refresher.oldestMs], [3, 0])
+  pause.now = noPauses
   assert.equal(refresher.oldestMs, 10_000)
   pause.now = { all: false, projects: new Set(['a']), stores: new Set(['SecretStore c/aws']) }
   assert.deepEqual(await refreshed(), ['b'])
+  assert.deepEqual([refresher.waiting, refresher.oldestMs], [2, 0])
   pause.now = { ...noPauses, projects: new Set(['a']) }
   assert.deepEqual(await refreshed(), ['b', 'c'])
   pause.now = noPauses

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DEFAULT_GATE } from '../../../../plugin/controller/applications/health-gate.ts'
 import type { RefresherTools } from '../../../../plugin/controller/applications/refresher.ts'
+import { type LogFields, silentLogger } from '../../../../plugin/model/logger.ts'
 import { SecretError } from '../../../../plugin/model/secret-error.ts'
 import { DRIFT, SECRET, STORE, startRefresher, wish } from './refresher-scene.ts'
 
@@ -182,6 +183,139 @@ test('a sync that could not be wished is wished again, once, but one with hooks 
         ]
     assert.deepEqual([outcomes(), asked()], expected)
     assert.equal(argo.syncs.length, isHook ? 0 : 1)
+    await stop()
+  }
+})
+
+test('a value that is rotated again while the sync of the first runs is synced too, and told once for both', async () => {
+  for (const [sync, syncs] of [
+    ['automated', 'new-revisions'],
+    ['all', 'by-hand'],
+  ] as const) {
+    const { clock, argo, refresher, ended, outcomes, stop } = rotated({ policy: { sync, hooks: false } })
+    argo.change('shop', { syncs })
+    argo.operationMs = 40_000
+    await clock.run(15_000)
+    const start = { atMs: clock.now(), from: 'provider' } as const
+    refresher.add([wish(argo, 'shop', { version: 'v3', noticedAtMs: clock.now(), start })])
+    await clock.run(600_000)
+    const resources = { name: 'shop', wish: { kind: 'resources', resources: [SECRET] } }
+    assert.deepEqual([outcomes(), argo.syncs], [['shop: synced'], [resources, resources]])
+    assert.deepEqual(ended[0]?.wishes, [wish(argo, 'shop', { version: 'v3', start })])
+    await stop()
+  }
+})
+
+test("Argo CD's back-off is waited for also after the sync that runs while a value is rotated again", async () => {
+  const { clock, argo, refresher, outcomes, asked, stop } = rotated()
+  argo.operationMs = 40_000
+  argo.change('shop', { operation: { phase: 'Succeeded', startedAt: 'before', finishedAtMs: 0, heals: 5 } })
+  await clock.run(15_000)
+  refresher.add([wish(argo, 'shop', { version: 'v3' })])
+  await clock.run(600_000)
+  assert.deepEqual([outcomes(), asked(), argo.heals.length], [['shop: synced'], ['hard', 'hard'], 2])
+  await stop()
+})
+
+test('a value whose sync failed, or ended during the next render, is synced with the next one', async () => {
+  for (const [endsAs, operationMs, expected] of [
+    ['Failed', 1_000, ['shop: sync-failed', 'shop: synced']],
+    ['Succeeded', 10_500, ['shop: synced', 'shop: synced']],
+  ] as const) {
+    const { clock, argo, refresher, outcomes, stop } = rotated({
+      policy: { sync: 'all', hooks: false },
+      rate: { perSecond: 10, burst: 10 },
+      jitterMs: 0,
+    })
+    argo.change('shop', { syncs: 'by-hand' })
+    argo.endsAs = () => endsAs
+    argo.operationMs = operationMs
+    // It is looked at a second, three, six and eleven seconds after the render, which takes one.
+    await clock.run(endsAs === 'Failed' ? 200_000 : 11_200)
+    argo.endsAs = () => 'Succeeded'
+    refresher.add([wish(argo, 'shop', { version: 'v3' })])
+    await clock.run(200_000)
+    assert.deepEqual([outcomes(), argo.syncs.length], [expected, 2])
+    await stop()
+  }
+})
+
+test('a value that is rendered while the sync of an older one is given up for now is asked for with it, and not once more', async () => {
+  const { clock, argo, refresher, outcomes, asked, stop } = rotated({ rate: { perSecond: 10, burst: 10 }, jitterMs: 0 })
+  argo.prevents = () => true
+  await clock.run(11_500)
+  refresher.add([wish(argo, 'shop', { version: 'v3' })])
+  argo.prevents = () => false
+  await clock.run(120_000)
+  assert.deepEqual(
+    [outcomes(), asked()],
+    [
+      ['shop: no-sync-began', 'shop: synced'],
+      ['hard', 'hard'],
+    ],
+  )
+  await stop()
+})
+
+test('a sync whose hook fails is told as failed, although everything else is synced, also where Argo CD heals by itself', async () => {
+  const { clock, argo, refresher, outcomes, stop } = startRefresher({ policy: { sync: 'never', hooks: true } })
+  argo.add('shop')
+  argo.endsAs = () => 'Failed'
+  refresher.add([wish(argo, 'shop', { isHook: true })])
+  await clock.run(600_000)
+  assert.deepEqual(outcomes(), ['shop: sync-failed'])
+  await stop()
+})
+
+test('a sync with hooks is looked at to its own end, whatever is rotated meanwhile', async () => {
+  const { clock, argo, refresher, ended, stop } = startRefresher({ policy: { sync: 'never', hooks: true } })
+  argo.add('shop')
+  argo.operationMs = 40_000
+  refresher.add([wish(argo, 'shop', { isHook: true })])
+  await clock.run(15_000)
+  argo.onRefresh = () => DIFFERS
+  refresher.add([wish(argo, 'shop', { key: 'other' })])
+  await clock.run(600_000)
+  const told = ended.map(({ outcome, wishes }) => `${wishes.map(({ key }) => key).join()}: ${outcome}`)
+  assert.deepEqual(told.toSorted(), ['database: synced', 'other: synced'])
+  assert.deepEqual([argo.syncs.length, argo.heals.length], [1, 1])
+  await stop()
+})
+
+test('a sync that is refused is told with the reason and the remedy', async () => {
+  const { clock, argo, ended, outcomes, stop } = rotated({ policy: { sync: 'all', hooks: false } })
+  argo.change('shop', { syncs: 'by-hand' })
+  argo.sync = async () => {
+    throw new SecretError('AccessDenied', 'no right', { remedy: 'grant it' })
+  }
+  await clock.run(600_000)
+  assert.deepEqual([outcomes(), ended[0]?.problem], [['shop: not-synced-in-time'], 'no right: grant it'])
+  await stop()
+})
+
+test('an Application that is given up is logged with what to do by hand', async () => {
+  for (const [render, remedy] of [
+    [DIFFERS, 'sync it by hand'],
+    [{ hasComparisonError: true }, 'refresh it by hand, and sync it'],
+  ] as const) {
+    const warned: unknown[] = []
+    const warn = (message: string, fields?: LogFields): void => void warned.push({ message, ...fields })
+    const { clock, argo, refresher, stop } = rotated({ logger: { ...silentLogger, warn } })
+    argo.prevents = () => true
+    argo.onRefresh = () => {
+      argo.change('shop', { hasComparisonError: false })
+      return render
+    }
+    const { read } = argo
+    // Somebody corrects it between two attempts, or else it were broken before.
+    argo.read = async (application) => {
+      const view = await read(application)
+      argo.change('shop', { hasComparisonError: false })
+      return view
+    }
+    await clock.run(172_800_000)
+    const message = 'an Application is given up until its values change again'
+    assert.deepEqual([refresher.waiting, warned], [0, [{ message, application: 'argocd/shop', failures: 13, remedy }]])
     await stop()
   }
 })
