@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { WHEN_MISSING } from '../../../../plugin/api/annotations.ts'
 import type { ExternalSecretObject } from '../../../../plugin/controller/external-secrets/external-secret-object.ts'
 import { RotatedUsers } from '../../../../plugin/controller/external-secrets/rotated-users.ts'
 import type { Rotation } from '../../../../plugin/controller/rotations/rotation.ts'
@@ -150,4 +151,26 @@ test('whoever cannot be told keeps nobody from being told, the failure is told a
   assert.equal(told.length, 9_999)
   assert.ok(othersTurns > 1, `others had ${othersTurns} turns`)
   assert.equal(await users.tellEach(names('prod/db'), async () => undefined), 10_000)
+})
+
+test('a key is found wherever it may stand: in data, in an extract, with a store of its own, and for the store that is asked when it is missing', async () => {
+  const elsewhere = { secretStoreRef: { name: 'vault' } }
+  const extract = { key: 'db' }
+  const sourceRef = { storeRef: { name: 'aws' } }
+  const fallback = objectOf('fallback', ['db'], elsewhere)
+  const annotations = { [WHEN_MISSING]: JSON.stringify({ '*': { stores: [{ name: 'aws' }] } }) }
+  const objects = [
+    objectOf('data', ['other', 'db']),
+    objectOf('extract', [], { data: undefined, dataFrom: [{ extract }] }),
+    objectOf('own', [], { ...elsewhere, data: undefined, dataFrom: [{ extract, sourceRef }] }),
+    { ...fallback, metadata: { ...fallback.metadata, annotations } },
+    objectOf('elsewhere', ['db'], elsewhere),
+    objectOf('search', [], { data: undefined, dataFrom: [{ find: { name: { regexp: 'db' } } }] }),
+  ]
+  const users = new RotatedUsers(() => objects)
+  const found = await users.find(rotationAmong([{ store: 'SecretStore shop/aws', key: 'db' }], STORES))
+  assert.deepEqual(
+    found.users.map(({ object }) => object.metadata.name),
+    ['data', 'extract', 'own', 'fallback'],
+  )
 })
