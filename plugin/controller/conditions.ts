@@ -16,6 +16,10 @@ export function conditionOf(conditions: readonly Condition[] | undefined, type: 
   return conditions?.find((condition) => condition.type === type)
 }
 
+export function isReady({ status }: { readonly status?: { readonly conditions?: readonly Condition[] } }): boolean {
+  return conditionOf(status?.conditions, 'Ready')?.status === 'True'
+}
+
 /**
  * `conditions` with the one of this type replaced. One a type; the time of the last transition stays while the status stays, and a condition that
  * says nothing new stays as it is (external-secrets.md 4.14).

@@ -2,7 +2,7 @@ import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { type KubeObject, keyOf, keyText, type ObjectKey } from '../../kube/kube-object.ts'
 import type { ObjectHandler } from '../../kube/object-cache.ts'
-import { conditionOf } from '../conditions.ts'
+import { isReady } from '../conditions.ts'
 import type { DetectionSchedule, OnChanges, OnTelling, StoreDetection } from '../detection/detection-schedule.ts'
 import { GeneratorStates } from '../generators/generator-states.ts'
 import { sweepStates } from '../generators/sweep-states.ts'
@@ -10,7 +10,7 @@ import { usableGenerators } from '../generators/usable-generators.ts'
 import { WorkQueue } from '../queue/work-queue.ts'
 import type { Rotation } from '../rotations/rotation.ts'
 import { reconcileStore, type StoreReconcileTools } from '../stores/reconcile-store.ts'
-import type { StoreKubeObject } from '../stores/store-kube-object.ts'
+import { type StoreKubeObject, storeKindOf } from '../stores/store-kube-object.ts'
 import { rotationAmong, type UsableStoresOptions, usableStores, watchedStores } from '../stores/usable-stores.ts'
 import { type ChangeNotices, noChangeNotices } from './change-notices.ts'
 import { DetectedChanges, laneOf, raiseFloor } from './detected-changes.ts'
@@ -95,9 +95,8 @@ export class ShardWork {
     const tools = this.#reconcileTools(client, this.#startedAt)
     this.#hasBegun = true
     for (const { metadata } of inOrderOfKeys(this.#ownObjects())) this.queue.add(keyText(metadata), 'priority')
-    for (const { metadata } of this.#ownStores()) this.storeQueue.add(keyText(metadata), 'priority')
     const storeTools = this.#storeTools(client, () => detection?.stores() ?? [])
-    await this.#firstStores(storeTools, signal)
+    const validating = await this.#validateStores(storeTools, signal)
     try {
       await Promise.all([
         beside(signal),
@@ -105,7 +104,7 @@ export class ShardWork {
         this.#shard.index === 0 ? this.#cluster.everywhere?.run(client, signal) : undefined,
         this.#shard.index === 0 ? this.#sweepStates(client, signal) : undefined,
         this.queue.run((key) => this.#reconcile(key, tools, signal), { concurrency: this.#settings.concurrent }, signal),
-        this.storeQueue.run((key) => this.#reconcileStore(key, storeTools, signal), { concurrency: STORE_WORKERS }, signal),
+        validating.ended,
       ])
     } finally {
       this.#leave()
@@ -123,7 +122,7 @@ export class ShardWork {
     this.#hasBegun = false
     this.#schedule = undefined
     for (const object of this.#ownObjects()) metrics.ExternalSecret.deleted(object)
-    for (const store of this.#ownStores()) metrics[kindOf(store)].deleted(store)
+    for (const store of this.#ownStores()) metrics[storeKindOf(store)].deleted(store)
   }
 
   /** What was not seen at once is looked at when its turn comes. */
@@ -226,7 +225,7 @@ export class ShardWork {
 
   #forgetStore(store: StoreKubeObject): void {
     this.#validatedAt.delete(keyText(store.metadata))
-    this.#ports.metrics[kindOf(store)].deleted(store)
+    this.#ports.metrics[storeKindOf(store)].deleted(store)
   }
 
   #ownObjects(): readonly ExternalSecretObject[] {
@@ -237,15 +236,28 @@ export class ShardWork {
     return this.#cluster.stores().filter((store) => this.#shard.hasStore(store))
   }
 
-  /** Stores that nobody has validated yet go first: their ExternalSecrets would fail, say so, and be tried again. */
-  async #firstStores(tools: StoreReconcileTools, signal: AbortSignal): Promise<void> {
-    const ending = new AbortController()
-    const validated = this.#ownStores()
-      .filter((store) => !isReady(store))
-      .map((store) => this.#reconcileStore(keyText(store.metadata), tools, signal))
-    const waited = this.#ports.clock.sleep(FIRST_STORES_MS, AbortSignal.any([ending.signal, signal])).catch(() => undefined)
-    await Promise.race([Promise.allSettled(validated), waited])
-    ending.abort()
+  /**
+   * Validates stores until `signal` is aborted. Those that nobody has validated yet go first: their ExternalSecrets would fail, say so, and be tried
+   * again. Resolves once they have had their pass, or have been waited for.
+   */
+  async #validateStores(tools: StoreReconcileTools, signal: AbortSignal): Promise<{ readonly ended: Promise<void> }> {
+    const { first: waiting = [], later = [] } = Object.groupBy(this.#ownStores(), (store) => (isReady(store) ? 'later' : 'first'))
+    const first = new Set(waiting.map(({ metadata }) => keyText(metadata)))
+    const passed = new AbortController()
+    const validate = async (key: string): ReturnType<typeof reconcileStore> => {
+      try {
+        return await this.#reconcileStore(key, tools, signal)
+      } finally {
+        first.delete(key)
+        if (first.size === 0) passed.abort()
+      }
+    }
+    for (const key of first) this.storeQueue.add(key, 'priority')
+    const ended = this.storeQueue.run(validate, { concurrency: STORE_WORKERS }, signal)
+    const waited = AbortSignal.any([passed.signal, signal])
+    if (first.size > 0) await this.#ports.clock.sleep(FIRST_STORES_MS, waited).catch(() => undefined)
+    for (const { metadata } of later) this.storeQueue.add(keyText(metadata), 'priority')
+    return { ended }
   }
 
   #reconcileTools(client: KubeClient, startedAt: number): ReconcileTools {
@@ -349,7 +361,7 @@ export class ShardWork {
 
   #storeHandler(): ObjectHandler<StoreKubeObject> {
     const add = (store: StoreKubeObject): void => {
-      if (this.#shard.hasStore(store)) this.storeQueue.add(keyText(store.metadata), 'priority')
+      if (this.#hasBegun && this.#shard.hasStore(store)) this.storeQueue.add(keyText(store.metadata), 'priority')
     }
     return {
       onAdd: add,
@@ -382,12 +394,4 @@ export class ShardWork {
     const users = this.#cluster.externalSecrets.cache.byIndex('store', storeIndexValue(store))
     return Array.from(users).filter((object) => this.#shard.has(object))
   }
-}
-
-function isReady({ status }: ExternalSecretObject | StoreKubeObject): boolean {
-  return conditionOf(status?.conditions, 'Ready')?.status === 'True'
-}
-
-function kindOf({ metadata }: StoreKubeObject): 'SecretStore' | 'ClusterSecretStore' {
-  return metadata.namespace === undefined ? 'ClusterSecretStore' : 'SecretStore'
 }

@@ -13,14 +13,14 @@ import type { LoadProvider } from '../../providers/registry.ts'
 import type { StoreOpener } from '../../stores/open-store.ts'
 import { storeId } from '../../stores/store-lookup.ts'
 import { dependsOnConsumer } from '../../stores/store-provider.ts'
-import { type Condition, conditionOf, withCondition } from '../conditions.ts'
+import { type Condition, conditionOf, isReady, withCondition } from '../conditions.ts'
 import type { StoreDetection } from '../detection/detection-schedule.ts'
 import type { ObjectMetrics } from '../external-secrets/tell-outcome.ts'
 import type { Outcome as NextPass } from '../queue/pass.ts'
 import { CLUSTER_SECRET_STORES, SECRET_STORES } from '../resources.ts'
 import { clusterCredentials } from './cluster-credentials.ts'
 import type { ClusterObjectReads } from './cluster-objects.ts'
-import { isOfClass, type StoreKubeObject, type StoreStatus } from './store-kube-object.ts'
+import { isOfClass, type StoreKubeObject, type StoreStatus, storeKindOf } from './store-kube-object.ts'
 import { CLUSTER_OWNER, readStoreObject } from './usable-stores.ts'
 import { withWatched } from './watched-condition.ts'
 
@@ -107,10 +107,6 @@ function ofLook(error: SecretError, lookMs: number): SecretError {
   return new SecretError('Timeout', `no answer to be had within ${lookMs} ms`, { remedy })
 }
 
-function isReady({ status }: StoreKubeObject): boolean {
-  return conditionOf(status?.conditions, 'Ready')?.status === 'True'
-}
-
 function detailOf({ message, remedy, place }: SecretError): string {
   return [place.field, message, remedy].filter((part) => part !== undefined).join(': ')
 }
@@ -179,16 +175,13 @@ async function tell(
 }
 
 function nextStatus(
-  { metadata, status = {} }: StoreKubeObject,
+  object: StoreKubeObject,
   condition: Omit<Verdict, 'event'>,
   { clock, detections }: StoreReconcileTools,
 ): StoreStatus {
+  const { metadata, status = {} } = object
   const before = status.conditions ?? []
-  const name = storeId(
-    metadata.namespace === undefined ? 'ClusterSecretStore' : 'SecretStore',
-    metadata.namespace ?? '',
-    metadata.name,
-  )
+  const name = storeId(storeKindOf(object), metadata.namespace ?? '', metadata.name)
   const tellings = detections().flatMap((store) => (store.name === name ? [store.telling] : []))
   const conditions = withWatched(withCondition(before, { type: 'Ready', ...condition }, clock.now()), tellings, clock.now())
   const capabilities = condition.reason === VALID.reason ? CAPABILITIES : status.capabilities
@@ -196,8 +189,8 @@ function nextStatus(
   return { ...status, conditions, ...(capabilities !== undefined && { capabilities }) }
 }
 
-function metricsOf({ metadata }: StoreKubeObject, { metrics }: StoreReconcileTools): ObjectMetrics {
-  return metrics[metadata.namespace === undefined ? 'ClusterSecretStore' : 'SecretStore']
+function metricsOf(object: StoreKubeObject, { metrics }: StoreReconcileTools): ObjectMetrics {
+  return metrics[storeKindOf(object)]
 }
 
 /** `spec.refreshInterval`: whole seconds or a Go duration; 0 is the controller's own (external-secrets.md 5.1). */

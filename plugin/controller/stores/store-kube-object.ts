@@ -1,3 +1,4 @@
+import type { Store } from '../../api/store.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { Condition } from '../conditions.ts'
 
@@ -22,4 +23,8 @@ export function controllerClassOf({ spec }: StoreKubeObject): string {
 /** Empty or our own (external-secrets.md 4.18). */
 export function isOfClass(store: StoreKubeObject, controllerClass: string): boolean {
   return ['', controllerClass].includes(controllerClassOf(store))
+}
+
+export function storeKindOf({ metadata }: StoreKubeObject): Store['kind'] {
+  return metadata.namespace === undefined ? 'ClusterSecretStore' : 'SecretStore'
 }

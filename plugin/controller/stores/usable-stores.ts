@@ -27,7 +27,7 @@ import type { Rotation } from '../rotations/rotation.ts'
 import { clusterCredentials } from './cluster-credentials.ts'
 import type { ClusterObjectReads, FreshAsking } from './cluster-objects.ts'
 import type { ReadFloors } from './read-floors.ts'
-import { isOfClass, type StoreKubeObject } from './store-kube-object.ts'
+import { isOfClass, type StoreKubeObject, storeKindOf } from './store-kube-object.ts'
 
 export interface StoreCaches {
   readonly secretStores: Pick<ObjectCache<StoreKubeObject>, 'get'>
@@ -163,7 +163,7 @@ export function readStoreObject(store: StoreKubeObject, providers: ReadonlyMap<s
 }
 
 async function readNew(store: StoreKubeObject, providers: ReadonlyMap<string, LoadProvider>): Promise<Reading<Store>> {
-  const kind = store.metadata.namespace === undefined ? 'ClusterSecretStore' : 'SecretStore'
+  const kind = storeKindOf(store)
   const whole = { ...store, apiVersion: 'external-secrets.io/v1', kind }
   return readStore(whole, await providerSchemas([whole], providers))
 }

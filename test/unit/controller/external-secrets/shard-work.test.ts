@@ -71,11 +71,15 @@ function watchersOf(watchers: Set<string>): DetectionSchedule {
 }
 
 /** A controller at work on one cluster; what `gates` names stands still in its provider. */
-async function startWork(gates: { readonly [Method in 'fetch' | 'validate']?: () => Promise<void> } = {}) {
+async function startWork(
+  gates: { readonly fetch?: () => Promise<void>; readonly validate?: (store: string) => Promise<void> },
+  stores: readonly string[] = [STORE.name],
+) {
   const clock = new VirtualClock()
   const resources = [EXTERNAL_SECRETS, SECRET_STORES, CLUSTER_SECRET_STORES, CLUSTER_EXTERNAL_SECRETS]
   const kube = await startKubeEmulator({ resources, clock })
   const client = kube.localClient({ clock })
+  for (const name of stores) kube.put(SECRET_STORES, { metadata: { namespace: 'shop', name }, spec: { provider: { fake: {} } } })
   const memory = memoryProvider({ db: 'value' })
   const provider = { ...memory.provider, detect: () => Promise.reject(new Error('nobody looks')) }
   const providers = new Map([['fake', async () => provider]])
@@ -83,8 +87,9 @@ async function startWork(gates: { readonly [Method in 'fetch' | 'validate']?: ()
   const tools = { environment, clock, random: systemRandom, logger: silentLogger, callTimeoutMs: 1_000, concurrency: 4 }
   const fresh = freshStores(providers, tools)
   const opener: StoreOpener = {
-    async open(...asked) {
-      const { reader } = await fresh.open(...asked)
+    async open(store, ...others) {
+      const { resource } = store
+      const { reader } = await fresh.open(store, ...others)
       return {
         provider,
         reader: {
@@ -93,7 +98,7 @@ async function startWork(gates: { readonly [Method in 'fetch' | 'validate']?: ()
             return reader.fetch(refs, signal)
           },
           async validate() {
-            await gates.validate?.()
+            await gates.validate?.(resource.metadata.name)
             return { result: 'ready' }
           },
           close: () => reader.close(),
@@ -154,7 +159,6 @@ for (const [what, failed] of [
     const gate = new Gate()
     await using work = await startWork({ fetch: () => gate.pass() })
     if (failed) work.memory.failures.set('db', failed)
-    work.kube.put(SECRET_STORES, { metadata: STORE, spec: { provider: { fake: {} } } })
     work.kube.put(EXTERNAL_SECRETS, { metadata: KEY, spec })
     await work.until(() => gate.waiting > 0)
     work.kube.remove(EXTERNAL_SECRETS, KEY)
@@ -170,7 +174,6 @@ for (const [what, failed] of [
 test('of an ExternalSecret that is made again during a pass over the former one the new one is told', async () => {
   const gate = new Gate()
   await using work = await startWork({ fetch: () => gate.pass() })
-  work.kube.put(SECRET_STORES, { metadata: STORE, spec: { provider: { fake: {} } } })
   work.kube.put(EXTERNAL_SECRETS, { metadata: KEY, spec })
   await work.until(() => gate.waiting > 0)
   work.kube.remove(EXTERNAL_SECRETS, KEY)
@@ -185,7 +188,6 @@ test('of an ExternalSecret that is made again during a pass over the former one 
 test('of a store that is deleted while it is looked at nothing is told any more', async () => {
   const gate = new Gate()
   await using work = await startWork({ validate: () => gate.pass() })
-  work.kube.put(SECRET_STORES, { metadata: STORE, spec: { provider: { fake: {} } } })
   await work.until(() => gate.waiting > 0)
   work.kube.remove(SECRET_STORES, STORE)
   await work.until(() => Array.from(work.controller.facts().stores).length === 0)
@@ -193,4 +195,22 @@ test('of a store that is deleted while it is looked at nothing is told any more'
   await work.until(() => work.memory.closed > 0)
   await work.clock.run(60_000)
   assert.deepEqual(Array.from(work.told.SecretStore.names), [])
+})
+
+test('a store that is not ready is looked at once at the start, however long that takes, and those that hang hold up no other', async () => {
+  const gate = new Gate()
+  const looks: string[] = []
+  const hanging = Array.from({ length: 10 }, (_, index) => `hangs-${index}`)
+  const validate = async (store: string): Promise<void> => {
+    looks.push(store)
+    if (store !== 'well') await gate.pass()
+  }
+  await using work = await startWork({ validate }, [...hanging, 'well'])
+  work.kube.put(EXTERNAL_SECRETS, { metadata: KEY, spec: { ...spec, secretStoreRef: { name: 'well' } } })
+  await work.until(() => work.memory.fetches.length > 0)
+  await work.clock.run(60_000)
+  gate.open()
+  await work.clock.run(60_000)
+  assert.deepEqual(looks.toSorted(), [...hanging, 'well'])
+  assert.equal(work.told.SecretStore.names.size, looks.length)
 })
