@@ -121,7 +121,7 @@ function named<Entry extends { readonly name: string }>(
 function credentialsOf(user: User, tokenFile: string | undefined, clock: Clock, files: readonly string[]): KubeCredentials {
   const { certFile, keyFile, certData, keyData } = user
   const plugin: ExecPlugin | undefined = user.exec
-  if (plugin) return execCredentials(user.name, plugin)
+  if (plugin) return execCredentials(user.name, plugin, clock)
   if (user.authProvider) {
     throw invalid(files, `gives user ${JSON.stringify(user.name)} an auth-provider`, 'use a credential plugin (exec) instead')
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -11,15 +12,20 @@ import { type Logger, silentLogger } from '../../../plugin/model/logger.ts'
 import { systemRandom } from '../../../plugin/model/random.ts'
 import { SecretError } from '../../../plugin/model/secret-error.ts'
 import { startKubeEmulator } from '../../support/emulators/kube/start-kube-emulator.ts'
+import { eventually } from '../../support/eventually.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
+import { VirtualClock } from '../../support/virtual-clock.ts'
 
 const SERVER = 'https://api.test:6443'
 
 let folder: string
 let clock: FakeClock
+/** That programs have, which stands still. */
+let time: VirtualClock
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'kubeconfig-'))
   clock = new FakeClock()
+  time = new VirtualClock()
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
@@ -40,7 +46,11 @@ function config(user: object, cluster: object = {}, more: object = {}): object {
 }
 
 const endpointOf = async (content: string | object, context?: string): ReturnType<typeof kubeconfigEndpoint> =>
-  await kubeconfigEndpoint([await file('config', content)], context, clock)
+  await kubeconfigEndpoint([await file('config', content)], context, {
+    now: clock.now,
+    monotonic: clock.monotonic,
+    sleep: time.sleep,
+  })
 
 const headersOf = async (user: object): Promise<unknown> => (await (await endpointOf(config(user))).credentials.current()).headers
 
@@ -182,6 +192,21 @@ describe('a credential plugin', () => {
     const { credentials } = await endpointOf(config(await plugin(answer('{token: String(process.pid)}'))))
     const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => credentials.current()))
     assert.deepEqual(new Set(others), new Set([first]))
+  })
+
+  test('when it hangs, whoever waits is told, and the next one runs it again', async () => {
+    const marker = path.join(folder, 'has-hung')
+    const hang = `import {existsSync, writeFileSync} from 'node:fs'
+      if (existsSync(${JSON.stringify(marker)})) ${answer("{token: 'late'}")}
+      else { writeFileSync(${JSON.stringify(marker)}, ''); setInterval(() => existsSync(${JSON.stringify(marker)}) || process.exit(), 20) }`
+    const { credentials } = await endpointOf(config(await plugin(hang)))
+    const first = problem(credentials.current())
+    const second = problem(credentials.current())
+    await eventually(() => existsSync(marker) || undefined)
+    await time.run(30_000)
+    const late = `Timeout: ${execPath}, which the kubeconfig names for credentials, gave none within 30000 ms`
+    assert.deepEqual([await first, await second], [late, late])
+    assert.deepEqual((await credentials.current()).headers, { Authorization: 'Bearer late' })
   })
 
   test('its failure is told without what it said', async () => {
