@@ -21,6 +21,7 @@ export class Refusals {
   readonly #store: string
   readonly #waits = new Map<string, Wait>()
   #isSaid = false
+  #sweptAtMs = 0
 
   constructor({
     clock,
@@ -30,6 +31,11 @@ export class Refusals {
     this.#clock = clock
     this.#logger = logger
     this.#store = store.name
+  }
+
+  /** Questions that are remembered. */
+  get size(): number {
+    return this.#waits.size
   }
 
   /** Whether `question` (an action, a path) was refused a short while ago. */
@@ -44,8 +50,8 @@ export class Refusals {
     // Asked twice at once: that is one refusal.
     if (before && now < before.untilMs) return
     // What was allowed meanwhile is refused for the first time again.
-    const isNext = before !== undefined && now < before.untilMs + LONGEST_WAIT_MS
-    const ms = isNext ? Math.min(before.ms * 2, LONGEST_WAIT_MS) : FIRST_WAIT_MS
+    const ms = before && !isOver(before, now) ? Math.min(before.ms * 2, LONGEST_WAIT_MS) : FIRST_WAIT_MS
+    this.#sweep(now)
     this.#waits.set(question, { ms, untilMs: now + ms })
     if (this.#isSaid) return
     this.#isSaid = true
@@ -55,4 +61,15 @@ export class Refusals {
       ...(remedy !== undefined && { remedy }),
     })
   }
+
+  /** What nobody asks any more is forgotten: the keys of a store come and go. */
+  #sweep(now: number): void {
+    if (now < this.#sweptAtMs + LONGEST_WAIT_MS) return
+    this.#sweptAtMs = now
+    for (const [question, wait] of this.#waits) if (isOver(wait, now)) this.#waits.delete(question)
+  }
+}
+
+function isOver({ untilMs }: Wait, now: number): boolean {
+  return now >= untilMs + LONGEST_WAIT_MS
 }

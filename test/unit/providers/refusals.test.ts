@@ -63,3 +63,14 @@ test('a right that was granted and is taken away much later is a new refusal', (
   world.refusals.note('list', refusal)
   assert.equal(minutesUntilAsked(world), 1)
 })
+
+test('questions that nobody asks any more are forgotten an hour after they might have been asked again', () => {
+  const { clock, refusals } = setUp()
+  for (let number = 0; number < 1_000; number++) refusals.note(`describe gone-${number}`, refusal)
+  clock.advance(30 * MINUTE_MS)
+  refusals.note('list', refusal)
+  assert.equal(refusals.size, 1_001)
+  clock.advance(40 * MINUTE_MS)
+  refusals.note('describe', refusal)
+  assert.equal(refusals.size, 2)
+})
