@@ -131,7 +131,7 @@ test('an object that cannot be judged hides no other, and the failure is told', 
   assert.equal((await users.find(among)).failure, undefined)
 })
 
-test('whoever cannot be told keeps nobody from being told, the failure is told at the end, and others have their turns meanwhile', async () => {
+test('whoever cannot be told keeps nobody from being told, the failure is told at the end, and others have their turns meanwhile', async (t) => {
   const objects = Array.from({ length: 10_000 }, (_, number) => objectOf(`o${number}`, ['db']))
   const users = new RotatedUsers(() => objects)
   const told: string[] = []
@@ -141,6 +141,7 @@ test('whoever cannot be told keeps nobody from being told, the failure is told a
     if (!isOver) setImmediate(others)
   }
   setImmediate(others)
+  t.after(() => void (isOver = true))
   const telling = users.tellEach(names('prod/db'), async ({ object: { metadata } }) => {
     if (metadata.name === 'o1') throw new RangeError('no')
     for (const until = performance.now() + 0.01; performance.now() < until; );
