@@ -115,6 +115,13 @@ export const strict: Option<boolean> = {
   default: false,
 }
 
+export const validateCluster: Option<boolean> = {
+  name: 'cluster',
+  doc: 'Ask a cluster as well: an error is each Secret that would be deleted there once its ExternalSecret is delivered inline.',
+  schema: flag,
+  default: false,
+}
+
 export const data: Option<string> = {
   name: 'data',
   doc: 'A YAML or JSON file with the names and values that the template is given; - is standard input. Without it there are none.',

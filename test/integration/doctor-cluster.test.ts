@@ -27,6 +27,7 @@ type Spec = KubeObject & { readonly spec: object }
 interface Cluster {
   readonly emulator: KubeEmulator
   readonly doctor: (words?: readonly string[], input?: string) => Promise<CliResult>
+  readonly validate: (words: readonly string[], input: string) => Promise<CliResult>
 }
 
 async function startCluster(t: TestContext, resources: readonly Resource[]): Promise<Cluster> {
@@ -38,9 +39,12 @@ async function startCluster(t: TestContext, resources: readonly Resource[]): Pro
   })
   const kubeconfig = path.join(folder, 'kubeconfig')
   await writeFile(kubeconfig, emulator.kubeconfig)
+  const run = (command: string, words: readonly string[], input: string): Promise<CliResult> =>
+    runCli([command, '--cluster', '--kubeconfig', kubeconfig, ...words], { input })
   return {
     emulator,
-    doctor: (words = [], input = '') => runCli(['doctor', '--cluster', '--kubeconfig', kubeconfig, ...words], { input }),
+    doctor: (words = [], input = '') => run('doctor', words, input),
+    validate: (words, input) => run('validate', words, input),
   }
 }
 
@@ -241,5 +245,36 @@ describe('doctor --cluster', () => {
     const { stderr, exitCode } = await runCli(['doctor', 'apps'])
     assert.match(stderr, /^error: a PATH needs --cluster/)
     assert.equal(exitCode, 2)
+  })
+})
+
+describe('validate --cluster', () => {
+  test('requires creationPolicy Orphan first, at the ExternalSecret that would take its Secret along', async (t) => {
+    const { emulator, validate } = await startCluster(t, KINDS)
+    putWithSecret(emulator, 'owned', 'itself')
+    putWithSecret(emulator, 'free', 'none')
+    const input = ['free', 'owned'].map((name) => JSON.stringify(externalSecret(name))).join('\n---\n')
+    const { stdout, stderr, exitCode } = await validate(['-'], input)
+    assert.match(stderr, /^error: 1 problem: the manifests are not valid\n[^\n]*:3: Conflict: ExternalSecret shop\/owned\n/m)
+    assert.match(stderr, /Secret shop\/owned belongs to ExternalSecret shop\/owned: [^]*-> with delivery passthrough still,/)
+    assert.equal(stdout, '')
+    assert.equal(exitCode, 3)
+    assert.deepEqual([...new Set(emulator.audit().map(({ verb }) => verb))], ['list', 'get'])
+
+    assert.equal((await validate(['--delivery', 'passthrough', '-'], input)).exitCode, 0)
+    const free = await validate(['-'], JSON.stringify(externalSecret('free')))
+    assert.deepEqual([free.stdout, free.exitCode], ['valid: 1 ExternalSecrets, 0 stores\n', 0])
+  })
+
+  test('what a cluster does not say is an error with what to do, and without --cluster nobody is asked', async (t) => {
+    const { emulator, validate } = await startCluster(t, KINDS)
+    emulator.inject({ status: 403, reason: 'Forbidden' }, { resource: 'externalsecrets' })
+    const input = JSON.stringify(externalSecret('db'))
+    const denied = await validate(['-'], input)
+    assert.match(denied.stderr, /whom Secrets belong to cannot be read in the cluster \(Forbidden\)\n {2}-> ask as an account/)
+    assert.equal(denied.exitCode, 5)
+    await emulator.close()
+    assert.equal((await validate(['-'], input)).exitCode, 6)
+    assert.equal((await runCli(['validate', '-'], { input })).exitCode, 0)
   })
 })

@@ -4,7 +4,6 @@ import * as controllerOptions from '../../config/controller-options.ts'
 import { setting } from '../../config/settings.ts'
 import type { EsoController } from '../../controller/takeover/eso-controller.ts'
 import { clashWithEso, findEsoControllers, type OwnScope } from '../../controller/takeover/find-eso-controllers.ts'
-import { findLiveTwins } from '../../controller/takeover/find-owned-secrets.ts'
 import { type FoundLiveStore, findUnserved, type Unserved } from '../../controller/takeover/find-unserved.ts'
 import { generators } from '../../generators/registry.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
@@ -13,8 +12,10 @@ import type { FindQuery } from '../../model/find-query.ts'
 import { quoteName } from '../../model/quote-name.ts'
 import { providers } from '../../providers/registry.ts'
 import { namedProviders, providerSchemas } from '../../stores/provider-schemas.ts'
+import { splitManifests } from '../../stream/split-manifests.ts'
+import { inlineDelivery } from '../inline-delivery.ts'
+import { readInput } from '../read-input.ts'
 import type { DoctorCheck, Examination, Finding } from './doctor-check.ts'
-import { inlineExternalSecrets } from './inline-external-secrets.ts'
 
 /** So many are named, the others counted. */
 const MAX_NAMED = 20
@@ -109,27 +110,14 @@ async function deliveryFindings(
   { sources, directory, signal }: Examination,
 ): Promise<readonly Finding[]> {
   if (where === undefined) return [{ state: 'skipped', text: 'no manifests are named that are to be delivered inline' }]
-  const inline = await inlineExternalSecrets(where, sources, directory)
-  const placed = inline.filter(({ namespace }) => namespace !== '')
-  if (placed.length < inline.length)
+  const files = await readInput(where, directory)
+  const streams = files.map(({ name, bytes }) => splitManifests(name, bytes))
+  const { count, liveCount, problems } = await inlineDelivery(client, streams, sources, signal)
+  if (problems.length === 0)
     return [
-      {
-        state: 'wrong',
-        text: `${inline.length - placed.length} ExternalSecrets are in no namespace: whether they own Secrets of the cluster cannot be told`,
-        remedy: 'name the destination of the Application with --namespace',
-      },
+      { state: 'ok', text: `${count} ExternalSecrets are inline, ${liveCount} of them are in the cluster and own no Secret` },
     ]
-  const { count, owning } = await findLiveTwins(client, placed, signal)
-  if (owning.length === 0)
-    return [
-      { state: 'ok', text: `${inline.length} ExternalSecrets are inline, ${count} of them are in the cluster and own no Secret` },
-    ]
-  return owning.map(({ externalSecret, secret }) => ({
-    state: 'wrong',
-    text: `Secret ${secret} belongs to ExternalSecret ${externalSecret}: once that is delivered inline, Argo CD prunes it and Kubernetes deletes the Secret`,
-    remedy:
-      'with delivery passthrough still, set spec.target.creationPolicy: Orphan (and an interval where refreshInterval is 0 or refreshPolicy CreatedOnce), sync, and let the controller reconcile; then change the delivery',
-  }))
+  return problems.map(({ message, remedy }) => ({ state: 'wrong', text: message, ...(remedy !== undefined && { remedy }) }))
 }
 
 function named(names: readonly string[]): string {
