@@ -10,8 +10,8 @@ import type { SecretError } from '../../model/secret-error.ts'
 import { providers } from '../../providers/registry.ts'
 import type { ManifestStream } from '../../stream/manifest-document.ts'
 import { splitManifests } from '../../stream/split-manifests.ts'
+import { clusterFailure } from '../cluster-failure.ts'
 import type { Command, CommandCall } from '../command.ts'
-import { kubeFailure } from '../kube-failure.ts'
 import { optionSources } from '../option-sources.ts'
 import { readInput } from '../read-input.ts'
 import { exitCodeOf, problemReport, warningReport } from '../report.ts'
@@ -104,7 +104,7 @@ async function clusterProblems(
   try {
     return (await inlineDelivery(client, streams, sources, signal)).problems
   } catch (thrown) {
-    throw kubeFailure(thrown, OWNERS, signal)
+    throw clusterFailure(thrown, OWNERS, signal)
   } finally {
     client.close()
   }

@@ -5,7 +5,7 @@ import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import type { ManifestMapping } from '../../stream/manifest-document.ts'
-import { clusterFailure } from './cluster-failure.ts'
+import { objectFailure } from './object-failure.ts'
 
 /** The objects in the cluster of which a render makes something instead of Secrets. Throws SecretError. */
 export async function clusterObjects(
@@ -32,6 +32,6 @@ async function objectOrNothing(
     return resource && (await client.get<KubeObject & ManifestMapping>(resource, one, { signal }))
   } catch (thrown) {
     if (isKubeError(thrown, 'NotFound')) return undefined
-    throw clusterFailure(thrown, { kind: one.kind, namespace: one.namespace, name: one.name }, signal)
+    throw objectFailure(thrown, { kind: one.kind, namespace: one.namespace, name: one.name }, signal)
   }
 }

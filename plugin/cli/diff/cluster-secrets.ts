@@ -4,7 +4,7 @@ import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import { SecretValue } from '../../model/secret-value.ts'
-import { clusterFailure } from './cluster-failure.ts'
+import { objectFailure } from './object-failure.ts'
 
 interface SecretObject extends KubeObject {
   readonly type?: string
@@ -42,7 +42,7 @@ async function secretOrNothing(
     return await client.get<SecretObject>(SECRETS, key, { signal })
   } catch (thrown) {
     if (isKubeError(thrown, 'NotFound')) return undefined
-    throw clusterFailure(thrown, { kind: 'Secret', ...key }, signal)
+    throw objectFailure(thrown, { kind: 'Secret', ...key }, signal)
   }
 }
 

@@ -10,24 +10,7 @@ import { startKubeEmulator } from '../../../support/emulators/kube/start-kube-em
 import { seededRandom } from '../../../support/seeded-random.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
 import { MemoryArgo } from '../../controller/applications/memory-argo.ts'
-
-const none = (): number => 0
-const METRICS = applicationsMetrics({
-  leads: none,
-  waiting: none,
-  oldestSeconds: none,
-  held: none,
-  running: none,
-  applications: none,
-  keys: none,
-  daemons: none,
-  stoppedStores: none,
-  paused: none,
-  standIns: () => new Map(),
-  stale: () => 0,
-  detectors: () => [],
-  staleness: () => [],
-})
+import { NO_GAUGES } from '../../controller/applications/no-gauges.ts'
 
 test('Applications are refreshed with the client that writes for the leader alone', async (t) => {
   const emulator = await startKubeEmulator({ namespaces: ['argocd'] })
@@ -46,7 +29,7 @@ test('Applications are refreshed with the client that writes for the leader alon
     clock,
     random: seededRandom('leading'),
     logger: silentLogger,
-    metrics: METRICS,
+    metrics: applicationsMetrics(NO_GAUGES),
     argoNamespace: 'argocd',
     tell: () => undefined,
     detectMs: 60_000,

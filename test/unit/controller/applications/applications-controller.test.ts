@@ -19,25 +19,9 @@ import { applicationsMetrics } from '../../../../plugin/observability/applicatio
 import { seededRandom } from '../../../support/seeded-random.ts'
 import { VirtualClock } from '../../../support/virtual-clock.ts'
 import { MemoryArgo } from './memory-argo.ts'
+import { NO_GAUGES } from './no-gauges.ts'
 import { readFact, renderFacts, VAULT } from './render-facts.ts'
 
-const none = (): number => 0
-const GAUGES = {
-  leads: none,
-  waiting: none,
-  oldestSeconds: none,
-  held: none,
-  running: none,
-  applications: none,
-  keys: none,
-  daemons: none,
-  stoppedStores: none,
-  paused: none,
-  standIns: () => new Map(),
-  stale: () => 0,
-  detectors: () => [],
-  staleness: () => [],
-}
 const WATCHED: WatchedStore = { identity: VAULT, name: VAULT, provider: 'vault', open: async () => undefined }
 
 /** Detection that the test speaks for. */
@@ -86,7 +70,7 @@ async function start(changes: Partial<ApplicationsControllerTools> = {}) {
     clock,
     random: seededRandom('controller'),
     logger: silentLogger,
-    metrics: applicationsMetrics(GAUGES),
+    metrics: applicationsMetrics(NO_GAUGES),
     argoNamespace: 'argocd',
     tell({ name, uid }, { reason }) {
       events.push(`${name}: ${reason}`)
@@ -149,7 +133,7 @@ test('a change has those rendered again that detection names, after every daemon
 })
 
 test('how long a change was on its way to the synced Application is told from the time of its provider, where that tells it', async () => {
-  const metrics = applicationsMetrics(GAUGES)
+  const metrics = applicationsMetrics(NO_GAUGES)
   const ways = async (): Promise<readonly string[]> =>
     (await metrics.text()).split('\n').filter((line) => /propagation_seconds_(sum|count)/.test(line))
   const prefix = 'argocd_external_secrets_controller_propagation_seconds'

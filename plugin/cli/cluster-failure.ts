@@ -10,7 +10,7 @@ export interface ClusterQuestion {
 }
 
 /** What it comes to that a cluster did not answer: a SecretError, or what was thrown where that is no word of a cluster. */
-export function kubeFailure(thrown: unknown, { what, right }: ClusterQuestion, signal: AbortSignal): unknown {
+export function clusterFailure(thrown: unknown, { what, right }: ClusterQuestion, signal: AbortSignal): unknown {
   if (signal.aborted)
     return new SecretError('Deadline', 'the time given was over before the cluster answered', { remedy: 'raise --timeout' })
   if (!isKubeError(thrown)) return thrown
