@@ -10,6 +10,7 @@ import { type DetectorState, queryId } from './detector-state.ts'
 import { KeyWatch, type Told } from './key-watch.ts'
 import { isOutage, outagePauseMs } from './outage.ts'
 import { ReadTurns } from './read-turns.ts'
+import { Reopening } from './reopening.ts'
 import { StateKeeper } from './state-keeper.ts'
 import { hasSubscription, Subscription, type Telling } from './subscription.ts'
 import type { SubscriptionPlaces } from './subscription-places.ts'
@@ -40,8 +41,6 @@ const LOOK_AGAIN_MS = 15_000
 /** Keys that are asked for one by one when somebody says that they may have changed. */
 const FEW_KEYS = 20
 
-/** A store that could not be opened for a reason that somebody has to see to is tried again after so many milliseconds. */
-const OPEN_AGAIN_MS = 60 * 60_000
 /** After so many rounds in a row that failed it may be the store's certificate that is not good any more. */
 const SOME_FAILURES = 3
 
@@ -59,6 +58,7 @@ export class StoreWatch {
   readonly #keeper: StateKeeper
   readonly #quota: CallQuota
   readonly #renewal: DetectorRenewal
+  readonly #reopening: Reopening
   #detector: ChangeDetector | undefined
   #subscription: Subscription | undefined
   #groups: TurnGroups | undefined
@@ -66,7 +66,6 @@ export class StoreWatch {
   #failures = 0
   #pause: Timer | undefined
   #isClosed = false
-  #openAgainAtMs = Number.POSITIVE_INFINITY
   #lastRoundAtMs: number | undefined
 
   constructor(store: WatchedStore, tools: StoreWatchTools) {
@@ -80,6 +79,7 @@ export class StoreWatch {
     })
     this.#quota = new CallQuota(callsPerSecond(quotas, store.provider), clock)
     this.#renewal = new DetectorRenewal(clock)
+    this.#reopening = new Reopening(clock, timers, () => this.#start())
     const onTurn = (key: KeyWatch, reason: 'must-read' | 'sweep'): void =>
       this.#tell(reason === 'sweep' ? key.readByAll(reason, clock.now()) : key.readTurn(clock.now()))
     this.#reads = new ReadTurns({ identity: store.identity, sweepMs, clock, timers, onTurn })
@@ -217,9 +217,9 @@ export class StoreWatch {
   }
 
   async #run(): Promise<void> {
-    const { clock, stopping, timers, random } = this.#tools
+    const { stopping, timers, random } = this.#tools
     try {
-      if (!this.#groups || clock.monotonic() >= this.#openAgainAtMs) await this.#prepare()
+      if (!this.#groups || this.#reopening.isDue) await this.#prepare()
       else if (this.#failures >= SOME_FAILURES && this.#renewal.mayBegin()) await this.#renew()
       while (this.#hasDue && !this.#isClosed && !stopping.aborted) await this.#round()
       this.#failures = 0
@@ -272,12 +272,12 @@ export class StoreWatch {
   async #open(): Promise<ChangeDetector | undefined> {
     try {
       const detector = await this.store.open(this.#quota)
-      this.#openAgainAtMs = Number.POSITIVE_INFINITY
+      this.#reopening.opened()
       return detector
     } catch (thrown) {
       const error = asSecretError(thrown)
       if (isOutage(error)) throw error
-      this.#openAgainAtMs = this.#tools.clock.monotonic() + OPEN_AGAIN_MS
+      this.#reopening.refused()
       this.#say('this store can only be read, not watched', error)
       return undefined
     }
