@@ -3,6 +3,7 @@ import https from 'node:https'
 import { createSecureContext, getCACertificates } from 'node:tls'
 import { proxyEnvironment } from '../model/proxy-environment.ts'
 import { type ApiAnswer, type ApiRequest, type ApiStream, type ApiTransport, TransportFailure } from './api-transport.ts'
+import type { Impersonation } from './impersonation.ts'
 import type { ClientCertificate, KubeCredential } from './kube-credentials.ts'
 import type { KubeEndpoint } from './kube-endpoint.ts'
 
@@ -28,7 +29,7 @@ type Agents = { readonly requests: http.Agent; readonly streams: http.Agent; rea
 /** HTTP/1.1 over kept connections: as many as there are requests under way, up to `maxConnections`, and one for each stream. */
 export function httpsTransport(endpoint: KubeEndpoint, options: TransportOptions): ApiTransport {
   const started = agentsOf(endpoint, options)
-  const address = addressOf(endpoint)
+  const target = { address: addressOf(endpoint), impersonation: endpoint.impersonation, options }
   let agents: Agents | undefined
 
   /** Another client certificate means other connections; those with the old one end when they have been idle for {@link IDLE_MS}. */
@@ -39,13 +40,13 @@ export function httpsTransport(endpoint: KubeEndpoint, options: TransportOptions
 
   async function send(request: ApiRequest, how: Sending, signal: AbortSignal | undefined): Promise<http.IncomingMessage> {
     const credential = await orAborted(endpoint.credentials.current(), signal)
-    const answer = await begin(request, { ...how, address, credential, agents: agentsFor(credential), options }, signal)
+    const answer = await begin(request, { ...how, ...target, credential, agents: agentsFor(credential) }, signal)
     if (answer.statusCode !== 401) return answer
     endpoint.credentials.renew(credential)
     const renewed = await orAborted(endpoint.credentials.current(), signal)
     if (renewed === credential) return answer
     answer.resume()
-    return await begin(request, { ...how, address, credential: renewed, agents: agentsFor(renewed), options }, signal)
+    return await begin(request, { ...how, ...target, credential: renewed, agents: agentsFor(renewed) }, signal)
   }
 
   return {
@@ -100,6 +101,7 @@ function addressOf({ server }: KubeEndpoint): Address {
 
 interface Attempt extends Sending {
   readonly address: Address
+  readonly impersonation: Impersonation | undefined
   readonly credential: KubeCredential
   readonly agents: Agents
   readonly options: TransportOptions
@@ -108,11 +110,13 @@ interface Attempt extends Sending {
 /** Sends, and gives the answer as soon as its head is there. Time is counted from when the request has a connection. */
 function begin(
   request: ApiRequest,
-  { pool, lifetimeMs, address, credential, agents, options }: Attempt,
+  { pool, lifetimeMs, address, impersonation, credential, agents, options }: Attempt,
   signal: AbortSignal | undefined,
 ): Promise<http.IncomingMessage> {
   signal?.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>()
+  // Node would write the head in the encoding of a body that is a string; bytes leave it as it is, which matters for names of an impersonation.
+  const body = request.body === undefined ? undefined : Buffer.from(request.body)
   const start = address.protocol === 'http:' ? http.request : https.request
   const outgoing = start({
     ...address,
@@ -123,8 +127,9 @@ function begin(
       Accept: request.accept,
       'User-Agent': options.userAgent,
       ...(request.contentType !== undefined && { 'Content-Type': request.contentType }),
-      ...(request.body !== undefined && { 'Content-Length': Buffer.byteLength(request.body) }),
+      ...(body !== undefined && { 'Content-Length': body.byteLength }),
       ...credential.headers,
+      ...impersonation,
     },
   })
   const deadline = deadlineOf(outgoing, lifetimeMs, options.requestTimeoutMs)
@@ -141,7 +146,7 @@ function begin(
     resolve(incoming)
   })
   outgoing.on('error', reject)
-  outgoing.end(request.body)
+  outgoing.end(body)
   return promise
 }
 

@@ -1,3 +1,4 @@
+import type { Impersonation } from './impersonation.ts'
 import type { KubeCredentials } from './kube-credentials.ts'
 
 /** Where an API server is and how one talks to it. */
@@ -12,4 +13,6 @@ export interface KubeEndpoint {
   readonly skipsVerification?: true
   readonly proxyUrl?: string
   readonly credentials: KubeCredentials
+  /** Whom requests are made as, whatever the credentials are; as whom these log in without it. */
+  readonly impersonation?: Impersonation
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../model/clock.ts'
 import { SecretError } from '../model/secret-error.ts'
 import { type ExecPlugin, execCredentials } from './exec-credentials.ts'
 import { fileCredentials } from './file-credentials.ts'
+import { impersonationOf } from './impersonation.ts'
 import { fixedCredentials, type KubeCredentials } from './kube-credentials.ts'
 import type { KubeEndpoint } from './kube-endpoint.ts'
 
@@ -14,8 +15,8 @@ interface KubeConfig {
   readonly users: readonly User[]
   readonly contexts: readonly Context[]
   readonly currentContext: string | undefined
-  /** By user. */
-  readonly tokenFiles: ReadonlyMap<string, string | undefined>
+  /** By user, as they are written: client-node does not know all of them (kubeconfig v1, AuthInfo). */
+  readonly userFields: ReadonlyMap<string, Fields>
 }
 
 /**
@@ -33,6 +34,8 @@ export async function kubeconfigEndpoint(
   const { cluster: clusterName, user: userName } = named(config.contexts, chosen, 'context', files)
   const cluster = named(config.clusters, clusterName, 'cluster', files)
   const user = userName === '' || userName === undefined ? undefined : named(config.users, userName, 'user', files)
+  const fields = (user && config.userFields.get(user.name)) ?? {}
+  const impersonation = user && impersonationOf(fields, { user: user.name, files: files.join(path.delimiter) })
   const ca = await fileOrData(cluster.caFile, cluster.caData)
   return {
     server: cluster.server,
@@ -40,17 +43,18 @@ export async function kubeconfigEndpoint(
     ...(cluster.tlsServerName !== undefined && { serverName: cluster.tlsServerName }),
     ...(cluster.skipTLSVerify && { skipsVerification: true }),
     ...(cluster.proxyUrl !== undefined && { proxyUrl: cluster.proxyUrl }),
-    credentials: user ? credentialsOf(user, config.tokenFiles.get(user.name), clock, files) : fixedCredentials({ headers: {} }),
+    credentials: user ? credentialsOf(user, textOf(fields['tokenFile']), clock, files) : fixedCredentials({ headers: {} }),
+    ...(impersonation && { impersonation }),
   }
 }
 
 interface Document {
-  readonly clusters?: readonly Named<'cluster', FileNames>[]
-  readonly users?: readonly Named<'user', FileNames>[]
+  readonly clusters?: readonly Named<'cluster', Fields>[]
+  readonly users?: readonly Named<'user', Fields>[]
   readonly contexts?: readonly object[]
   readonly 'current-context'?: string
 }
-type FileNames = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, unknown>>
 type Named<Field extends string, Content> = { readonly name: string } & { readonly [field in Field]?: Content }
 
 /** Their values are names of files, which are relative to that of the kubeconfig. */
@@ -63,8 +67,6 @@ async function readConfig(file: string): Promise<KubeConfig> {
   try {
     const document = documentOf(load(await readFile(file, 'utf8')))
     const users = (document.users ?? []).map(({ name, user = {} }) => ({ name, user: withPaths(user, folder) }))
-    // client-node does not know `tokenFile` (kubeconfig v1, AuthInfo).
-    const tokenFiles = new Map(users.map(({ name, user }) => [name, textOf(user['tokenFile'])]))
     return {
       clusters: newClusters(
         (document.clusters ?? []).map(({ name, cluster = {} }) => ({ name, cluster: withPaths(cluster, folder) })),
@@ -72,7 +74,7 @@ async function readConfig(file: string): Promise<KubeConfig> {
       users: newUsers(users),
       contexts: newContexts(document.contexts),
       currentContext: textOf(document['current-context']),
-      tokenFiles,
+      userFields: new Map(users.map(({ name, user }) => [name, user])),
     }
   } catch (thrown) {
     const code = thrown instanceof Error && 'code' in thrown ? ` (${String(thrown.code)})` : ''
@@ -88,7 +90,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function withPaths(fields: FileNames, folder: string): FileNames {
+function withPaths(fields: Fields, folder: string): Fields {
   const changed = FILE_FIELDS.flatMap((field) => {
     const named = textOf(fields[field])
     return named === undefined ? [] : [[field, path.resolve(folder, named)] as const]
@@ -102,7 +104,7 @@ function merged(configs: readonly KubeConfig[]): KubeConfig {
     users: configs.flatMap(({ users }) => users),
     contexts: configs.flatMap(({ contexts }) => contexts),
     currentContext: configs.find(({ currentContext }) => currentContext)?.currentContext,
-    tokenFiles: new Map(configs.toReversed().flatMap(({ tokenFiles }) => Array.from(tokenFiles))),
+    userFields: new Map(configs.toReversed().flatMap(({ userFields }) => Array.from(userFields))),
   }
 }
 
@@ -125,10 +127,7 @@ function credentialsOf(user: User, tokenFile: string | undefined, clock: Clock, 
   if (user.authProvider) {
     throw invalid(files, `gives user ${JSON.stringify(user.name)} an auth-provider`, 'use a credential plugin (exec) instead')
   }
-  const headers = {
-    ...(user.impersonateUser && { 'Impersonate-User': user.impersonateUser }),
-    ...(user.token && { Authorization: `Bearer ${user.token}` }),
-  }
+  const headers = user.token ? { Authorization: `Bearer ${user.token}` } : {}
   const certificate = certFile && keyFile ? { cert: certFile, key: keyFile } : undefined
   if (tokenFile !== undefined || certificate) {
     return fileCredentials({ ...(tokenFile && { token: tokenFile }), ...(certificate && { certificate }), headers }, clock)

@@ -9,6 +9,8 @@ import { connectToEndpoint, connectToKube } from '../../../plugin/kube/connect-t
 import { CONFIG_MAPS, SECRETS, SERVICE_ACCOUNTS } from '../../../plugin/kube/core-resources.ts'
 import { inClusterEndpoint } from '../../../plugin/kube/in-cluster-endpoint.ts'
 import type { KubeClient } from '../../../plugin/kube/kube-client.ts'
+import type { KubeObject } from '../../../plugin/kube/kube-object.ts'
+import type { Resource } from '../../../plugin/kube/resource.ts'
 import { systemClock } from '../../../plugin/model/clock.ts'
 import { silentLogger } from '../../../plugin/model/logger.ts'
 import { systemRandom } from '../../../plugin/model/random.ts'
@@ -19,6 +21,17 @@ import { startedServers } from '../servers/started-servers.ts'
 import { waitUntil } from '../tools/wait-until.ts'
 
 const PORTS = { clock: systemClock, random: systemRandom, logger: silentLogger }
+/** Tells who asks: `system:basic-user` lets everybody who is logged in. */
+const REVIEWS: Resource = {
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  plural: 'selfsubjectreviews',
+  kind: 'SelfSubjectReview',
+  isNamespaced: false,
+}
+interface Review extends KubeObject {
+  readonly status?: { readonly userInfo: object }
+}
 const ACCOUNT = { namespace: 'default', name: 'pod' }
 
 describe('the connections of a KubeClient to kube-apiserver', () => {
@@ -59,12 +72,26 @@ describe('the connections of a KubeClient to kube-apiserver', () => {
     assert.equal(counter.connections(), 20)
   })
 
-  function kubeconfigTo(server: string): object {
+  test('whoever acts as somebody else is that one, whole, to the API server', async () => {
+    const extra = { 'acme.com/project': ['one', 'two'], größe: ['x'] }
+    const as = { as: 'jäne', 'as-uid': '42', 'as-groups': ['developers', 'système'], 'as-user-extra': extra }
+    const kubeconfig = path.join(folder, 'impersonating.json')
+    await writeFile(kubeconfig, JSON.stringify(kubeconfigTo(api.url, as)))
+    const options = { kubeconfig, environment: new Map(), requestTimeoutMs: 10_000, maxConnections: 1, userAgent: 'jane/1' }
+    const kube = await connectToKube(options, PORTS)
+    clients.push(kube)
+    const review = (): Promise<Review> => kube.create<Review>(REVIEWS, { metadata: { name: '' } })
+    await waitUntil('everybody may ask who he is', () => review().then(Boolean, () => false))
+    const groups = ['developers', 'système', 'system:authenticated']
+    assert.deepEqual((await review()).status?.userInfo, { username: 'jäne', uid: '42', groups, extra })
+  })
+
+  function kubeconfigTo(server: string, more: object = {}): object {
     const authority = Buffer.from(api.ca).toString('base64')
     return {
       'current-context': 'here',
       clusters: [{ name: 'here', cluster: { server, 'certificate-authority-data': authority } }],
-      users: [{ name: 'admin', user: { token: api.token } }],
+      users: [{ name: 'admin', user: { token: api.token, ...more } }],
       contexts: [{ name: 'here', context: { cluster: 'here', user: 'admin' } }],
     }
   }

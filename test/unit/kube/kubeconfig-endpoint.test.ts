@@ -90,8 +90,8 @@ users: [{name: u, user: {token: t}}]
     assert.equal((await endpointOf(text)).server, SERVER)
   })
 
-  test('names a token, a client certificate, or whom to impersonate', async () => {
-    assert.deepEqual(await headersOf({ token: 't', as: 'jane' }), { 'Impersonate-User': 'jane', Authorization: 'Bearer t' })
+  test('names a token or a client certificate', async () => {
+    assert.deepEqual(await headersOf({ token: 't' }), { Authorization: 'Bearer t' })
     const data = config({ 'client-certificate-data': base64('CERT'), 'client-key-data': base64('KEY') })
     const { clientCertificate } = await (await endpointOf(data)).credentials.current()
     assert.deepEqual(clientCertificate, { cert: 'CERT', key: 'KEY' })
