@@ -22,6 +22,9 @@ export interface ListeningServer {
 }
 
 const LOOK_AGAIN_MS = 10_000
+/** For whoever sends slowly, or nothing: nobody is known yet. How long an answer takes does not count. */
+const PATIENCE = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 } as const
+const HANDSHAKE_MS = 10_000
 
 /** Listens at `HOST:PORT`. Without files it is plain http, and for this machine alone. Certificates that are rotated are read again. Throws UsageError. */
 export async function listenWithTls(
@@ -38,7 +41,7 @@ export async function listenWithTls(
       'give a certificate and its key, or a loopback address',
     )
   const closing = new AbortController()
-  const server = files ? await tlsServer(files, handler, closing.signal, { clock, logger }) : createServer(handler)
+  const server = files ? await tlsServer(files, handler, closing.signal, { clock, logger }) : createServer(PATIENCE, handler)
   await listening(flag, server, { port: Number(port), ...(host !== '' && { host: host.replace(/^\[|\]$/g, '') }) })
   const bound = server.address()
   return {
@@ -63,7 +66,14 @@ async function tlsServer(
     throw new UsageError('a certificate, its key or an authority cannot be read', 'mount them')
   })
   const server = https.createServer(
-    { ...own, requestCert: files.clientCa !== undefined, rejectUnauthorized: false, minVersion: 'TLSv1.2' },
+    {
+      ...own,
+      ...PATIENCE,
+      handshakeTimeout: HANDSHAKE_MS,
+      requestCert: files.clientCa !== undefined,
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.2',
+    },
     handler,
   )
   void followFiles()

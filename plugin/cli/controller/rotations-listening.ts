@@ -3,6 +3,7 @@ import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
 import { TokenBucket } from '../../controller/applications/token-bucket.ts'
 import { GoogleTokenCheck } from '../../controller/rotations/google-token.ts'
+import { type FetchText, keyFetches } from '../../controller/rotations/key-fetches.ts'
 import type { RotationIntake } from '../../controller/rotations/rotation-intake.ts'
 import { rotationsApp } from '../../controller/rotations/rotations-app.ts'
 import { SharedSecretCheck } from '../../controller/rotations/shared-secret.ts'
@@ -24,6 +25,9 @@ export interface RotationsListeningTools {
 }
 
 const FETCH_TIMEOUT_MS = 10_000
+/** Clouds have a few keys at a time, and new ones once in months. */
+const KEYS_PER_SECOND = 1
+const KEYS_AT_ONCE = 20
 
 const NO_SECRET = '--rotations-secret: the file cannot be read or is empty'
 const MOUNT_IT = 'mount it, with a secret a line'
@@ -53,13 +57,17 @@ export async function openRotationsListening(
   }
   // Topics and tokens need none; one that is mounted later counts with the next event.
   if (isSecretMissing) logger.warn(NO_SECRET, { remedy: `${MOUNT_IT}, unless only SNS and Pub/Sub send events` })
-  const tools = { fetchText: textFetcher(sources.environment), clock: systemClock }
+  const fetchText = textFetcher(sources.environment)
+  // Each cloud its own: what is named to us by one does not hold up the other.
+  const fetchKeys = () => keyFetches(fetchText, new TokenBucket(KEYS_PER_SECOND, KEYS_AT_ONCE, systemClock))
+  const clock = systemClock
   const app = rotationsApp({
     secret: new SharedSecretCheck(secrets, systemClock),
-    sns: topics.length === 0 ? undefined : new SnsVerifier({ ...tools, topics: new Set(topics) }),
-    google: account === '' ? undefined : new GoogleTokenCheck({ ...tools, audience, account }),
+    sns: topics.length === 0 ? undefined : new SnsVerifier({ topics: new Set(topics), fetchText, fetchKeys: fetchKeys(), clock }),
+    google: account === '' ? undefined : new GoogleTokenCheck({ audience, account, fetchKeys: fetchKeys(), clock }),
     intake,
-    bucket: new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, systemClock),
+    bucket: new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, clock),
+    strangers: new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, clock),
     logger,
     onEvent: (sender, outcome) => metrics.event(sender, outcome),
   })
@@ -67,7 +75,7 @@ export async function openRotationsListening(
   return listenWithTls('--rotations', address, app, { files: tls, clock: systemClock, logger })
 }
 
-function textFetcher(environment: ReadonlyMap<string, string>): (url: URL) => Promise<string | undefined> {
+function textFetcher(environment: ReadonlyMap<string, string>): FetchText {
   const client = createHttpClient({ environment })
   return async (url) => {
     try {

@@ -1,14 +1,15 @@
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
+import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, jwtVerify } from 'jose'
 import type { Clock } from '../../model/clock.ts'
 import { SecretError } from '../../model/secret-error.ts'
+import type { FetchText } from './key-fetches.ts'
 
 export interface GoogleTokenTools {
   /** `aud` of the tokens: what the subscription says, or the URL that it pushes to. */
   readonly audience: string
   /** The service account that the subscription pushes as. */
   readonly account: string
-  /** `undefined` for everything but a body with status 200; follows no redirect. */
-  readonly fetchText: (url: URL) => Promise<string | undefined>
+  /** Bounded: whoever comes brings it about. */
+  readonly fetchKeys: FetchText
   readonly clock: Pick<Clock, 'now' | 'monotonic'>
 }
 
@@ -19,10 +20,12 @@ const KEYS_LIFE_MS = 3_600_000
 /** Keys that a token names and that are not there are looked for no more often. */
 const KEYS_LEAST_MS = 60_000
 
+type KeySet = ReturnType<typeof createLocalJWKSet>
+
 /** Whether Google has signed a token for pushes of one account to us (Pub/Sub, authenticate push subscriptions). */
 export class GoogleTokenCheck {
   readonly #tools: GoogleTokenTools
-  #keys: { readonly set: JSONWebKeySet; readonly atMs: number } | undefined
+  #keys: { readonly set: KeySet; readonly atMs: number } | undefined
 
   constructor(tools: GoogleTokenTools) {
     this.#tools = tools
@@ -31,15 +34,27 @@ export class GoogleTokenCheck {
   /** Rejects when Google does not give its keys, and never has. */
   async isGood(authorization: string | undefined): Promise<boolean> {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(authorization ?? '')?.[1]
-    if (token === undefined) return false
-    return (await this.#isSigned(token, KEYS_LIFE_MS)) || (await this.#isSigned(token, KEYS_LEAST_MS))
+    if (token === undefined || !this.#isForUs(token)) return false
+    const keys = await this.#readKeys(KEYS_LIFE_MS)
+    if (await this.#isSigned(token, keys)) return true
+    const newer = await this.#readKeys(KEYS_LEAST_MS)
+    return newer !== keys && (await this.#isSigned(token, newer))
   }
 
-  async #isSigned(token: string, keysLifeMs: number): Promise<boolean> {
-    const { audience, account, clock } = this.#tools
-    const keys = await this.#readKeys(keysLifeMs)
+  /** By what it says itself: of others no signature is checked. */
+  #isForUs(token: string): boolean {
     try {
-      const { payload } = await jwtVerify(token, createLocalJWKSet(keys), {
+      const { aud, email } = decodeJwt(token)
+      return [aud].flat().includes(this.#tools.audience) && email === this.#tools.account
+    } catch {
+      return false
+    }
+  }
+
+  async #isSigned(token: string, keys: KeySet): Promise<boolean> {
+    const { audience, account, clock } = this.#tools
+    try {
+      const { payload } = await jwtVerify(token, keys, {
         algorithms: ['RS256'],
         issuer: ISSUERS,
         audience,
@@ -53,11 +68,11 @@ export class GoogleTokenCheck {
     }
   }
 
-  async #readKeys(lifeMs: number): Promise<JSONWebKeySet> {
-    const { clock, fetchText } = this.#tools
+  async #readKeys(lifeMs: number): Promise<KeySet> {
+    const { clock, fetchKeys } = this.#tools
     if (this.#keys && clock.monotonic() - this.#keys.atMs < lifeMs) return this.#keys.set
-    const set = readSet(await fetchText(KEYS_URL))
-    if (set) this.#keys = { set, atMs: clock.monotonic() }
+    const set = readSet(await fetchKeys(KEYS_URL))
+    if (set) this.#keys = { set: createLocalJWKSet(set), atMs: clock.monotonic() }
     if (this.#keys) return this.#keys.set
     throw new SecretError('Unavailable', 'Google does not give the keys of its tokens', {
       remedy: `let this process reach ${KEYS_URL.host}, by a proxy if need be`,

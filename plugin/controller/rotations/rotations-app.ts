@@ -7,18 +7,19 @@ import { asSecretError } from '../../model/secret-error.ts'
 import type { TokenBucket } from '../applications/token-bucket.ts'
 import { awsNames, azureNames, googleNames } from './event-names.ts'
 import type { GoogleTokenCheck } from './google-token.ts'
+import { readBody, StrangersBodies } from './read-body.ts'
 import { jsonObject, type Rotation, rotationsIn } from './rotation.ts'
 import type { RotationIntake } from './rotation-intake.ts'
 import { SeenEvents } from './seen-events.ts'
-import type { SharedSecretCheck } from './shared-secret.ts'
+import { type SharedSecretCheck, SIGNATURE_HEADER } from './shared-secret.ts'
 import { confirmationUrl, type SnsMessage, type SnsVerifier } from './sns-message.ts'
 
 export const ROTATIONS_PATH = '/rotations'
 
 export type RotationSender = 'plain' | 'eventbridge' | 'sns' | 'eventgrid' | 'pubsub'
 
-/** `standby`: another leads; `failed`: it could not be taken. Both ask for it again. */
-export type RotationOutcome = 'taken' | 'refused' | 'not-understood' | 'standby' | 'failed'
+/** `standby`: another leads; `failed`: it could not be taken; `throttled`: too many come. All three ask for it again. */
+export type RotationOutcome = 'taken' | 'refused' | 'not-understood' | 'standby' | 'failed' | 'throttled'
 
 export interface RotationsAppTools {
   readonly secret: SharedSecretCheck
@@ -26,13 +27,20 @@ export interface RotationsAppTools {
   readonly google: GoogleTokenCheck | undefined
   /** Undefined while another would have to be told. */
   readonly intake: () => RotationIntake | undefined
+  /** Of those who have proven who they are: nobody else takes of it. */
   readonly bucket: TokenBucket
+  /** Of those whose body has to prove it, and does not. While it is empty, only short bodies are looked at. */
+  readonly strangers: TokenBucket
   readonly logger: Pick<Logger, 'warn'>
   readonly onEvent: (sender: RotationSender, outcome: RotationOutcome) => void
 }
 
 /** Larger than every event of the clouds (256 KiB), with what base64 adds. */
 const MAX_BYTES = 512 * 1024
+/** Larger than events are that somebody signs, who name a secret or a few: to check so much costs no more than the request itself. */
+const SHORT_BYTES = 16 * 1024
+/** Of {@link MAX_BYTES} each. */
+const STRANGERS_AT_ONCE = 64
 /** Of one delivery of Event Grid. */
 const MAX_EVENTS = 1_000
 
@@ -47,16 +55,20 @@ interface Reply {
   readonly status: number
   readonly body?: object
   readonly outcome: RotationOutcome
+  /** When to come again, in milliseconds. */
+  readonly afterMs?: number
 }
 
 /** What somebody says who has proven who it is. */
 interface Said {
+  readonly sender: RotationSender
   /** Of which there is one for one event; undefined where the sender gives none. */
   readonly id: string | undefined
   readonly act: () => Promise<Reply>
 }
 
 const REFUSED: Reply = { status: 401, outcome: 'refused' }
+const TOO_LONG: Reply = { status: 413, outcome: 'refused' }
 const NOT_UNDERSTOOD: Reply = { status: 422, outcome: 'not-understood' }
 /** A cloud sends again what is not a success; what we do not care about is one. */
 const TAKEN: Reply = { status: 204, outcome: 'taken' }
@@ -65,6 +77,7 @@ const FAILED: Reply = { status: 500, outcome: 'failed' }
 const STANDBY: Reply = { status: 503, outcome: 'standby' }
 /** Its first request may still fail: whoever sends it again meanwhile is not to give it up. */
 const UNDER_WAY: Reply = { status: 503, outcome: 'failed' }
+const COME_AGAIN: ReadonlySet<RotationOutcome> = new Set(['standby', 'failed', 'throttled'])
 
 /** Event Grid, in every cloud of Azure. */
 const GRID_ORIGIN = /^eventgrid\.azure\.[a-z]{2,3}$/
@@ -72,18 +85,8 @@ const GRID_ORIGIN = /^eventgrid\.azure\.[a-z]{2,3}$/
 /** `POST /rotations`: who proves who it is may say which secrets changed. The answer tells nothing of who uses them. */
 export function rotationsApp(tools: RotationsAppTools): express.Express {
   const app = express()
-  const seen = new SeenEvents()
+  const hearing: Hearing = { ...tools, seen: new SeenEvents(), bodies: new StrangersBodies(STRANGERS_AT_ONCE) }
   app.disable('x-powered-by')
-  const admit: express.RequestHandler = (_incoming, outgoing, next) => {
-    const waitMs = tools.bucket.take()
-    if (waitMs === 0) next()
-    else
-      outgoing
-        .status(429)
-        .set('retry-after', String(Math.ceil(waitMs / 1_000)))
-        .end()
-  }
-  const raw = express.raw({ limit: MAX_BYTES, type: () => true, inflate: false })
   // Told once until an event is taken again: who is not let in may bring it about, too.
   let isFailing = false
   const failed = (sender: RotationSender, thrown: unknown): Reply => {
@@ -93,18 +96,18 @@ export function rotationsApp(tools: RotationsAppTools): express.Express {
     isFailing = true
     return FAILED
   }
-  app.post(ROTATIONS_PATH, admit, raw, async (incoming, outgoing) => {
-    const body = incoming.body instanceof Uint8Array ? incoming.body : new Uint8Array()
+  app.post(ROTATIONS_PATH, async (incoming, outgoing) => {
     const sender = senderOf(incoming)
-    const reply = await replyTo(sender, incoming, body, tools, seen).catch((thrown: unknown) => failed(sender, thrown))
+    const reply = await replyTo(sender, incoming, hearing).catch((thrown: unknown) => failed(sender, thrown))
     if (reply.outcome === 'taken') isFailing = false
     tools.onEvent(sender, reply.outcome)
     outgoing.status(reply.status)
+    if (reply.afterMs !== undefined) outgoing.set('retry-after', String(Math.ceil(reply.afterMs / 1_000)))
     if (reply.body) outgoing.json(reply.body)
     else outgoing.end()
   })
   // How Event Grid asks whether it may send events of the schema of CloudEvents (CloudEvents, HTTP 1.1 web hooks, 4): it says nothing of who sends them.
-  app.options(ROTATIONS_PATH, admit, ({ headers }, outgoing) => {
+  app.options(ROTATIONS_PATH, ({ headers }, outgoing) => {
     const origin = headers['webhook-request-origin']
     if (typeof origin !== 'string' || !GRID_ORIGIN.test(origin)) outgoing.status(403).end()
     else outgoing.set({ allow: 'POST', 'webhook-allowed-origin': origin, 'webhook-allowed-rate': '*' }).end()
@@ -115,94 +118,137 @@ export function rotationsApp(tools: RotationsAppTools): express.Express {
   return app
 }
 
+/** What requests share. */
+interface Hearing extends RotationsAppTools {
+  readonly seen: SeenEvents
+  readonly bodies: StrangersBodies
+}
+
 function senderOf({ headers }: express.Request): RotationSender {
   if (headers['x-amz-sns-message-type'] !== undefined) return 'sns'
   if (headers['aeg-event-type'] !== undefined || headers['content-type']?.startsWith('application/cloudevents'))
     return 'eventgrid'
   // The token of an account of Google is a JWT; a shared secret is none.
   if (/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/.test(headers.authorization ?? '')) return 'pubsub'
-  return headers['x-rotation-signature'] === undefined && headers['x-api-key'] !== undefined ? 'eventbridge' : 'plain'
+  return headers[SIGNATURE_HEADER] === undefined && headers['x-api-key'] !== undefined ? 'eventbridge' : 'plain'
 }
 
-async function replyTo(
+async function replyTo(sender: RotationSender, incoming: express.Request, hearing: Hearing): Promise<Reply> {
+  const proof = await proofInHead(sender, incoming, hearing)
+  if (proof === 'in-body') return replyToStranger(sender, incoming, hearing)
+  const body = await readBody(incoming, proof === 'good' ? MAX_BYTES : 0)
+  if (proof === 'none') return REFUSED
+  if (!(body instanceof Uint8Array)) return TOO_LONG
+  return replyToSaid(saidIn(sender, undefined, body, hearing), hearing)
+}
+
+/** What costs next to nothing comes first: whether somebody is let in, before its body is read where that can be told. */
+async function proofInHead(
   sender: RotationSender,
-  incoming: express.Request,
-  body: Uint8Array,
-  tools: RotationsAppTools,
-  seen: SeenEvents,
-): Promise<Reply> {
-  const said = await proven(sender, incoming, body, tools)
+  { headers }: express.Request,
+  { secret, sns, google }: Hearing,
+): Promise<'good' | 'none' | 'in-body'> {
+  if (sender === 'sns') return sns ? 'in-body' : 'none'
+  if (sender === 'pubsub') return (await google?.isGood(headers.authorization)) ? 'good' : 'none'
+  const shown = secret.shownBy(headers)
+  return shown === 'secret' ? 'good' : shown === 'signature' ? 'in-body' : 'none'
+}
+
+async function replyToStranger(sender: RotationSender, incoming: express.Request, hearing: Hearing): Promise<Reply> {
+  const waitMs = hearing.strangers.take()
+  const body = await hearing.bodies.read(incoming, waitMs > 0 ? SHORT_BYTES : MAX_BYTES)
+  if (!(body instanceof Uint8Array)) return waitMs > 0 ? throttled(sender, waitMs) : TOO_LONG
+  const said = await saidByStranger(sender, incoming, body, hearing)
   if (!said) return REFUSED
-  return said.id === undefined ? await said.act() : await once(said.id, said.act, seen)
+  if (waitMs === 0) hearing.strangers.giveBack()
+  return replyToSaid(said, hearing)
 }
 
-/** What was not taken is to come again as it was, maybe to another process: it does not count as seen. */
-async function once(id: string, act: () => Promise<Reply>, seen: SeenEvents): Promise<Reply> {
-  const claim = seen.claim(id)
-  if (claim !== 'first') return claim === 'taken' ? REFUSED : UNDER_WAY
-  let isTaken = false
-  try {
-    const reply = await act()
-    isTaken = reply.status < 500
-    return reply
-  } finally {
-    if (isTaken) seen.settle(id)
-    else seen.release(id)
-  }
-}
-
-/** `undefined` for whoever cannot prove who it is. */
-async function proven(
+/** `undefined` where its signature is none. */
+async function saidByStranger(
   sender: RotationSender,
   { headers }: express.Request,
   body: Uint8Array,
-  tools: RotationsAppTools,
+  hearing: Hearing,
 ): Promise<Said | undefined> {
-  const event = jsonObject(new TextDecoder().decode(body))
-  if (sender === 'sns') return tools.sns && (await ofSns(event, tools.sns, tools))
-  if (sender === 'pubsub') {
-    const isGood = await tools.google?.isGood(headers.authorization)
-    return isGood ? { id: undefined, act: () => tell([googleNames(event)], undefined, tools) } : undefined
+  if (sender === 'sns') {
+    const message = await hearing.sns?.verified(jsonObject(new TextDecoder().decode(body)))
+    return message && saidBySns(message, hearing)
   }
-  const proof = tools.secret.proofOf(headers, body)
-  if (!proof) return undefined
-  const id = proof.signature === undefined ? undefined : idOf(proof.signature)
-  if (sender === 'eventgrid') return { id, act: () => ofEventGrid(event, id, tools) }
-  return { id, act: async () => (event ? tell(rotationsIn(event), id, tools) : NOT_UNDERSTOOD) }
+  if (!hearing.secret.isSigned(headers, body)) return undefined
+  return saidIn(sender, idOf(String(headers[SIGNATURE_HEADER])), body, hearing)
 }
 
-async function ofSns(event: unknown, sns: SnsVerifier, tools: RotationsAppTools): Promise<Said | undefined> {
-  const message = await sns.verified(event)
-  if (!message) return undefined
+function saidIn(sender: RotationSender, id: string | undefined, body: Uint8Array, hearing: Hearing): Said {
+  const event = jsonObject(new TextDecoder().decode(body))
+  const act = async (): Promise<Reply> => {
+    if (sender === 'eventgrid') return ofEventGrid(event, id, hearing)
+    if (sender === 'pubsub') return tell(sender, [googleNames(event)], id, hearing)
+    return event ? tell(sender, rotationsIn(event), id, hearing) : NOT_UNDERSTOOD
+  }
+  return { sender, id, act }
+}
+
+function saidBySns(message: SnsMessage, hearing: Hearing): Said {
   const id = idOf(`sns ${message.MessageId}`)
-  if (message.Type === 'SubscriptionConfirmation') return { id, act: () => confirmed(message, sns) }
-  return { id, act: () => tell([awsNames(jsonObject(message.Message))], id, tools) }
+  const act = (): Promise<Reply> =>
+    message.Type === 'SubscriptionConfirmation'
+      ? confirmed(message, hearing)
+      : tell('sns', [awsNames(jsonObject(message.Message))], id, hearing)
+  return { sender: 'sns', id, act }
 }
 
-async function confirmed(message: SnsMessage, sns: SnsVerifier): Promise<Reply> {
+/** What was not taken is to come again as it was, maybe to another process: it does not count as seen. */
+async function replyToSaid({ sender, id, act }: Said, { seen, bucket }: Hearing): Promise<Reply> {
+  const claim = id === undefined ? 'first' : seen.claim(id)
+  if (claim !== 'first') return claim === 'taken' ? known(sender) : UNDER_WAY
+  let isTaken = false
+  try {
+    const waitMs = bucket.take()
+    const reply = waitMs > 0 ? throttled(sender, waitMs) : await act()
+    isTaken = !COME_AGAIN.has(reply.outcome)
+    return reply
+  } finally {
+    if (id !== undefined && isTaken) seen.settle(id)
+    else if (id !== undefined) seen.release(id)
+  }
+}
+
+/** SNS gives up what is answered with 4xx, and does so with 429, too. */
+function throttled(sender: RotationSender, afterMs: number): Reply {
+  return { status: sender === 'sns' ? 503 : 429, outcome: 'throttled', afterMs }
+}
+
+/** SNS sends again what it has heard no answer of (SNS, delivery retries): that it was taken is the answer. Whoever signs anew has no reason to. */
+function known(sender: RotationSender): Reply {
+  return sender === 'sns' ? TAKEN : REFUSED
+}
+
+async function confirmed(message: SnsMessage, { sns }: Hearing): Promise<Reply> {
   const url = confirmationUrl(message)
   if (!url) return NOT_UNDERSTOOD
-  await sns.confirm(url)
+  await sns?.confirm(url)
   return TAKEN
 }
 
-async function ofEventGrid(event: unknown, id: string | undefined, tools: RotationsAppTools): Promise<Reply> {
+async function ofEventGrid(event: unknown, id: string | undefined, hearing: Hearing): Promise<Reply> {
   const handshake = gridHandshake.safeParse(event).data?.[0]
   if (handshake) return { status: 200, body: { validationResponse: handshake.data.validationCode }, outcome: 'taken' }
   const events: readonly unknown[] = Array.isArray(event) ? event.slice(0, MAX_EVENTS) : [event]
-  return tell(events.map(azureNames), id, tools)
+  return tell('eventgrid', events.map(azureNames), id, hearing)
 }
 
 async function tell(
+  sender: RotationSender,
   said: readonly (Rotation | undefined)[],
   id: string | undefined,
-  { intake }: RotationsAppTools,
+  { intake }: Hearing,
 ): Promise<Reply> {
   const taking = intake()
   if (!taking) return STANDBY
   const rotations = said.filter((rotation) => rotation !== undefined)
   if (rotations.length === 0) return TAKEN
-  return (await taking.take(rotations, id)) === 'known' ? REFUSED : TAKEN
+  return (await taking.take(rotations, id)) === 'known' ? known(sender) : TAKEN
 }
 
 /** Short, and tells nothing of what it is the id of. */

@@ -10,12 +10,6 @@ export const SIGNATURE_HEADER = 'x-rotation-signature'
 /** How old a signed request may be, and how far ahead its clock. */
 const WINDOW_MS = 300_000
 
-/** What shows that a request is of somebody who knows the secret. */
-export interface SecretProof {
-  /** Of which there is one for one request, so that it can count once; none where the sender shows the secret itself. */
-  readonly signature?: string
-}
-
 /** Requests of whoever knows a secret: signed, or with the secret itself, where the sender can do no better. */
 export class SharedSecretCheck {
   readonly #secrets: () => readonly string[]
@@ -27,18 +21,23 @@ export class SharedSecretCheck {
     this.#clock = clock
   }
 
-  /** `undefined` for a request that is not good. */
-  proofOf(headers: IncomingHttpHeaders, body: Uint8Array): SecretProof | undefined {
-    const signature = headers[SIGNATURE_HEADER]
-    if (typeof signature === 'string') return this.#isSigned(signature, headers[TIME_HEADER], body) ? { signature } : undefined
+  /** What the head of a request shows: the secret; a signature, which is for {@link isSigned} to check; nothing good. */
+  shownBy(headers: IncomingHttpHeaders): 'secret' | 'signature' | 'nothing' {
+    if (headers[SIGNATURE_HEADER] !== undefined) return this.#mayBeSigned(headers) ? 'signature' : 'nothing'
     const given = /^Bearer (\S{1,4096})$/.exec(headers.authorization ?? '')?.[1] ?? headers['x-api-key']
-    return typeof given === 'string' && this.#isSecret((secret) => sameText(given, secret)) ? {} : undefined
+    return typeof given === 'string' && this.#isSecret((secret) => sameText(given, secret)) ? 'secret' : 'nothing'
   }
 
-  #isSigned(signature: string, time: unknown, body: Uint8Array): boolean {
-    if (typeof time !== 'string' || !/^\d{1,12}$/.test(time)) return false
-    if (Math.abs(this.#clock.now() - Number(time) * 1_000) > WINDOW_MS) return false
+  isSigned(headers: IncomingHttpHeaders, body: Uint8Array): boolean {
+    const { [SIGNATURE_HEADER]: signature, [TIME_HEADER]: time } = headers
+    if (typeof signature !== 'string' || typeof time !== 'string' || !this.#mayBeSigned(headers)) return false
     return this.#isSecret((secret) => sameText(signature, signatureOf(secret, time, body)))
+  }
+
+  #mayBeSigned({ [SIGNATURE_HEADER]: signature, [TIME_HEADER]: time }: IncomingHttpHeaders): boolean {
+    if (typeof signature !== 'string' || !/^sha256=[0-9a-f]{64}$/.test(signature)) return false
+    if (typeof time !== 'string' || !/^\d{1,12}$/.test(time)) return false
+    return Math.abs(this.#clock.now() - Number(time) * 1_000) <= WINDOW_MS
   }
 
   /** Each is compared, whichever it is. */

@@ -3,6 +3,7 @@ import '../../api/jitless.ts'
 import * as z from 'zod'
 import type { Clock } from '../../model/clock.ts'
 import { SecretError } from '../../model/secret-error.ts'
+import type { FetchText } from './key-fetches.ts'
 
 /** What SNS posts (Amazon SNS, HTTP/HTTPS notification JSON format). */
 const snsMessage = z.object({
@@ -24,8 +25,10 @@ export type SnsMessage = z.infer<typeof snsMessage>
 export interface SnsTools {
   /** Topics whose messages count: everybody's topics are signed by the same Amazon. */
   readonly topics: ReadonlySet<string>
-  /** `undefined` for everything but a body with status 200; follows no redirect. */
-  readonly fetchText: (url: URL) => Promise<string | undefined>
+  /** For certificates; bounded, since whoever comes brings it about. */
+  readonly fetchKeys: FetchText
+  /** For what Amazon has signed. */
+  readonly fetchText: FetchText
   readonly clock: Pick<Clock, 'now'>
 }
 
@@ -51,7 +54,7 @@ const SIGNED: Readonly<Record<SnsMessage['Type'], readonly (keyof SnsMessage)[]>
 /** Verifies messages of SNS, and confirms subscriptions of the topics that were named. */
 export class SnsVerifier {
   readonly #tools: SnsTools
-  readonly #certificates = new Map<string, string>()
+  readonly #certificates = new Map<string, X509Certificate>()
 
   constructor(tools: SnsTools) {
     this.#tools = tools
@@ -61,8 +64,8 @@ export class SnsVerifier {
   async verified(body: unknown): Promise<SnsMessage | undefined> {
     const { data } = snsMessage.safeParse(body)
     if (!data || !this.#tools.topics.has(data.TopicArn) || !this.#isYoung(data)) return undefined
-    const pem = await this.#certificate(data.SigningCertURL)
-    return pem !== undefined && isSignedBy(pem, data, this.#tools.clock.now()) ? data : undefined
+    const certificate = await this.#certificate(data.SigningCertURL)
+    return certificate && isSignedBy(certificate, data, this.#tools.clock.now()) ? data : undefined
   }
 
   /** Tells Amazon at {@link confirmationUrl} that we want to hear of the topic. Rejects when it does not take that. */
@@ -75,16 +78,16 @@ export class SnsVerifier {
     return ageMs <= MAX_AGE_MS && ageMs >= -AHEAD_MS
   }
 
-  async #certificate(text: string): Promise<string | undefined> {
+  async #certificate(text: string): Promise<X509Certificate | undefined> {
     const known = this.#certificates.get(text)
     if (known !== undefined) return known
     const url = amazonUrl(text)
     if (!url || url.search !== '' || !CERTIFICATE_PATH.test(url.pathname)) return undefined
-    const pem = await this.#tools.fetchText(url)
-    if (pem === undefined) throw unreachable('does not give the certificate of its signature')
+    const certificate = certificateIn(await this.#tools.fetchKeys(url))
+    if (!certificate) throw unreachable('does not give the certificate of its signature')
     if (this.#certificates.size >= MAX_KEPT) this.#certificates.clear()
-    this.#certificates.set(text, pem)
-    return pem
+    this.#certificates.set(text, certificate)
+    return certificate
   }
 }
 
@@ -106,15 +109,22 @@ function unreachable(what: string): SecretError {
   })
 }
 
-function isSignedBy(pem: string, message: SnsMessage, now: number): boolean {
+function certificateIn(pem: string | undefined): X509Certificate | undefined {
   try {
-    const certificate = new X509Certificate(pem)
-    if (Date.parse(certificate.validTo) < now || Date.parse(certificate.validFrom) > now) return false
-    const text = SIGNED[message.Type]
-      .filter((field) => message[field] !== undefined)
-      .map((field) => `${field}\n${message[field]}\n`)
-      .join('')
-    const digest = message.SignatureVersion === '1' ? 'sha1' : 'sha256'
+    return pem === undefined ? undefined : new X509Certificate(pem)
+  } catch {
+    return undefined
+  }
+}
+
+function isSignedBy(certificate: X509Certificate, message: SnsMessage, now: number): boolean {
+  if (Date.parse(certificate.validTo) < now || Date.parse(certificate.validFrom) > now) return false
+  const text = SIGNED[message.Type]
+    .filter((field) => message[field] !== undefined)
+    .map((field) => `${field}\n${message[field]}\n`)
+    .join('')
+  const digest = message.SignatureVersion === '1' ? 'sha1' : 'sha256'
+  try {
     return verify(digest, Buffer.from(text), certificate.publicKey, Buffer.from(message.Signature, 'base64'))
   } catch {
     return false
