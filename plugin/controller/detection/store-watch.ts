@@ -3,10 +3,12 @@ import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
 import { asSecretError, SecretError } from '../../model/secret-error.ts'
 import type { ChangeDetector, VersionOutcome } from '../../providers/change-detector.ts'
+import { askEach, askTogether } from './ask-versions.ts'
 import { CallQuota, type CallQuotas, callsPerSecond } from './call-quota.ts'
 import type { OnChanges, OnTelling, StoreDetection, WatchedKey, WatchedStore } from './detection-schedule.ts'
 import { DetectorRenewal } from './detector-renewal.ts'
 import { type DetectorState, queryId } from './detector-state.ts'
+import { DueKeys, longestWaitMs } from './due-keys.ts'
 import { KeyWatch, type Told } from './key-watch.ts'
 import { isOutage, outagePauseMs } from './outage.ts'
 import { ReadTurns } from './read-turns.ts'
@@ -32,14 +34,8 @@ export interface StoreWatchTools {
   readonly stopping: AbortSignal
 }
 
-/** A round may take as long as the shortest interval of its keys, within these bounds, in milliseconds. */
-const LEAST_ROUND_MS = 30_000
-const MOST_ROUND_MS = 10 * 60_000
 /** A secret that was found gone, or is said to have changed, is looked at again after so many milliseconds. */
 const LOOK_AGAIN_MS = 15_000
-
-/** Keys that are asked for one by one when somebody says that they may have changed. */
-const FEW_KEYS = 20
 
 /** After so many rounds in a row that failed it may be the store's certificate that is not good any more. */
 const SOME_FAILURES = 3
@@ -51,9 +47,9 @@ export class StoreWatch {
   readonly store: WatchedStore
   readonly #tools: StoreWatchTools
   readonly #keys = new Map<string, KeyWatch>()
-  readonly #due = new Set<KeyWatch>()
+  readonly #due = new DueKeys()
   /** Somebody says that they may have changed. */
-  readonly #checked = new Set<KeyWatch>()
+  readonly #checked = new DueKeys()
   readonly #reads: ReadTurns
   readonly #keeper: StateKeeper
   readonly #quota: CallQuota
@@ -181,7 +177,7 @@ export class StoreWatch {
       if (!checked.has(key.query.key)) continue
       if (this.#reads.isUnknown(key)) this.#tell(key.readByAll('said', clock.now()))
       timers.after(LOOK_AGAIN_MS, () => this.#askAgain(key))
-      this.#checked.add(key)
+      this.#checked.add(key, clock.monotonic())
     }
     this.#start()
   }
@@ -200,7 +196,8 @@ export class StoreWatch {
   }
 
   #ask(keys: Iterable<KeyWatch>): void {
-    for (const key of keys) this.#due.add(key)
+    const nowMs = this.#tools.clock.monotonic()
+    for (const key of keys) this.#due.add(key, nowMs)
     this.#start()
   }
 
@@ -217,10 +214,11 @@ export class StoreWatch {
   }
 
   async #run(): Promise<void> {
-    const { stopping, timers, random } = this.#tools
+    const { clock, stopping, timers, random } = this.#tools
     try {
       if (!this.#groups || this.#reopening.isDue) await this.#prepare()
       else if (this.#failures >= SOME_FAILURES && this.#renewal.mayBegin()) await this.#renew()
+      for (const keys of [this.#due, this.#checked]) keys.waitAnew(clock.monotonic())
       while (this.#hasDue && !this.#isClosed && !stopping.aborted) await this.#round()
       this.#failures = 0
     } catch (thrown) {
@@ -297,18 +295,17 @@ export class StoreWatch {
   /** Throws the SecretError of an outage, with its keys due again. */
   async #round(): Promise<void> {
     const { clock, stopping } = this.#tools
+    this.#tellOverdue()
     const asked = this.#checked.size > 0 ? this.#checked : this.#due
-    const keys = [...asked]
-    asked.clear()
-    const shortestMs = keys.reduce((least, { intervalMs }) => Math.min(least, intervalMs), MOST_ROUND_MS)
-    const limitMs = Math.max(LEAST_ROUND_MS, shortestMs)
-    const outcomes = await withinTime(clock, limitMs, stopping, (signal) =>
-      asked === this.#checked ? this.#eachVersion(keys, signal) : this.#versions(keys, signal),
-    )
+    const keys = asked.take(this.#mostAtOnce)
+    const limitMs = longestWaitMs(keys.reduce((least, { intervalMs }) => Math.min(least, intervalMs), Number.POSITIVE_INFINITY))
+    if (keys.length === 0) return
+    const ask = asked === this.#checked ? askEach : askTogether
+    const outcomes = await withinTime(clock, limitMs, stopping, (signal) => ask(this.#detector, keys, signal))
     if (stopping.aborted) return
     this.#lastRoundAtMs = clock.now()
     if (this.#renewal.isRefused(keys, outcomes) && this.#renewal.mayBegin()) {
-      for (const key of keys) if (this.#keys.has(key.id)) asked.add(key)
+      for (const key of keys) if (this.#keys.has(key.id)) asked.add(key, clock.monotonic())
       return await this.#renew()
     }
     const isSome = outcomes.some(({ state }) => state !== 'failed')
@@ -317,37 +314,31 @@ export class StoreWatch {
     for (const [index, key] of keys.entries()) {
       const outcome = outcomes[index] ?? NOT_TOLD
       if (!this.#keys.has(key.id)) continue
-      // The quota did not last for all keys of the round: the quota for reading is a larger one.
+      // Not all of a round are told in its time.
       if (isSome && outcome.state === 'failed' && outcome.error.kind === 'Deadline') told.push(...key.readTurn(clock.now()))
       else if (outcome.state === 'failed' && isOutage(outcome.error)) {
         outage = outcome
-        asked.add(key)
+        asked.add(key, clock.monotonic())
       } else told.push(...this.#take(key, outcome, asked === this.#checked))
       // A listing may be behind a read that found nothing: the key alone is asked for, so that what stands in for it need not wait for the lag.
-      if (asked === this.#due && isListed(outcome) && key.isMissed) this.#checked.add(key)
+      if (asked === this.#due && isListed(outcome) && key.isMissed) this.#checked.add(key, clock.monotonic())
       this.#note(key)
     }
     this.#tell(told)
     if (outage) throw outage.error
   }
 
-  /** Few are asked for one by one: what a listing answers for all of them may still be what was there before. */
-  async #eachVersion(keys: readonly KeyWatch[], signal: AbortSignal): Promise<readonly VersionOutcome[]> {
-    if (keys.length > FEW_KEYS) return this.#versions(keys, signal)
-    return (await Promise.all(keys.map((key) => this.#versions([key], signal)))).flat()
+  /** As many keys as calls of a second tell, so that those of short intervals need not wait for all others. */
+  get #mostAtOnce(): number {
+    if (!this.#detector) return Number.POSITIVE_INFINITY
+    return Math.ceil(this.#detector.batchSize * callsPerSecond(this.#tools.quotas, this.store.provider))
   }
 
-  async #versions(keys: readonly KeyWatch[], signal: AbortSignal): Promise<readonly VersionOutcome[]> {
-    if (!this.#detector) return keys.map(() => ({ state: 'unknown' }))
-    try {
-      return await this.#detector.versions(
-        keys.map(({ query }) => query),
-        signal,
-      )
-    } catch (thrown) {
-      const error = asSecretError(thrown)
-      return keys.map(() => ({ state: 'failed', error }))
-    }
+  /** The quota does not last for all keys: the quota for reading is a larger one. */
+  #tellOverdue(): void {
+    const { clock } = this.#tools
+    for (const key of this.#due.takeOverdue(clock.monotonic())) this.#tell(key.readTurn(clock.now()))
+    for (const key of this.#checked.takeOverdue(clock.monotonic())) this.#tell(key.readByAll('said', clock.now()))
   }
 
   #take(key: KeyWatch, outcome: VersionOutcome, isChecked: boolean): readonly Told[] {

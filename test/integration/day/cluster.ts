@@ -25,6 +25,8 @@ export interface ClusterTools {
   readonly time: SimulatedTime
   readonly random: Random
   readonly logger: Logger
+  /** A detector begins to ask. */
+  readonly onAsk: () => void
   /** A detector has told something of a key of a store. */
   readonly onLook: (store: string, key: string) => void
 }
@@ -95,13 +97,14 @@ export function startController(kube: KubeEmulator, backends: readonly Backend[]
   }
 }
 
-function watchedDetector(open: OpenDetector, { onLook }: ClusterTools): OpenDetector {
+function watchedDetector(open: OpenDetector, { onAsk, onLook }: ClusterTools): OpenDetector {
   return async (store, ...others) => {
     const detector = await open(store, ...others)
     return (
       detector && {
         ...detector,
         async versions(queries, signal) {
+          onAsk()
           const outcomes = await detector.versions(queries, signal)
           for (const [place, { key }] of queries.entries())
             if (outcomes[place]?.state === 'version') onLook(store.resource.metadata.name, key)

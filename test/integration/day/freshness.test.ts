@@ -85,3 +85,19 @@ test('who reads two versions at once has been told of both', () => {
   })
   assert.deepEqual({ problems, news, rewritten }, { problems: [], news: 2, rewritten: 1 })
 })
+
+for (const [what, at, problems] of [
+  ['is looked at with the first looks of the next one', 40_000, []],
+  ['and is not looked at then is a problem', 42_001, ['db: looked at 2001 ms late', 'team/app db v1: late by 2001 ms']],
+] as const satisfies readonly (readonly [string, number, readonly string[]])[]) {
+  test(`what a controller was about to look at when it left ${what}`, () => {
+    const judge = new FreshnessJudge()
+    judge.add({ object: 'team/app', keys: ['db'], intervalMs: 10 * MINUTE, lagMs: 0 })
+    judge.wrote('team/app', new Map([['db', 0]]), 10_000)
+    judge.changed('db', 1, 10_001)
+    judge.handedOver(10 * MINUTE + 10_000, 30_000)
+    judge.looked('db', 10 * MINUTE + at)
+    judge.wrote('team/app', new Map([['db', 1]]), 10 * MINUTE + at)
+    assert.deepEqual(judge.judgement(END).problems.toSorted(), problems)
+  })
+}

@@ -12,9 +12,9 @@ export interface Freshness {
   readonly news: number
   /** What was wrong, in words; nothing of it may be. */
   readonly problems: readonly string[]
-  /** The longest time between a change and the Secret that has it, above the interval of its object and the lag of its store. */
+  /** The longest time between a change and the Secret that has it, above what it may take. */
   readonly latestNewsMs: number
-  /** The longest time between two looks at a key, above the shortest interval of its readers. */
+  /** The longest time between two looks at a key, above what it may be. */
   readonly latestLookMs: number
   /** Secrets that were written again, each because something in it had changed. */
   readonly rewritten: number
@@ -35,12 +35,24 @@ export class FreshnessJudge {
   readonly #versions = new Map<string, Sighting[]>()
   /** By object and key. */
   readonly #seen = new Map<string, Sighting[]>()
-  readonly #looks = new Map<string, { readonly lastMs: number; readonly longestMs: number }>()
+  /** The shortest interval of those who read a key, when it was looked at last, and how late at most. */
+  readonly #looks = new Map<string, { readonly intervalMs: number; lastMs: number | undefined; lateMs: number }>()
   readonly #problems: string[] = []
   #rewritten = 0
+  #handover = { atMs: Number.POSITIVE_INFINITY, firstLooksMs: 0 }
 
+  /** Before anything happens. */
   add(reader: FreshReader): void {
     this.#readers.set(reader.object, reader)
+    for (const key of reader.keys) {
+      const intervalMs = Math.min(reader.intervalMs, this.#looks.get(key)?.intervalMs ?? reader.intervalMs)
+      this.#looks.set(key, { intervalMs, lastMs: undefined, lateMs: Number.NEGATIVE_INFINITY })
+    }
+  }
+
+  /** One controller has left, maybe in the middle of a look, and the next one comes at once; its first looks take so long. */
+  handedOver(atMs: number, firstLooksMs: number): void {
+    this.#handover = { atMs, firstLooksMs }
   }
 
   changed(key: string, version: number, atMs: number): void {
@@ -49,9 +61,10 @@ export class FreshnessJudge {
   }
 
   looked(key: string, atMs: number): void {
-    const before = this.#looks.get(key)
-    const gapMs = before ? atMs - before.lastMs : 0
-    this.#looks.set(key, { lastMs: atMs, longestMs: Math.max(gapMs, before?.longestMs ?? 0) })
+    const look = this.#looks.get(key)
+    if (!look) return
+    if (look.lastMs !== undefined) look.lateMs = Math.max(look.lateMs, this.#lateMs(look.lastMs + look.intervalMs, atMs))
+    look.lastMs = atMs
   }
 
   /** `versions` by key. */
@@ -75,9 +88,10 @@ export class FreshnessJudge {
   /** As it is at the end of the day. */
   judgement(endMs: number): Freshness {
     const late = [...this.#readers.values()].flatMap((reader) => this.#lateness(reader))
-    const looks = this.#shortestIntervals().map(([key, intervalMs]) => {
+    const looks = Array.from(this.#looks, ([key, look]) => {
+      const isKnown = look.lastMs !== undefined
       this.looked(key, endMs)
-      return { key, lateMs: (this.#looks.get(key)?.longestMs ?? Number.POSITIVE_INFINITY) - intervalMs }
+      return { key, lateMs: isKnown ? look.lateMs : Number.POSITIVE_INFINITY }
     })
     return {
       news: late.length,
@@ -98,16 +112,16 @@ export class FreshnessJudge {
         const seen = this.#seen.get(`${object} ${key}`)?.find((sighting) => sighting.version >= version)
         return {
           what: `${object} ${key} v${version}`,
-          lateMs: (seen?.atMs ?? Number.POSITIVE_INFINITY) - atMs - intervalMs - lagMs,
+          lateMs: this.#lateMs(atMs + intervalMs + lagMs, seen?.atMs ?? Number.POSITIVE_INFINITY),
         }
       }),
     )
   }
 
-  #shortestIntervals(): readonly (readonly [string, number])[] {
-    const shortest = new Map<string, number>()
-    for (const { keys, intervalMs } of this.#readers.values())
-      for (const key of keys) shortest.set(key, Math.min(shortest.get(key) ?? intervalMs, intervalMs))
-    return [...shortest]
+  /** What was due at the handover, or before the first looks after it, may wait for these. */
+  #lateMs(dueMs: number, atMs: number): number {
+    const { atMs: leftMs, firstLooksMs } = this.#handover
+    const isCut = dueMs > leftMs - SLACK_MS && dueMs < leftMs + firstLooksMs
+    return atMs - (isCut ? leftMs + firstLooksMs : dueMs)
   }
 }

@@ -36,6 +36,10 @@ export interface DayOptions {
 
 /** A status is written again once a day, whether there is news or not: the day ends so long before. */
 const BEFORE_STATUSES_MS = 1_000
+/** The part of the day after which another controller comes: no whole hour, at which the first looks of many keys are their turns. */
+const HANDOVER = 0.47
+/** Shorter than any backend takes for an answer. */
+const LOOK_STEP_MS = 10
 const ROTATIONS = 100
 const TOUCHES = 20
 
@@ -47,7 +51,7 @@ interface Store {
   readonly versions: Map<string, number>
 }
 
-/** Lets a day pass over a cluster and its secret managers; at noon another controller takes the place of the first. */
+/** Lets a day pass over a cluster and its secret managers; about noon, in the middle of a look, another controller takes the place of the first. */
 export async function simulateDay(options: DayOptions): Promise<DayReport> {
   const began = performance.now()
   const random = seededRandom(`day ${options.seed}`)
@@ -126,10 +130,18 @@ async function pass(
   const onLook = (store: string, key: string): void => judges.get(store)?.looked(key, clock.now())
   const backends = stores.map(({ backend }) => backend)
   const startsAt = clock.monotonic()
-  for (const half of [0, 1]) {
-    await using _ = startController(kube, backends, { time, random, logger, onLook })
-    await happen(stores, ({ atMs }) => Math.floor((atMs / lengthMs) * 2) === half, { clock, startsAt })
-    await clock.run(startsAt + (lengthMs / 2) * (half + 1) - clock.monotonic())
+  const asked = { times: 0 }
+  const onAsk = (): void => void asked.times++
+  for (const [fromMs, toMs] of [
+    [0, lengthMs * HANDOVER],
+    [lengthMs * HANDOVER, lengthMs],
+  ] as const) {
+    await using _ = startController(kube, backends, { time, random, logger, onAsk, onLook })
+    await happen(stores, ({ atMs }) => atMs >= fromMs && atMs < toMs, { clock, startsAt })
+    await clock.run(startsAt + toMs - clock.monotonic())
+    if (toMs === lengthMs) break
+    for (const { times } = asked; asked.times === times; ) await clock.run(LOOK_STEP_MS)
+    for (const { backend, judge } of stores) judge.handedOver(clock.now(), backend.firstLooksMs)
   }
   return warnings
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { SecretError } from '../../../../plugin/model/secret-error.ts'
 import { Bench, HOUR, MINUTE } from './detection-bench.ts'
 
 /** Calls by the second of the interval in which they came. */
@@ -76,6 +77,53 @@ describe('turns', () => {
     const reads = new Set(bench.told.filter(({ reason }) => reason === 'must-read').map(({ key }) => key))
     assert.ok(reads.size >= 600, `${reads.size} of 1,000 keys were read`)
     assert.equal(bench.told.filter(({ reason }) => reason === 'changed' || reason === 'unseen').length, 0)
+    await bench.stop()
+  })
+
+  test('after a restart, those of short intervals do not wait until all others have been asked for', async () => {
+    const bench = new Bench({ quotaPerSecond: 10 }, 'gcpsm')
+    const watchAll = (watch: (watcher: string, key: string, intervalMs: number) => void): void => {
+      for (let key = 0; key < 1_000; key++) watch(`watcher ${key}`, `key-${key}`, 2 * HOUR)
+      for (let key = 0; key < 5; key++) watch(`quick ${key}`, `quick-${key}`, MINUTE)
+    }
+    watchAll((_, key) => bench.backend.put(key, 'v1'))
+    watchAll((watcher, key, intervalMs) => bench.read(watcher, key, intervalMs))
+    await bench.clock.run(2 * HOUR)
+    await bench.restart()
+    const looks = new Map<string, number[]>()
+    bench.backend.onLook = (key, atMs) => looks.set(key, [...(looks.get(key) ?? []), atMs])
+    const startedMs = bench.clock.now()
+    watchAll((watcher, key, intervalMs) => bench.watch(watcher, key, undefined, intervalMs))
+    await bench.clock.run(10 * MINUTE)
+    for (let key = 0; key < 5; key++) {
+      const times = [startedMs, ...(looks.get(`quick-${key}`) ?? []), bench.clock.now()]
+      const longestMs = Math.max(...times.slice(1).map((at, place) => at - (times[place] ?? 0)))
+      assert.ok(longestMs <= MINUTE + 3_000, `quick-${key} was not looked at for ${longestMs} ms`)
+    }
+    assert.equal(looks.size, 1_005)
+    assert.equal(bench.backend.throttled, 0)
+    assert.deepEqual(
+      bench.news().filter((news) => !news.startsWith('sweep ')),
+      [],
+    )
+    await bench.stop()
+  })
+
+  test('who waited while a provider was away is asked for, not read, when it is back', async () => {
+    const bench = new Bench({ quotaPerSecond: 10 }, 'gcpsm')
+    for (let key = 0; key < 100; key++) {
+      bench.backend.put(`key-${key}`, 'v1')
+      bench.read(`watcher ${key}`, `key-${key}`, MINUTE)
+    }
+    await bench.clock.run(HOUR)
+    bench.backend.outage = new SecretError('Unavailable', 'away')
+    await bench.clock.run(HOUR)
+    bench.backend.outage = undefined
+    await bench.clock.run(10 * MINUTE)
+    assert.deepEqual(
+      bench.news().filter((news) => !news.startsWith('sweep ')),
+      [],
+    )
     await bench.stop()
   })
 })
