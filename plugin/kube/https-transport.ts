@@ -24,7 +24,16 @@ const IDLE_MS = 60_000
 /** When a silent peer is asked whether it is there; Node then asks ten times, a second apart. */
 const PROBE_AFTER_MS = 15_000
 
-type Agents = { readonly requests: http.Agent; readonly streams: http.Agent; readonly certificate: ClientCertificate | undefined }
+/** How OpenSSL names what another authority may vouch for (Node.js, X509 certificate error codes). */
+const UNTRUSTED =
+  /^(CERT_(SIGNATURE_FAILURE|UNTRUSTED|HAS_EXPIRED)|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|INVALID_CA)/
+
+interface Agents {
+  readonly requests: http.Agent
+  readonly streams: http.Agent
+  readonly certificate: ClientCertificate | undefined
+  readonly ca: string | undefined
+}
 
 /** HTTP/1.1 over kept connections: as many as there are requests under way, up to `maxConnections`, and one for each stream. */
 export function httpsTransport(endpoint: KubeEndpoint, options: TransportOptions): ApiTransport {
@@ -32,21 +41,39 @@ export function httpsTransport(endpoint: KubeEndpoint, options: TransportOptions
   const target = { address: addressOf(endpoint), impersonation: endpoint.impersonation, options }
   let agents: Agents | undefined
 
-  /** Another client certificate means other connections; those with the old one end when they have been idle for {@link IDLE_MS}. */
-  function agentsFor({ clientCertificate }: KubeCredential): Agents {
-    if (!agents || agents.certificate !== clientCertificate) agents = started(clientCertificate)
+  /** Another client certificate or authority means other connections; those before end when they have been idle for {@link IDLE_MS}. */
+  function agentsFor({ clientCertificate }: KubeCredential, ca: string | undefined): Agents {
+    if (!agents || agents.certificate !== clientCertificate || agents.ca !== ca) agents = started(clientCertificate, ca)
     return agents
   }
 
   async function send(request: ApiRequest, how: Sending, signal: AbortSignal | undefined): Promise<http.IncomingMessage> {
+    const ca = await authority(endpoint)
+    try {
+      return await sendTrusting(ca, request, how, signal)
+    } catch (thrown) {
+      // The server has seen nothing of it: the handshake comes first.
+      if (typeof endpoint.ca !== 'object' || !isUntrusted(thrown)) throw thrown
+      const now = await endpoint.ca.readAgain()
+      if (now === ca) throw thrown
+      return await sendTrusting(now, request, how, signal)
+    }
+  }
+
+  async function sendTrusting(
+    ca: string | undefined,
+    request: ApiRequest,
+    how: Sending,
+    signal: AbortSignal | undefined,
+  ): Promise<http.IncomingMessage> {
     const credential = await orAborted(endpoint.credentials.current(), signal)
-    const answer = await begin(request, { ...how, ...target, credential, agents: agentsFor(credential) }, signal)
+    const answer = await begin(request, { ...how, ...target, credential, agents: agentsFor(credential, ca) }, signal)
     if (answer.statusCode !== 401) return answer
     endpoint.credentials.renew(credential)
     const renewed = await orAborted(endpoint.credentials.current(), signal)
     if (renewed === credential) return answer
     answer.resume()
-    return await begin(request, { ...how, ...target, credential: renewed, agents: agentsFor(renewed) }, signal)
+    return await begin(request, { ...how, ...target, credential: renewed, agents: agentsFor(renewed, ca) }, signal)
   }
 
   return {
@@ -65,6 +92,14 @@ export function httpsTransport(endpoint: KubeEndpoint, options: TransportOptions
       agents?.streams.destroy()
     },
   }
+}
+
+async function authority({ ca }: KubeEndpoint): Promise<string | undefined> {
+  return typeof ca === 'object' ? await ca.current() : ca
+}
+
+function isUntrusted(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && UNTRUSTED.test(String(thrown.code))
 }
 
 /** A program that asks for credentials may never end: whoever has a deadline for its request has it for that, too. */
@@ -224,21 +259,27 @@ function failureOf(thrown: unknown, signal: AbortSignal | undefined): unknown {
 }
 
 /** The certificates as one ready context: an agent that gets them as options parses them for every connection. */
-function agentsOf(endpoint: KubeEndpoint, options: TransportOptions): (certificate: ClientCertificate | undefined) => Agents {
-  const { server, ca, serverName, skipsVerification } = endpoint
+function agentsOf(
+  endpoint: KubeEndpoint,
+  options: TransportOptions,
+): (certificate: ClientCertificate | undefined, ca: string | undefined) => Agents {
+  const { server, serverName, skipsVerification } = endpoint
   const kept = { keepAlive: true, keepAliveMsecs: PROBE_AFTER_MS, proxyEnv: proxiesFor(endpoint, options.environment) }
   const limited = { ...kept, maxSockets: options.maxConnections, maxFreeSockets: options.maxConnections, timeout: IDLE_MS }
-  const authorities = [...(ca === undefined ? getCACertificates('default') : [ca]), ...(options.extraCa ? [options.extraCa] : [])]
-  return (certificate) => {
+  return (certificate, ca) => {
     if (server.startsWith('http:')) {
-      return { requests: new http.Agent(limited), streams: new http.Agent(kept), certificate }
+      return { requests: new http.Agent(limited), streams: new http.Agent(kept), certificate, ca }
     }
+    const authorities = [
+      ...(ca === undefined ? getCACertificates('default') : [ca]),
+      ...(options.extraCa ? [options.extraCa] : []),
+    ]
     const tls = {
       secureContext: createSecureContext({ ca: authorities, ...certificate }),
       ...(serverName !== undefined && { servername: serverName }),
       ...(skipsVerification && { rejectUnauthorized: false }),
     }
-    return { requests: new https.Agent({ ...limited, ...tls }), streams: new https.Agent({ ...kept, ...tls }), certificate }
+    return { requests: new https.Agent({ ...limited, ...tls }), streams: new https.Agent({ ...kept, ...tls }), certificate, ca }
   }
 }
 

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { isIPv6 } from 'node:net'
 import type { Clock } from '../model/clock.ts'
+import { openAuthorityFile } from './authority-file.ts'
 import { fileCredentials } from './file-credentials.ts'
 import type { KubeEndpoint } from './kube-endpoint.ts'
 
@@ -19,7 +19,7 @@ export async function inClusterEndpoint(
   const host = environment.get('KUBERNETES_SERVICE_HOST')
   const port = environment.get('KUBERNETES_SERVICE_PORT') ?? '443'
   if (host === undefined || host === '') return undefined
-  const ca = await readFile(`${folder}/ca.crt`, 'utf8').catch(() => undefined)
+  const ca = await openAuthorityFile(`${folder}/ca.crt`, clock).catch(() => undefined)
   if (ca === undefined) return undefined
   return {
     server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,

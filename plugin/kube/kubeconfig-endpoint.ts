@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Cluster, Context, User } from '@kubernetes/client-node/dist/config_types.js'
 import type { Clock } from '../model/clock.ts'
 import { SecretError } from '../model/secret-error.ts'
+import { type AuthorityFile, openAuthorityFile } from './authority-file.ts'
 import { type ExecPlugin, execCredentials } from './exec-credentials.ts'
 import { fileCredentials } from './file-credentials.ts'
 import { impersonationOf } from './impersonation.ts'
@@ -36,7 +37,7 @@ export async function kubeconfigEndpoint(
   const user = userName === '' || userName === undefined ? undefined : named(config.users, userName, 'user', files)
   const fields = (user && config.userFields.get(user.name)) ?? {}
   const impersonation = user && impersonationOf(fields, { user: user.name, files: files.join(path.delimiter) })
-  const ca = await fileOrData(cluster.caFile, cluster.caData)
+  const ca = await fileOrData(cluster.caFile, cluster.caData, clock)
   return {
     server: cluster.server,
     ...(ca !== undefined && { ca }),
@@ -136,9 +137,13 @@ function credentialsOf(user: User, tokenFile: string | undefined, clock: Clock, 
   return fixedCredentials({ headers, ...(clientCertificate && { clientCertificate }) })
 }
 
-async function fileOrData(file: string | undefined, data: string | undefined): Promise<string | undefined> {
+async function fileOrData(
+  file: string | undefined,
+  data: string | undefined,
+  clock: Clock,
+): Promise<AuthorityFile | string | undefined> {
   if (!file) return data ? decoded(data) : undefined
-  return await readFile(file, 'utf8').catch(() => {
+  return await openAuthorityFile(file, clock).catch(() => {
     throw invalid([file], 'cannot be read', 'see that certificate-authority of the kubeconfig is right')
   })
 }

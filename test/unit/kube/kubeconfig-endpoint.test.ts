@@ -7,6 +7,7 @@ import { execPath } from 'node:process'
 import { afterEach, beforeEach, describe, test } from 'node:test'
 import { connectToKube } from '../../../plugin/kube/connect-to-kube.ts'
 import { inClusterEndpoint } from '../../../plugin/kube/in-cluster-endpoint.ts'
+import type { KubeEndpoint } from '../../../plugin/kube/kube-endpoint.ts'
 import { kubeconfigEndpoint } from '../../../plugin/kube/kubeconfig-endpoint.ts'
 import { type Logger, silentLogger } from '../../../plugin/model/logger.ts'
 import { systemRandom } from '../../../plugin/model/random.ts'
@@ -54,6 +55,8 @@ const endpointOf = async (content: string | object, context?: string): ReturnTyp
 
 const headersOf = async (user: object): Promise<unknown> => (await (await endpointOf(config(user))).credentials.current()).headers
 
+const authorityOf = async ({ ca }: KubeEndpoint): Promise<unknown> => (typeof ca === 'object' ? await ca.current() : ca)
+
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 async function problem(call: Promise<unknown>): Promise<string> {
@@ -75,7 +78,7 @@ describe('a kubeconfig', () => {
       [inline.server, inline.ca, inline.serverName, inline.skipsVerification],
       [SERVER, 'PEM', 'kubernetes', undefined],
     )
-    assert.deepEqual([beside.ca, beside.proxyUrl], ['PEM', 'http://proxy.test'])
+    assert.deepEqual([await authorityOf(beside), beside.proxyUrl], ['PEM', 'http://proxy.test'])
     assert.equal((await endpointOf(config({}, { 'insecure-skip-tls-verify': true }))).skipsVerification, true)
   })
 
@@ -234,7 +237,7 @@ describe('a pod', () => {
     ])
     const endpoint = await inClusterEndpoint(environment, clock, folder)
     assert.ok(endpoint)
-    assert.deepEqual([endpoint.server, endpoint.ca], ['https://[fd00::1]:6443', 'PEM'])
+    assert.deepEqual([endpoint.server, await authorityOf(endpoint)], ['https://[fd00::1]:6443', 'PEM'])
     assert.deepEqual(await endpoint.credentials.current(), { headers: { Authorization: 'Bearer one' } })
     await file('token', 'two')
     clock.advance(11_000)
