@@ -21,9 +21,9 @@ import { RenderQueue } from '../daemon/render-queue.ts'
 import { serveUntilStopped } from '../daemon/serve-daemon.ts'
 import { generators } from '../generators/registry.ts'
 import { systemClock } from '../model/clock.ts'
+import { failureFields } from '../model/failure-fields.ts'
 import type { Logger } from '../model/logger.ts'
 import { systemRandom } from '../model/random.ts'
-import { asSecretError } from '../model/secret-error.ts'
 import { daemonMetrics } from '../observability/daemon-metrics.ts'
 import { jsonLogger } from '../observability/json-logger.ts'
 import { type PolicyWatch, watchPolicy } from '../policy/policy-watch.ts'
@@ -96,7 +96,7 @@ export async function runDaemon(call: CommandCall, known: readonly Option<unknow
     logger,
     onUncaught(thrown) {
       metrics.crashed()
-      logger.warn('uncaught exception', { failure: asSecretError(thrown).message })
+      logger.warn('uncaught exception', failureFields(thrown))
     },
   })
   policy?.close()

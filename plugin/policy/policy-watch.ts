@@ -46,6 +46,7 @@ export async function watchPolicy(
           problem: problem.message,
           file: problem.place.file ?? '',
           line: problem.place.line ?? 0,
+          remedy: problem.remedy ?? '',
         })
       failure = problem
     }

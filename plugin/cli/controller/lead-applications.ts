@@ -11,7 +11,8 @@ import type { SubscriptionPlaces } from '../../controller/detection/subscription
 import { directIntake } from '../../controller/rotations/rotation-intake.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
-import { asSecretError } from '../../model/secret-error.ts'
+import { failureFields } from '../../model/failure-fields.ts'
+import type { LogFields } from '../../model/logger.ts'
 import type { RotationsQueue } from './rotations-queue.ts'
 
 export interface LeadApplicationsTools {
@@ -43,8 +44,7 @@ export async function leadApplications(tools: LeadApplicationsTools, signal: Abo
       await leadOnce(tools, signal)
     } catch (thrown) {
       if (signal.aborted) return
-      const { kind, message } = failureOf(thrown)
-      logger.warn('leading failed, and begins anew', { kind, failure: message })
+      logger.warn('leading failed, and begins anew', fieldsOf(thrown))
       await clock.sleep(ANEW_MS, signal).catch(() => undefined)
     }
   }
@@ -95,19 +95,19 @@ async function leadOnce(tools: LeadApplicationsTools, signal: AbortSignal): Prom
 }
 
 /** What another said may quote anything; its kind and reason do not. */
-function failureOf(thrown: unknown): { readonly kind: string; readonly message: string } {
-  if (isKubeError(thrown)) return { kind: 'Kubernetes', message: `${thrown.status} ${thrown.reason}` }
-  return asSecretError(thrown)
+function fieldsOf(thrown: unknown): LogFields {
+  if (isKubeError(thrown)) return { kind: 'Kubernetes', failure: `${thrown.status} ${thrown.reason}` }
+  return failureFields(thrown)
 }
 
 async function save(store: IndexStore, { controller }: LeadApplicationsTools, signal: AbortSignal): Promise<void> {
   try {
     await store.save(signal)
     controller.metrics.persisted('written')
-  } catch {
+  } catch (thrown) {
     if (signal.aborted) return
     controller.metrics.persisted('failed')
-    controller.logger.warn('the index cannot be written')
+    controller.logger.warn('the index cannot be written', fieldsOf(thrown))
   }
 }
 

@@ -10,6 +10,7 @@ import { makesAnotherKind } from './generic-object.ts'
 import { genericTargetSteps } from './generic-target-steps.ts'
 import type { EventText, Outcome } from './outcome.ts'
 import type { PassTools } from './pass-tools.ts'
+import { problemText } from './problem-text.ts'
 import { readSpecOf } from './read-spec-of.ts'
 import type { Values } from './read-values.ts'
 import { refreshInput } from './refresh-input.ts'
@@ -122,7 +123,7 @@ const NOTHING_LEFT: Outcome = { kind: 'notDue', reason: 'UpToDate' }
 function failureOf(thrown: unknown): SyncFailure {
   if (thrown instanceof SyncFailure) return thrown
   if (isKubeError(thrown)) return new SyncFailure('update', thrown.message, thrown.retryAfterMs)
-  return new SyncFailure('update', asSecretError(thrown).message)
+  return new SyncFailure('update', problemText([asSecretError(thrown)]))
 }
 
 function nextPass(object: ExternalSecretObject, result: Result, tools: ReconcileTools): NextPass {

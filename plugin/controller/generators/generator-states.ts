@@ -4,8 +4,8 @@ import type { KubeClient } from '../../kube/kube-client.ts'
 import type { KubeObject } from '../../kube/kube-object.ts'
 import { listPages } from '../../kube/list-pages.ts'
 import type { Clock } from '../../model/clock.ts'
+import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
-import { asSecretError } from '../../model/secret-error.ts'
 import { GENERATOR_STATES, type GeneratorStateObject, ownerLabel, STATE_FINALIZER, stateName } from './generator-state-object.ts'
 import { type Made, revokeSnapshot } from './revoke-snapshot.ts'
 import type { UsableGeneratorsOptions } from './usable-generators.ts'
@@ -66,8 +66,8 @@ export class GeneratorStates {
       try {
         await revokeSnapshot(one, this.#tools, signal)
       } catch (thrown) {
-        const failure = asSecretError(thrown).message
-        logger.warn('what a generator made could not be taken back, and is tried again', { generator: one.ref.name, failure })
+        const fields = { generator: one.ref.name, ...failureFields(thrown) }
+        logger.warn('what a generator made could not be taken back, and is tried again', fields)
         await this.#create(owner, one, clock.now(), signal).catch(() =>
           logger.warn('what a generator made stays: there is no GeneratorState for it', { generator: one.ref.name }),
         )

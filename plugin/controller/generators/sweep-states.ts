@@ -3,6 +3,7 @@ import { isKubeError } from '../../kube/kube-error.ts'
 import { keyText } from '../../kube/kube-object.ts'
 import { listPages } from '../../kube/list-pages.ts'
 import type { Clock } from '../../model/clock.ts'
+import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
 import { asSecretError } from '../../model/secret-error.ts'
 import { GENERATOR_STATES, type GeneratorStateObject, STATE_FINALIZER } from './generator-state-object.ts'
@@ -80,13 +81,13 @@ async function isTakenBack(
     return true
   } catch (thrown) {
     signal.throwIfAborted()
-    const { kind, message: failure } = asSecretError(thrown)
+    const failure = asSecretError(thrown)
     const waited = tools.clock.now() - Date.parse(metadata.deletionTimestamp ?? '')
-    const isGivenUp = kind === 'InvalidSpec' && waited > PATIENCE_MS
+    const isGivenUp = failure.kind === 'InvalidSpec' && waited > PATIENCE_MS
     const said = isGivenUp
       ? 'what a generator made stays: it cannot be taken back'
       : 'what a generator made could not be taken back yet'
-    tools.logger.warn(said, { state: keyText(metadata), failure })
+    tools.logger.warn(said, { state: keyText(metadata), ...failureFields(failure) })
     return isGivenUp
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.ts'
+import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
-import { asSecretError } from '../../model/secret-error.ts'
 import { DelayedKeys } from './delayed-keys.ts'
 import type { ReadyKey } from './fair-lane.ts'
 import { betterLane, type Lane } from './lane.ts'
@@ -194,7 +194,7 @@ export class WorkQueue {
     } catch (thrown) {
       // What was cut because it is to stop has not failed.
       if (this.#worker?.signal.aborted !== true)
-        this.#logger.warn('a pass failed unexpectedly', { key, error: asSecretError(thrown).message })
+        this.#logger.warn('a pass failed unexpectedly', { key, ...failureFields(thrown) })
       return { next: 'retry' }
     }
   }

@@ -1,9 +1,9 @@
 import '../../api/jitless.ts'
 import * as z from 'zod'
 import type { Clock } from '../../model/clock.ts'
+import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
-import { asSecretError } from '../../model/secret-error.ts'
 import type { TokenBucket } from '../applications/token-bucket.ts'
 import { jsonObject, rotationsIn } from './rotation.ts'
 import type { RotationIntake } from './rotation-intake.ts'
@@ -52,9 +52,7 @@ export async function followQueue(tools: FollowQueueTools, signal: AbortSignal):
     } catch (thrown) {
       if (signal.aborted) return
       onCall('failed')
-      const { kind, message, remedy } = asSecretError(thrown)
-      const fields = { kind, failure: message, ...(remedy !== undefined && { remedy }) }
-      if (failures === 0) logger.warn('events of the queue of rotations cannot be taken', fields)
+      if (failures === 0) logger.warn('events of the queue of rotations cannot be taken', failureFields(thrown))
       const longestMs = Math.min(FIRST_RETRY_MS * 2 ** failures++, LONGEST_RETRY_MS)
       await clock.sleep(longestMs * (1 - random.fraction() / 2), signal).catch(() => undefined)
     }

@@ -3,9 +3,10 @@ import type { KubeClient } from '../../kube/kube-client.ts'
 import { keyText, type ObjectKey } from '../../kube/kube-object.ts'
 import { type Reflector, startReflector } from '../../kube/reflector.ts'
 import type { Clock } from '../../model/clock.ts'
+import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
-import { asSecretError, SecretError } from '../../model/secret-error.ts'
+import { SecretError } from '../../model/secret-error.ts'
 import { type Notice, type NoticeMap, noticesIn } from './notice.ts'
 import { NoticeWriter } from './notice-writer.ts'
 import type { Rotation, RotationTarget } from './rotation.ts'
@@ -94,9 +95,7 @@ export class NoticeBoard implements RotationIntake {
     try {
       await target.rotated(rotations)
     } catch (thrown) {
-      const { kind, message, remedy } = asSecretError(thrown)
-      const fields = { kind, failure: message, ...(remedy !== undefined && { remedy }) }
-      this.#ports.logger.warn('what events say could not be looked at', fields)
+      this.#ports.logger.warn('what events say could not be looked at', failureFields(thrown))
     }
   }
 

@@ -2,8 +2,8 @@ import '../../api/jitless.ts'
 import { createHash } from 'node:crypto'
 import express from 'express'
 import * as z from 'zod'
+import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
-import { asSecretError } from '../../model/secret-error.ts'
 import type { TokenBucket } from '../applications/token-bucket.ts'
 import { awsNames, azureNames, googleNames } from './event-names.ts'
 import type { GoogleTokenCheck } from './google-token.ts'
@@ -90,8 +90,7 @@ export function rotationsApp(tools: RotationsAppTools): express.Express {
   // Told once until an event is taken again: who is not let in may bring it about, too.
   let isFailing = false
   const failed = (sender: RotationSender, thrown: unknown): Reply => {
-    const { kind, message, remedy } = asSecretError(thrown)
-    const fields = { sender, kind, failure: message, ...(remedy !== undefined && { remedy }) }
+    const fields = { sender, ...failureFields(thrown) }
     if (!isFailing) tools.logger.warn('an event of a provider could not be taken; it is asked for again', fields)
     isFailing = true
     return FAILED

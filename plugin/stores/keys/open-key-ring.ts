@@ -37,7 +37,7 @@ export async function openKeyRing(
     } catch (thrown) {
       const problem = asSecretError(thrown)
       if (problem.message !== failure?.message)
-        logger.warn('keys cannot be read, those before stay', { problem: problem.message })
+        logger.warn('keys cannot be read, those before stay', { problem: problem.message, remedy: problem.remedy ?? '' })
       failure = problem
     }
   }
