@@ -13,6 +13,8 @@ export function heldEvent({ wishes }: Held): ApplicationEvent {
   return { type: 'Normal', reason: 'SyncWindowClosed', message }
 }
 
+const BROKEN = 'broken as it was before: it is rendered once more as soon as it can be compared'
+
 /** What came of a refresh. */
 export function refreshedEvent({ outcome, wishes, problem }: Refreshed): ApplicationEvent {
   const why = keysOf(wishes)
@@ -24,6 +26,8 @@ export function refreshedEvent({ outcome, wishes, problem }: Refreshed): Applica
       return { type: 'Warning', reason: 'SyncNeeded', message: `rendered again for ${why}; it does not sync by itself` }
     case 'no-sync-began':
       return { type: 'Warning', reason: 'NoSyncBegan', message: `rendered again for ${why}; Argo CD has begun no sync of it yet` }
+    case 'was-broken':
+      return { type: 'Warning', reason: 'RefreshFailed', message: `rendered again for ${why}, and ${BROKEN}` }
     case 'windows-unknown':
       return { type: 'Warning', reason: 'SyncWindowsUnknown', message: `not rendered again for ${why}: ${problem ?? outcome}` }
     case 'refused':

@@ -247,7 +247,7 @@ export class ApplicationsController {
       return
     }
     // A report that was lost must not have it rendered again and again.
-    if (!['comparison-error', 'not-asked', 'refused', 'windows-unknown'].includes(outcome))
+    if (!['comparison-error', 'was-broken', 'not-asked', 'refused', 'windows-unknown'].includes(outcome))
       for (const { store, key, version } of wishes)
         for (const { used } of this.index.usesOf(id))
           if (used.store === store && used.key === key)

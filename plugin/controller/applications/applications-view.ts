@@ -101,8 +101,9 @@ function applicationRow(waiting: Waiting): ApplicationRow {
   }
 }
 
-function waitsFor({ failures, isHeld, isRendered }: Waiting): string | undefined {
+function waitsFor({ failures, isHeld, isBroken, isRendered }: Waiting): string | undefined {
   if (isHeld) return 'its sync windows are closed'
+  if (isBroken) return 'it is broken, and rendered again once it can be compared'
   if (isRendered) return 'it is rendered, and Argo CD has begun no sync'
   return failures > 0 ? `${failures} attempts failed` : undefined
 }

@@ -12,6 +12,8 @@ export interface Waiting {
   failures: number
   /** When it was looked at last, its sync windows did not let it be synced. */
   isHeld: boolean
+  /** When it was looked at last, it could not be compared, and it is not for us to mend that. */
+  isBroken: boolean
   /** All that is wished of it is rendered, and Argo CD has to be asked again to sync that. */
   isRendered: boolean
 }
@@ -29,11 +31,16 @@ export class RefreshBacklog {
     return this.#waiting.values().reduce((count, { isHeld }) => count + (isHeld ? 1 : 0), 0)
   }
 
+  /** How many are only looked at until somebody else has done something. */
+  get aside(): number {
+    return this.#waiting.values().reduce((count, { isHeld, isBroken }) => count + (isHeld || isBroken ? 1 : 0), 0)
+  }
+
   /** When the first that nothing holds back on purpose was noticed, in milliseconds since the epoch. */
   oldestAtMs(isPaused: (waiting: Waiting) => boolean): number | undefined {
     let oldest: number | undefined
     for (const waiting of this.#waiting.values())
-      if (!waiting.isHeld && !isPaused(waiting))
+      if (!waiting.isHeld && !waiting.isBroken && !isPaused(waiting))
         for (const { noticedAtMs } of waiting.wishes.values()) oldest = Math.min(noticedAtMs, oldest ?? noticedAtMs)
     return oldest
   }
@@ -55,9 +62,12 @@ export class RefreshBacklog {
       dueAtMs,
       failures: 0,
       isHeld: false,
+      isBroken: false,
       isRendered: false,
     }
     addWish(waiting.wishes, wish)
+    // The new value may be what mends it.
+    waiting.isBroken = false
     if (waiting.isRendered) renderAgain(waiting)
     if (waiting.failures === 0 && !waiting.isHeld) waiting.dueAtMs = Math.min(waiting.dueAtMs, dueAtMs)
     this.#waiting.set(id, waiting)
@@ -84,6 +94,7 @@ export class RefreshBacklog {
     if (other?.isRendered) takeUp(waiting, other)
     else if (other) {
       for (const wish of other.wishes.values()) addWish(waiting.wishes, wish)
+      waiting.isBroken = false
       if (waiting.isRendered) {
         renderAgain(waiting)
         waiting.dueAtMs = other.dueAtMs

@@ -46,10 +46,10 @@ const FIRST_RETRY_MS: Partial<Record<RefreshOutcome, number>> = {
 }
 const MAX_RETRY_MS = 3_600_000
 const MOST_FAILURES = 12
-/** Those whose sync windows are closed are looked at every minute; when many are, one a second, but each within five minutes. */
-const HELD_LOOK_MS = 60_000
-const MS_OF_ONE_HELD = 1_000
-const LONGEST_HELD_LOOK_MS = 300_000
+/** Those whose sync windows are closed, or that are broken, are looked at every minute; when many are, one a second, but each within five minutes. */
+const ASIDE_LOOK_MS = 60_000
+const MS_OF_ONE_ASIDE = 1_000
+const LONGEST_ASIDE_LOOK_MS = 300_000
 /** What changes without telling: a pause that is over, a gate that another refresh opens. */
 const LOOK_AGAIN_MS = 1_000
 /** Somebody wakes it when there is something to do. */
@@ -57,7 +57,7 @@ const IDLE_MS = 60_000
 
 /** A refresh that was begun; `views` where it was rendered. */
 interface Attempt {
-  readonly outcome: RefreshOutcome | 'window' | 'rendered'
+  readonly outcome: RefreshOutcome | 'window' | 'still-broken' | 'rendered'
   readonly uid: string
   /** Why it is an error, where somebody can do something about it. */
   readonly error?: SecretError
@@ -194,25 +194,31 @@ export class Refresher {
     for (const gate of gates) this.#gate.end(gate, gate === ARGO ? ofArgo(outcome) : ofStore(outcome))
     this.#slots.give(waiting.application, stores)
     // The rate is for refreshes, and these were none.
-    if (outcome === 'window' || outcome === 'synced') this.#bucket.giveBack()
+    if (outcome === 'window' || outcome === 'still-broken' || outcome === 'synced') this.#bucket.giveBack()
     this.#wake.resolve()
     if (signal.aborted) return
+    waiting.isBroken = outcome === 'was-broken' || outcome === 'still-broken'
     if (outcome === 'window') this.#hold(waiting, attempt.uid)
+    else if (outcome === 'still-broken') this.#setAside(waiting, { isHeld: false })
     else if (outcome === 'rendered' && attempt.views) await this.#follow(waiting, attempt.uid, attempt.views, signal)
     else if (outcome !== 'rendered') this.#ended(waiting, attempt.uid, outcome, attempt.error)
   }
 
   #hold(waiting: Waiting, uid: string): void {
-    const { clock, random, onHeld } = this.#tools
-    if (!waiting.isHeld) onHeld({ application: waiting.application, uid, wishes: [...waiting.wishes.values()] })
-    waiting.isHeld = true
-    const delayMs = Math.min(LONGEST_HELD_LOOK_MS, Math.max(HELD_LOOK_MS, this.#backlog.held * MS_OF_ONE_HELD))
+    if (!waiting.isHeld) this.#tools.onHeld({ application: waiting.application, uid, wishes: [...waiting.wishes.values()] })
+    this.#setAside(waiting, { isHeld: true })
+  }
+
+  #setAside(waiting: Waiting, { isHeld }: Pick<Waiting, 'isHeld'>): void {
+    const { clock, random } = this.#tools
+    waiting.isHeld = isHeld
+    const delayMs = Math.min(LONGEST_ASIDE_LOOK_MS, Math.max(ASIDE_LOOK_MS, this.#backlog.aside * MS_OF_ONE_ASIDE))
     waiting.dueAtMs = clock.monotonic() + delayMs * (0.75 + random.fraction() / 4)
     this.#backlog.giveBack(waiting)
   }
 
   /** Never rejects. */
-  async #attempt({ application, wishes, isRendered }: Waiting, signal: AbortSignal): Promise<Attempt> {
+  async #attempt({ application, wishes, isRendered, isBroken }: Waiting, signal: AbortSignal): Promise<Attempt> {
     const { applications } = this.#tools
     let uid = ''
     try {
@@ -222,6 +228,8 @@ export class Refresher {
       if (!before) return { outcome: 'gone', uid }
       uid = before.uid
       if (before.isSkipped) return { outcome: 'skip-reconcile', uid }
+      // Whoever mends it may leave it the manifests of before, in Argo CD's cache (argocd.md 1.8): then it is rendered, and not before.
+      if (isBroken && before.hasComparisonError) return { outcome: 'still-broken', uid }
       // Argo CD has come to it by itself.
       if (isRendered && before.operation.phase !== 'Running' && !isLeft(unsynced, before)) return { outcome: 'synced', uid }
       const windows = await this.#windows(before, signal)
@@ -293,6 +301,10 @@ export class Refresher {
     const isLast = (this.#following.get(id)?.waiting ?? waiting) === waiting
     if (isLast && (outcome === 'synced' || outcome === 'gone')) this.#unsynced.delete(id)
     this.#tell(waiting, uid, outcome, error)
+    if (outcome === 'was-broken') {
+      waiting.isRendered = false
+      this.#setAside(waiting, { isHeld: false })
+    }
     const firstRetryMs = FIRST_RETRY_MS[outcome]
     if (firstRetryMs === undefined) return
     // What was rendered is the newest there is: to render it again would not have it synced.

@@ -103,6 +103,7 @@ describe('the pages of the controller beside Argo CD', () => {
   test('say of one that waits for what: a sync window, a sync that Argo CD does not begin, another attempt', () => {
     for (const [changes, state, reason] of [
       [{ isHeld: true }, 'waiting', 'its sync windows are closed'],
+      [{ isBroken: true }, 'waiting', 'it is broken, and rendered again once it can be compared'],
       [{ isRendered: true, failures: 1 }, 'waiting', 'it is rendered, and Argo CD has begun no sync'],
       [{ failures: 2 }, 'failed', '2 attempts failed'],
     ] as const) {

@@ -30,6 +30,8 @@ export class MemoryArgo implements Applications {
   windows: (name: string, by: SyncedBy) => boolean = () => true
   /** How often somebody asked for windows. */
   looks = 0
+  /** How often somebody read an Application. */
+  reads = 0
   mostAtOnce = 0
   #atOnce = 0
 
@@ -68,6 +70,7 @@ export class MemoryArgo implements Applications {
 
   read = async ({ name }: ApplicationRef): Promise<ApplicationView | undefined> => {
     if (this.isAway) throw new SecretError('Unavailable', 'away')
+    this.reads++
     return this.views.get(name)
   }
 

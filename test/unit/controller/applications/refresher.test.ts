@@ -92,6 +92,51 @@ test('one Application that was broken before says nothing about its store', asyn
   await stop()
 })
 
+test('one that was broken before is rendered once, looked at, and rendered again once somebody has mended it', async () => {
+  const { clock, argo, refresher, outcomes, stop } = startRefresher({ rate: { perSecond: 10, burst: 10 } })
+  argo.add('shop', { hasComparisonError: true })
+  refresher.add([wish(argo, 'shop')])
+  await clock.run(600_000)
+  assert.deepEqual(outcomes(), ['shop: was-broken'])
+  assert.deepEqual([argo.refreshes.length, refresher.waiting, refresher.oldestMs, refresher.held], [1, 1, 0, 0])
+  // Its repository is back, and its manifests of before are in the cache.
+  argo.change('shop', { hasComparisonError: false })
+  await clock.run(75_000)
+  assert.deepEqual(outcomes(), ['shop: was-broken', 'shop: synced'])
+  assert.deepEqual(
+    argo.refreshes.map(({ what }) => what),
+    ['hard', 'hard'],
+  )
+  assert.equal(refresher.waiting, 0)
+  await stop()
+})
+
+test('a further value has one that is broken rendered at once: it may be what was missing', async () => {
+  const { clock, argo, refresher, outcomes, stop } = startRefresher({ rate: { perSecond: 10, burst: 10 }, jitterMs: 0 })
+  argo.add('shop', { hasComparisonError: true })
+  refresher.add([wish(argo, 'shop')])
+  await clock.run(130_000)
+  argo.onRefresh = () => ({ hasComparisonError: false })
+  refresher.add([wish(argo, 'shop', { version: 'v3' })])
+  await clock.run(5_000)
+  assert.deepEqual(outcomes(), ['shop: was-broken', 'shop: synced'])
+  await stop()
+})
+
+test('many that are broken are looked at one a second, each within five minutes', async () => {
+  const { clock, argo, refresher, stop } = startRefresher({ rate: { perSecond: 100, burst: 100 } })
+  const names = Array.from({ length: 200 }, (_, index) => `app-${index}`)
+  for (const name of names) argo.add(name, { hasComparisonError: true })
+  refresher.add(names.map((name) => wish(argo, name)))
+  await clock.run(600_000)
+  assert.equal(argo.refreshes.length, 200)
+  const before = argo.reads
+  await clock.run(600_000)
+  const looks = argo.reads - before
+  assert.ok(looks >= 400 && looks <= 900, `${looks} looks in ten minutes`)
+  await stop()
+})
+
 test('no more of one store or one project run at once than there are slots', async () => {
   const { clock, argo, refresher, stop } = startRefresher({
     rate: { perSecond: 100, burst: 100 },
