@@ -7,7 +7,7 @@ import { intakeApp } from '../../controller/applications/intake-app.ts'
 import { operatorApp } from '../../controller/applications/operator-app.ts'
 import { peerCheck } from '../../controller/applications/peer-authentication.ts'
 import { TokenBucket } from '../../controller/applications/token-bucket.ts'
-import { directIntake, type RotationIntake } from '../../controller/rotations/rotation-intake.ts'
+import type { RotationIntake } from '../../controller/rotations/rotation-intake.ts'
 import { healthApp } from '../../daemon/health-app.ts'
 import { listenOnPort } from '../../daemon/listen.ts'
 import { systemClock } from '../../model/clock.ts'
@@ -24,6 +24,8 @@ export interface ApplicationsListenings {
 
 export interface ApplicationsListeningsTools {
   readonly leader: () => ApplicationsController | undefined
+  /** Of events; undefined while another process would have to be told. */
+  readonly intake: () => RotationIntake | undefined
   readonly metrics: ApplicationsMetrics
   readonly logger: Logger
 }
@@ -35,7 +37,7 @@ const REPORTS_AT_ONCE = 2_000
 export async function openApplicationsListenings(
   sources: OptionSources,
   directory: string,
-  { leader, metrics, logger }: ApplicationsListeningsTools,
+  { leader, intake, metrics, logger }: ApplicationsListeningsTools,
 ): Promise<ApplicationsListenings> {
   const files = listeningFiles(sources, directory)
   const intakeTls = files.tls({ certificate: own.intakeCertificate, key: own.intakeKey, clientCa: own.intakeClientCa })
@@ -54,7 +56,7 @@ export async function openApplicationsListenings(
   if (operator !== '') {
     open.push(await listenWithTls('--operator-listen', operator, operatorApp(leader), { ...tls, files: undefined }))
   }
-  const rotations = await openRotationsListening(sources, { files, intake: () => intakeOf(leader()), metrics, logger })
+  const rotations = await openRotationsListening(sources, { files, intake, metrics, logger })
   if (rotations) open.push(rotations)
   const health = setting(daemonOptions.listen, sources)
   // A process that stands by is as ready as the one that leads.
@@ -63,8 +65,4 @@ export async function openApplicationsListenings(
     addresses: open.map(({ address }) => address),
     close: async () => void (await Promise.all(open.map(async (one) => one.close()))),
   }
-}
-
-function intakeOf(leader: ApplicationsController | undefined): RotationIntake | undefined {
-  return leader && directIntake(leader)
 }

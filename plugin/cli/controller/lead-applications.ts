@@ -8,12 +8,11 @@ import { configMapState } from '../../controller/detection/config-map-state.ts'
 import { createDetection } from '../../controller/detection/create-detection.ts'
 import type { WatchedStore } from '../../controller/detection/detection-schedule.ts'
 import type { SubscriptionPlaces } from '../../controller/detection/subscription-places.ts'
-import { directIntake } from '../../controller/rotations/rotation-intake.ts'
 import type { KubeClient } from '../../kube/kube-client.ts'
 import { isKubeError } from '../../kube/kube-error.ts'
 import { failureFields } from '../../model/failure-fields.ts'
 import type { LogFields } from '../../model/logger.ts'
-import type { RotationsQueue } from './rotations-queue.ts'
+import type { RotationsRelay } from './rotations-relay.ts'
 
 export interface LeadApplicationsTools {
   /** Writes for the leader alone. */
@@ -26,7 +25,7 @@ export interface LeadApplicationsTools {
   readonly stores: () => Promise<{ readonly watched: ReadonlyMap<string, WatchedStore>; readonly digest: string }>
   /** Told who leads from now on; `undefined` when nobody does. */
   readonly onLeader: (leader: ApplicationsController | undefined) => void
-  readonly queue: Pick<RotationsQueue, 'follow'>
+  readonly relay: Pick<RotationsRelay, 'lead'>
   readonly quotas: CallQuotas
   readonly places: SubscriptionPlaces
 }
@@ -76,7 +75,7 @@ async function leadOnce(tools: LeadApplicationsTools, signal: AbortSignal): Prom
   try {
     await Promise.all([
       controller.run(ending),
-      tools.queue.follow(directIntake(controller), ending),
+      tools.relay.lead(0, controller, ending),
       repeat(SAVE_MS, () => save(store, tools, ending), clock, ending),
       repeat(
         STORES_MS,

@@ -4,6 +4,7 @@ import { detectWatches } from '../../config/controller-options.ts'
 import * as daemonOptions from '../../config/daemon-options.ts'
 import type { Option } from '../../config/option.ts'
 import * as options from '../../config/options.ts'
+import { rotations, rotationsQueue } from '../../config/rotations-options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
 import { UsageError } from '../../config/usage-error.ts'
 import { applicationStaleness } from '../../controller/applications/application-staleness.ts'
@@ -39,6 +40,7 @@ import { type LeadApplicationsTools, leadApplications } from './lead-application
 import { type LeadOnce, openElections } from './open-elections.ts'
 import { watchPauses } from './pause-watch.ts'
 import { openRotationsQueue } from './rotations-queue.ts'
+import { type RotationsRelay, rotationsRelay } from './rotations-relay.ts'
 import { endedInTime, stopOnSignal } from './stop-on-signal.ts'
 import { watchedStores } from './watched-stores.ts'
 
@@ -61,8 +63,10 @@ export async function runApplications(call: CommandCall, known: readonly Option<
   const state: { leader: ApplicationsController | undefined; pauses: Pauses } = { leader: undefined, pauses: isPaused }
   const metrics = metricsOf(state)
   const recorder = new EventRecorder(COMPONENT, { ...PORTS, client, logger })
+  const events = await openEvents(sources, client, metrics, logger)
   const listenings = await openApplicationsListenings(sources, call.directory, {
     leader: () => state.leader,
+    intake: () => events.relay.intake,
     metrics,
     logger,
   })
@@ -78,7 +82,6 @@ export async function runApplications(call: CommandCall, known: readonly Option<
     { clock: systemClock, logger },
     stop,
   )
-  const queue = await openRotationsQueue(sources, metrics, logger)
   const stores = storesOf(sources, call, logger)
   const onLeader = (leader: ApplicationsController | undefined): void => void (state.leader = leader)
   const places = new SubscriptionPlaces(setting(detectWatches, sources))
@@ -88,18 +91,44 @@ export async function runApplications(call: CommandCall, known: readonly Option<
     applications,
     stores,
     onLeader,
-    queue,
+    relay: events.relay,
     quotas: detectQuotas(sources),
     places,
   }
   const lead: LeadOnce = (writer, signal) => leadApplications({ ...leading, client: writer }, signal)
   await endedInTime(elections.each[0].run(client, lead, stop), stop, setting(daemonOptions.grace, sources))
+  events.close()
   await Promise.all([listenings.close(), dashboard?.close(), pausing, recorder.stop(AbortSignal.timeout(LAST_EVENTS_MS))])
-  queue.close()
   client.close()
   elections.close()
   logger.info('stopped')
   return 0
+}
+
+interface Events {
+  readonly relay: RotationsRelay
+  readonly close: () => void
+}
+
+/** How events reach whoever leads; where none can come nothing is watched. */
+async function openEvents(
+  sources: OptionSources,
+  client: KubeClient,
+  metrics: ApplicationsMetrics,
+  logger: Logger,
+): Promise<Events> {
+  const ending = new AbortController()
+  const queue = await openRotationsQueue(sources, metrics, logger)
+  const isTold = [rotations, rotationsQueue].some((option) => setting(option, sources) !== '')
+  const map = isTold ? { namespace: setting(own.ownNamespace, sources), name: `${LEASE}-notices` } : undefined
+  const relay = rotationsRelay({ ports: { ...PORTS, client, logger }, map, queue }, ending.signal)
+  return {
+    relay,
+    close() {
+      ending.abort()
+      queue.close()
+    },
+  }
 }
 
 interface LeadingState {

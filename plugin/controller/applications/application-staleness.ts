@@ -21,7 +21,7 @@ export function applicationStaleness(
       Math.min(...Array.from(wishes.values(), ({ noticedAtMs }) => noticedAtMs)),
     ]),
   )
-  const knownAt = ({ used, reportedAtMs }: KeyUse): number => Math.max(reportedAtMs, lookedAt.get(used.store) ?? 0)
+  const knownAt = ({ used, renderedAtMs }: KeyUse): number => Math.max(renderedAtMs, lookedAt.get(used.store) ?? 0)
   return [...index.ids()].flatMap((id) => {
     const uses = index.usesOf(id)
     const [first] = uses

@@ -131,9 +131,19 @@ export class ApplicationsController {
   }
 
   #lookFor(rotation: Rotation): number {
-    if ('store' in rotation) return this.#look(this.index.usersOf(rotation.store, rotation.key))
-    const { provider, names, atMs } = rotation
-    return this.#look(this.index.usersNamed(provider, names), atMs)
+    const uses =
+      'store' in rotation
+        ? this.index.usersOf(rotation.store, rotation.key)
+        : this.index.usersNamed(rotation.provider, rotation.names)
+    const { writtenAtMs } = rotation
+    const left = writtenAtMs === undefined ? uses : uses.filter((use) => !this.#isRenderedSince(use, writtenAtMs))
+    return this.#look(left, 'store' in rotation ? undefined : rotation.atMs)
+  }
+
+  /** An earlier leader has told daemons of it, and the Application was rendered after that. */
+  #isRenderedSince({ used: { store, key }, renderedAtMs }: KeyUse, writtenAtMs: number): boolean {
+    const floor = this.board.floorOf(store, key)
+    return floor !== undefined && floor.atMs >= writtenAtMs && renderedAtMs >= floor.atMs
   }
 
   /** Has everybody who uses the key rendered again. */
@@ -221,9 +231,9 @@ export class ApplicationsController {
     const noticedAtMs = this.#tools.clock.now()
     this.#tools.metrics.changed(cause, uses.length)
     this.#flow.start(
-      uses.map(({ application, used: { store, key, isHook }, reportedAtMs }) => {
+      uses.map(({ application, used: { store, key, isHook }, renderedAtMs }) => {
         // An event that comes after the render that has what it tells.
-        const isOld = cause === 'event' && changedAtMs !== undefined && changedAtMs < reportedAtMs
+        const isOld = cause === 'event' && changedAtMs !== undefined && changedAtMs < renderedAtMs
         const start = cause === 'interval' ? undefined : changeStart(noticedAtMs, isOld ? undefined : changedAtMs)
         return { application, store, key, version, cause, noticedAtMs, start, isHook }
       }),

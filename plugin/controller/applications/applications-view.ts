@@ -41,7 +41,7 @@ function secretRow(id: string, facts: ApplicationsFacts, detections: ReadonlyMap
   const uses = facts.index.usesOf(id)
   const [first] = uses
   const stale = facts.staleStores.get(id) ?? []
-  const reportedAt = uses.length === 0 ? undefined : Math.max(...uses.map(({ reportedAtMs }) => reportedAtMs))
+  const reportedAt = uses.length === 0 ? undefined : Math.max(...uses.map(({ renderedAtMs }) => renderedAtMs))
   const standIns = countsText(facts.index.standInsOf(id))
   const look = facts.nextLook(id)
   return {

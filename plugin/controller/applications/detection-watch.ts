@@ -31,14 +31,14 @@ export class DetectionWatch {
     const use = this.#tools.index.usesOf(id).find((one) => usedKeyId(one.used) === usedKeyId(used))
     if (!use) return
     const assumed = this.#assumed.get(id) ?? new Map<string, KeyRead>()
-    assumed.set(usedKeyId(used), { ...read, atMs: Math.max(read.atMs, use.reportedAtMs) })
+    assumed.set(usedKeyId(used), { ...read, atMs: Math.max(read.atMs, use.renderedAtMs) })
     this.#assumed.set(id, assumed)
     this.update(id)
   }
 
   update(id: string): void {
     const { index, detection, watchedStores, detectMs } = this.#tools
-    const keys = index.usesOf(id).flatMap(({ used, reportedAtMs }): readonly WatchedKey[] => {
+    const keys = index.usesOf(id).flatMap(({ used, renderedAtMs }): readonly WatchedKey[] => {
       const store = watchedStores.get(used.store)
       // `refreshInterval: 0` says never again (external-secrets.md 4.3).
       if (!store || used.intervalMs === 0) return []
@@ -48,7 +48,7 @@ export class DetectionWatch {
         ...(requestedVersion !== '' && { version: requestedVersion }),
         ...(part === 'metadata' && { metadata: true as const }),
       }
-      const read = this.#assumed.get(id)?.get(usedKeyId(used)) ?? { version, atMs: reportedAtMs }
+      const read = this.#assumed.get(id)?.get(usedKeyId(used)) ?? { version, atMs: renderedAtMs }
       return [{ store, query, intervalMs: Math.min(intervalMs, detectMs), read }]
     })
     if (keys.length > 0) detection.watch(id, keys)

@@ -82,6 +82,10 @@ export class FloorBoard {
     for (const floor of floors) this.#put(floor)
   }
 
+  floorOf(store: string, key: string): Floor | undefined {
+    return this.#floors.get(floorId(store, key))
+  }
+
   floors(): readonly Floor[] {
     return [...this.#floors.values()].map(({ store, key, version, atMs }) => ({ store, key, version, atMs }))
   }
@@ -129,7 +133,7 @@ export class FloorBoard {
   }
 
   #put(floor: Floor): void {
-    const id = `${floor.store}\0${floor.key}`
+    const id = floorId(floor.store, floor.key)
     this.#floors.delete(id)
     this.#floors.set(id, { ...floor, sequence: this.#sequence })
     const [oldest] = this.#floors.keys()
@@ -186,4 +190,8 @@ export class FloorBoard {
     const [epoch, sequence = ''] = cursor.split('.')
     return epoch === this.#epoch && /^\d{1,15}$/.test(sequence) ? Number(sequence) : undefined
   }
+}
+
+function floorId(store: string, key: string): string {
+  return `${store}\0${key}`
 }

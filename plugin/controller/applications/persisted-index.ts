@@ -26,7 +26,7 @@ const record = z.object({
   repoUrl: text,
   path: text,
   revision: text,
-  reportedAtMs: z.number(),
+  renderedAtMs: z.number(),
   keys: z.array(usedKey),
   /** Absent for nothing. */
   standIns: z.object({ default: z.number(), otherStore: z.number(), leftOut: z.number() }).optional(),
@@ -37,11 +37,11 @@ const floor = z.object({ store: text, key: text, version: text.optional(), atMs:
 /** The records of one Application as they stand in a ConfigMap: names and versions. */
 export function recordsText(records: readonly RenderRecord[]): string {
   const flat = records.map(
-    ({ application, source, revision, reportedAtMs, keys, standIns }): z.infer<typeof record> => ({
+    ({ application, source, revision, renderedAtMs, keys, standIns }): z.infer<typeof record> => ({
       ...application,
       ...source,
       revision,
-      reportedAtMs,
+      renderedAtMs,
       keys: keys.map((used) => [
         used.store,
         used.provider,
@@ -62,11 +62,11 @@ export function recordsText(records: readonly RenderRecord[]): string {
 /** `undefined` for what is none of ours. */
 export function readRecords(json: string): readonly RenderRecord[] | undefined {
   return read(json, z.array(record))?.map(
-    ({ namespace, name, project, repoUrl, path, revision, reportedAtMs, keys, standIns = NO_STAND_INS }) => ({
+    ({ namespace, name, project, repoUrl, path, revision, renderedAtMs, keys, standIns = NO_STAND_INS }) => ({
       application: { namespace, name, project },
       source: { repoUrl, path },
       revision,
-      reportedAtMs,
+      renderedAtMs,
       standIns,
       keys: keys.map(([store, provider, key, requestedVersion, part, version, intervalMs, isHook, keyPrefix = '']) => ({
         store,

@@ -10,8 +10,8 @@ export interface RenderRecord {
   readonly application: ApplicationRef
   readonly source: ApplicationSource
   readonly revision: string
-  /** When the report came, in milliseconds since the epoch. */
-  readonly reportedAtMs: number
+  /** When the render began, in milliseconds since the epoch. */
+  readonly renderedAtMs: number
   readonly keys: readonly UsedKey[]
   /** Values that do not exist, for which something stands in. */
   readonly standIns: StandInCounts
@@ -29,7 +29,7 @@ export const DEFAULT_INDEX: IndexLimits = { maxApplications: 20_000, maxKeys: 10
 export interface KeyUse {
   readonly application: ApplicationRef
   readonly used: UsedKey
-  readonly reportedAtMs: number
+  readonly renderedAtMs: number
 }
 
 /** Who used what: by Application, source and revision (R20), found by store and key. Names and versions, never a value. */
@@ -70,7 +70,7 @@ export class RenderIndex {
   /** Whether the same source was reported in the same revision after `record` was. */
   knowsNewer(record: RenderRecord): boolean {
     const own = this.recordsOf(applicationId(record.application))
-    return own.some((one) => isSame(one, record) && one.reportedAtMs > record.reportedAtMs)
+    return own.some((one) => isSame(one, record) && one.renderedAtMs > record.renderedAtMs)
   }
 
   /** As it was persisted. */
@@ -92,10 +92,10 @@ export class RenderIndex {
   /** Each key that the Application uses once, as the newest report has it. */
   usesOf(id: string): readonly KeyUse[] {
     const uses = new Map<string, KeyUse>()
-    for (const { application, keys, reportedAtMs } of this.recordsOf(id))
+    for (const { application, keys, renderedAtMs } of this.recordsOf(id))
       for (const used of keys) {
         const other = uses.get(usedKeyId(used))
-        if (!other || other.reportedAtMs <= reportedAtMs) uses.set(usedKeyId(used), { application, used, reportedAtMs })
+        if (!other || other.renderedAtMs <= renderedAtMs) uses.set(usedKeyId(used), { application, used, renderedAtMs })
       }
     return [...uses.values()]
   }
@@ -106,7 +106,7 @@ export class RenderIndex {
     for (const record of this.recordsOf(id)) {
       const source = JSON.stringify([record.source.repoUrl, record.source.path])
       const other = newest.get(source)
-      if (!other || other.reportedAtMs <= record.reportedAtMs) newest.set(source, record)
+      if (!other || other.renderedAtMs <= record.renderedAtMs) newest.set(source, record)
     }
     return sumOfCounts(Array.from(newest.values(), ({ standIns }) => standIns))
   }

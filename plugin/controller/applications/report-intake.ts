@@ -46,7 +46,7 @@ const CONCURRENCY = 4
 
 interface Waiting {
   readonly application: ApplicationRef
-  readonly reports: Map<string, { readonly facts: RenderFacts; readonly reportedAtMs: number; looks: number }>
+  readonly reports: Map<string, { readonly facts: RenderFacts; readonly renderedAtMs: number; looks: number }>
 }
 
 /** Takes reports of daemons, and lets those count that tell what an Application really is (R20): a preview of a branch must not poison the index. */
@@ -77,7 +77,7 @@ export class ReportIntake {
       waiting.reports.delete(oldest)
       onFate('crowded-out', id)
     }
-    waiting.reports.set(reportId, { facts, reportedAtMs: clock.now() - ageMs, looks: 0 })
+    waiting.reports.set(reportId, { facts, renderedAtMs: clock.now() - ageMs - facts.durationMs, looks: 0 })
     this.#waiting.set(id, waiting)
     queue.add(id, 'priority')
   }
@@ -111,7 +111,7 @@ export class ReportIntake {
     return waiting.reports.size > 0 ? { next: 'retry' } : { next: 'none' }
   }
 
-  #accept(view: ApplicationView, { facts, reportedAtMs }: { readonly facts: RenderFacts; readonly reportedAtMs: number }): void {
+  #accept(view: ApplicationView, { facts, renderedAtMs }: { readonly facts: RenderFacts; readonly renderedAtMs: number }): void {
     const { onAccepted, onFate } = this.#tools
     const { namespace, name, project } = view
     const source = { repoUrl: withoutUser(facts.repoUrl), path: facts.path }
@@ -119,7 +119,7 @@ export class ReportIntake {
       application: { namespace, name, project },
       source,
       revision: facts.revision,
-      reportedAtMs,
+      renderedAtMs,
       keys: usedKeys(facts.reads),
       standIns: countStandIns(facts.standIns),
     }

@@ -30,7 +30,7 @@ export class NoticeBoard implements RotationIntake {
   readonly #watch: Reflector<NoticeMap>
   /** In their order, and when this process first saw them: no clock but its own says what is old. */
   #seen: ReadonlyMap<string, { readonly notice: Notice; readonly atMs: number }> = new Map()
-  readonly #followers = new Set<(notices: readonly Notice[]) => void>()
+  readonly #followers = new Set<(rotations: readonly Rotation[]) => void>()
 
   /** Starts to watch `map`, which need not be there; `signal` ends that. */
   constructor(ports: NoticeBoardPorts, map: ObjectKey, signal: AbortSignal) {
@@ -70,20 +70,20 @@ export class NoticeBoard implements RotationIntake {
 
   /** Tells `target` what is there and what comes, until `signal` is aborted. */
   async follow(target: RotationTarget, signal: AbortSignal): Promise<void> {
-    let news: Notice[] = []
+    let news: Rotation[] = []
     let woken = Promise.withResolvers<void>()
-    const wake = (notices: readonly Notice[]): void => {
-      news.push(...notices)
+    const wake = (rotations: readonly Rotation[]): void => {
+      news.push(...rotations)
       woken.resolve()
     }
     const stop = (): void => woken.resolve()
-    wake(Array.from(this.#seen.values(), ({ notice }) => notice))
+    wake(Array.from(this.#seen.values(), ({ notice }) => earlier(notice)))
     this.#followers.add(wake)
     signal.addEventListener('abort', stop)
     while (!signal.aborted) {
       await woken.promise
       woken = Promise.withResolvers()
-      const rotations = news.map(({ rotation }) => rotation)
+      const rotations = news
       news = []
       if (!signal.aborted && rotations.length > 0) await this.#tell(target, rotations)
     }
@@ -104,10 +104,15 @@ export class NoticeBoard implements RotationIntake {
     const notices = noticesIn(map)
     this.#seen = new Map(notices.map((notice) => [notice.id, { notice, atMs: before.get(notice.id)?.atMs ?? atMs }]))
     const news = notices.filter(({ id }) => !before.has(id))
-    for (const wake of this.#followers) wake(news)
+    const rotations = this.#watch.isSynced ? news.map(({ rotation }) => rotation) : news.map(earlier)
+    for (const wake of this.#followers) wake(rotations)
   }
 
   #newId(): string {
     return Buffer.from(this.#ports.random.bytes(12)).toString('base64url')
   }
+}
+
+function earlier({ at, rotation }: Notice): Rotation {
+  return { ...rotation, writtenAtMs: Date.parse(at) }
 }

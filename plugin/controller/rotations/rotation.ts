@@ -9,7 +9,10 @@ export interface RotatedKey {
 }
 
 /** What an event says was rotated. */
-export type Rotation = RotatedKey | RotatedNames
+export type Rotation = (RotatedKey | RotatedNames) & {
+  /** When it was written down for whoever leads, in milliseconds since the epoch; where that was before, so that an earlier leader may have worked it off. */
+  readonly writtenAtMs?: number
+}
 
 /** Who finds out whom rotations concern. */
 export interface RotationTarget {

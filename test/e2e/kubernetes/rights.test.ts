@@ -110,12 +110,20 @@ describe('the account of the controller beside Argo CD', () => {
     const token = path.join(folder, 'intake-token')
     await writeFile(token, 'token-of-daemons')
     const intake = [`--intake=127.0.0.1:${await freePort()}`, `--intake-token=${token}`, '--operator-listen=']
+    const rotations = [`--rotations=127.0.0.1:${await freePort()}`, `--rotations-secret=${token}`]
     servers.keep(
-      await startController('argocd', 'external-secrets-applications', ['applications', '--refresh-by=annotation', ...intake]),
+      await startController('argocd', 'external-secrets-applications', [
+        'applications',
+        '--refresh-by=annotation',
+        ...intake,
+        ...rotations,
+      ]),
     )
     await waitUntil('it leads and has read its index', async () => {
       const used = new Set((await requests('argocd', 'external-secrets-applications')).map(wordsOf))
-      return ['create coordination.k8s.io/leases', 'list /configmaps', 'get /configmaps'].every((right) => used.has(right))
+      return ['create coordination.k8s.io/leases', 'list /configmaps', 'watch /configmaps', 'get /configmaps'].every((right) =>
+        used.has(right),
+      )
     })
     assert.deepEqual(await denied('argocd', 'external-secrets-applications'), [])
   })

@@ -46,7 +46,7 @@ async function scene(t: TestContext, changes: Partial<LeadApplicationsTools>, lo
     applications: () => new MemoryArgo(clock),
     stores: async () => ({ watched: new Map(), digest: '' }),
     onLeader: () => undefined,
-    queue: { follow: async () => undefined },
+    relay: { lead: async () => undefined },
     quotas: new Map(),
     places: new SubscriptionPlaces(0),
     ...changes,

@@ -272,6 +272,30 @@ test('an event of a watched store is confirmed by its detector, one of another s
   await stop()
 })
 
+test('an event of before is done once an Application was rendered after its floor: not without one, and not when the render had begun before it', async () => {
+  const { clock, argo, controller, report, refreshed, stop } = await start()
+  for (const name of ['a', 'b']) argo.add(name)
+  const ofGit = { store: 'SecretStore shop/aws', provider: 'aws' }
+  for (const name of ['a', 'b']) await report(name, 'v1', ofGit)
+  const event = { ...ofGit, key: 'db' }
+  const writtenAtMs = clock.now()
+  // Rendered since, but nothing says that daemons had been told by then.
+  await report('a', 'v1', ofGit)
+  assert.equal(controller.rotated([{ ...event, writtenAtMs }]), 2)
+  await clock.run(20_000)
+  assert.deepEqual(refreshed(), ['a', 'b'])
+  await report('a', 'v1', ofGit)
+  // It takes a minute, and what it has is from before.
+  controller.receive(renderFacts('b', [readFact('db', 'v1', ofGit)], { durationMs: 60_000 }))
+  await clock.run(1_000)
+  assert.equal(controller.rotated([{ ...event, writtenAtMs }]), 1)
+  await clock.run(20_000)
+  assert.deepEqual(refreshed(), ['a', 'b', 'b'])
+  // What is told as it comes is believed.
+  assert.equal(controller.rotated([event]), 2)
+  await stop()
+})
+
 test('an event names a key as its provider does, with what the store puts before it; a plain one may name it either way', async () => {
   const { clock, argo, detection, controller, report, refreshed, stop } = await start()
   for (const name of ['a', 'b', 'c']) argo.add(name)

@@ -29,7 +29,7 @@ function facts() {
         application,
         source: { repoUrl: 'r', path: 'p' },
         revision: 'f00',
-        reportedAtMs: NOW - 5_000,
+        renderedAtMs: NOW - 5_000,
         keys,
         standIns: { ...NO_STAND_INS, leftOut: application === pay ? 2 : 0 },
       },

@@ -32,7 +32,7 @@ function put(index: RenderIndex, name: string, version: string): void {
     application: { namespace: 'argocd', name, project: 'team' },
     source: { repoUrl: 'https://git.example.com/apps.git', path: name },
     revision: 'r1',
-    reportedAtMs: 1,
+    renderedAtMs: 1,
     keys: usedKeys([readFact('db', version)]),
     standIns: NO_STAND_INS,
   }

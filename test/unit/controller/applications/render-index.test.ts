@@ -13,7 +13,7 @@ function record(name: string, versions: Readonly<Record<string, string>>, change
     application: { namespace: 'argocd', name, project: 'team' },
     source: { repoUrl: 'https://git.example.com/apps.git', path: name },
     revision: 'r1',
-    reportedAtMs: clock++,
+    renderedAtMs: clock++,
     keys: usedKeys(Object.entries(versions).map(([key, version]) => readFact(key, version))),
     standIns: NO_STAND_INS,
     ...changes,

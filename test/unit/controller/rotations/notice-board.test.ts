@@ -78,6 +78,31 @@ test('whichever process takes an event, each that leads is told, and whoever com
   await next.stop()
 })
 
+test('whoever comes to lead is told when something was written down before; as it comes, nobody is', async () => {
+  await using world = await start()
+  const { self } = world.board()
+  const follow = (board: NoticeBoard) => {
+    const leading = new AbortController()
+    const told: (number | undefined)[] = []
+    const rotated = (rotations: readonly Rotation[]): number => told.push(...rotations.map((one) => one.writtenAtMs))
+    const stopped = board.follow({ rotated }, leading.signal)
+    return { told, stop: () => (leading.abort(), stopped) }
+  }
+  const first = follow(self)
+  await take(self, 'db')
+  await eventually(() => (first.told.length === 1 ? true : undefined))
+  assert.deepEqual(first.told, [undefined])
+  const written = Date.parse(/"at":"([^"]+)"/.exec(world.map())?.[1] ?? '')
+  // One that has watched for long, and one whose watch begins just then.
+  for (const board of [self, world.board().self]) {
+    const later = follow(board)
+    await eventually(() => (later.told.length === 1 ? true : undefined))
+    assert.deepEqual(later.told, [written])
+    await later.stop()
+  }
+  await first.stop()
+})
+
 test('where a leader cannot look at what an event says, the log says why and what to do, and the next event is told', async () => {
   await using world = await start()
   const lines: string[] = []
