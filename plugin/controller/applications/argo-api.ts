@@ -2,7 +2,7 @@ import '../../api/jitless.ts'
 import * as z from 'zod'
 import { errorPolicy } from '../../model/error-policy.ts'
 import { quoteName } from '../../model/quote-name.ts'
-import { SecretError } from '../../model/secret-error.ts'
+import { asSecretError, SecretError } from '../../model/secret-error.ts'
 import type { PeerClient } from '../../transport/peer-client.ts'
 import { permitsSync } from '../sync-windows/permits-sync.ts'
 import { type ApplicationRef, type ApplicationView, applicationId } from './application-view.ts'
@@ -39,8 +39,21 @@ export function argoApi(client: Pick<PeerClient, 'send'>, rights: { readonly may
     return object === undefined ? undefined : readApplication(object)
   }
 
+  /** Under the project that it had it is not found any more. Who has no right to its new one is not told whether there is one. */
+  async function moved(application: ApplicationRef, signal: AbortSignal): Promise<ApplicationView | undefined> {
+    try {
+      return await view({ ...application, project: '' }, {}, signal)
+    } catch (thrown) {
+      if (asSecretError(thrown).kind === 'AccessDenied') return undefined
+      throw thrown
+    }
+  }
+
   return {
-    read: (application, signal) => view(application, {}, signal),
+    async read(application, signal) {
+      const found = await view(application, {}, signal)
+      return found || application.project === '' ? found : moved(application, signal)
+    },
     refresh: (application, what, signal) =>
       view(application, { query: { refresh: what }, timeoutMs: REFRESH_TIMEOUT_MS }, signal),
     async maySync(application, by, signal) {

@@ -1,17 +1,33 @@
 import { type ApplicationResource, type ApplicationView, applicationId } from './application-view.ts'
 
-/**
- * What a refresh has put out of sync, and what one before it had (`earlier`) and nobody has synced since. What was out of sync without us is not ours
- * to sync.
- */
+/** What is known of earlier refreshes of an Application. */
+export interface EarlierRefreshes {
+  /** What they have put out of sync and nobody has synced since. */
+  readonly unsynced: readonly ApplicationResource[]
+  /** It could not be rendered before this one. */
+  readonly wasBroken: boolean
+  /** What was out of sync before the first of them that came to nothing, if any did: Argo CD may have made up for it by itself. */
+  readonly outOfSyncBefore: readonly ApplicationResource[] | undefined
+}
+
+/** What a refresh has put out of sync, or those before it. What was out of sync without us is not ours to sync. */
 export function changedResources(
   before: ApplicationView,
   after: ApplicationView,
-  earlier: readonly ApplicationResource[],
+  { unsynced, wasBroken, outOfSyncBefore }: EarlierRefreshes,
 ): readonly ApplicationResource[] {
-  const notOurs = new Set(before.outOfSync.map(resourceId))
-  for (const resource of earlier) notOurs.delete(resourceId(resource))
-  return after.outOfSync.filter((resource) => !notOurs.has(resourceId(resource)))
+  const ours = new Set(unsynced.map(resourceId))
+  const notOurs = new Set((outOfSyncBefore ?? before.outOfSync).map(resourceId))
+  // Of what could not be rendered, or was rendered since, nobody knows what drifted: what is rendered are Secrets.
+  const isUnknown = wasBroken && !outOfSyncBefore
+  if (outOfSyncBefore) for (const resource of before.outOfSync) if (!isSecret(resource)) notOurs.add(resourceId(resource))
+  return after.outOfSync.filter(
+    (resource) => ours.has(resourceId(resource)) || (isUnknown ? isSecret(resource) : !notOurs.has(resourceId(resource))),
+  )
+}
+
+function isSecret({ group, kind }: ApplicationResource): boolean {
+  return group === '' && kind === 'Secret'
 }
 
 /** Whether one of them is out of sync. */

@@ -1,4 +1,4 @@
-import { type ApplicationRef, applicationId } from './application-view.ts'
+import { type ApplicationRef, type ApplicationResource, applicationId } from './application-view.ts'
 import { joinWishes, type RefreshWish } from './refresh-wish.ts'
 
 /** An Application that waits for its refresh, with everything that is wished of it. */
@@ -16,6 +16,8 @@ export interface Waiting {
   isBroken: boolean
   /** All that is wished of it is rendered, and Argo CD has to be asked again to sync that. */
   isRendered: boolean
+  /** What was out of sync before the first refresh that was asked for and came to nothing; it may have come true since. */
+  outOfSyncBefore: readonly ApplicationResource[] | undefined
 }
 
 /** Applications that wait, in the order in which they came; wishes for one of them are one refresh. */
@@ -64,6 +66,7 @@ export class RefreshBacklog {
       isHeld: false,
       isBroken: false,
       isRendered: false,
+      outOfSyncBefore: undefined,
     }
     addWish(waiting.wishes, wish)
     // The new value may be what mends it.

@@ -55,10 +55,15 @@ const LOOK_AGAIN_MS = 1_000
 /** Somebody wakes it when there is something to do. */
 const IDLE_MS = 60_000
 
+/** The rate is for refreshes, and these are none. */
+const NO_REFRESHES: ReadonlySet<string> = new Set(['window', 'still-broken', 'moved', 'synced'])
+
 /** A refresh that was begun; `views` where it was rendered. */
 interface Attempt {
-  readonly outcome: RefreshOutcome | 'window' | 'still-broken' | 'rendered'
+  readonly outcome: RefreshOutcome | 'window' | 'still-broken' | 'moved' | 'rendered'
   readonly uid: string
+  /** Of one that has another project than it was wished with. */
+  readonly application?: ApplicationRef
   /** Why it is an error, where somebody can do something about it. */
   readonly error?: SecretError
   readonly views?: RefreshedViews
@@ -188,18 +193,19 @@ export class Refresher {
   }
 
   async #run(waiting: Waiting, stores: ReadonlySet<string>, gates: readonly string[], signal: AbortSignal): Promise<void> {
+    const isAgain = waiting.outOfSyncBefore !== undefined
     const attempt = await this.#attempt(waiting, signal)
     const { outcome } = attempt
     this.#refreshing.delete(applicationId(waiting.application))
-    for (const gate of gates) this.#gate.end(gate, gate === ARGO ? ofArgo(outcome) : ofStore(outcome))
+    for (const gate of gates) this.#gate.end(gate, gate === ARGO ? ofArgo(outcome) : ofStore(outcome, isAgain))
     this.#slots.give(waiting.application, stores)
-    // The rate is for refreshes, and these were none.
-    if (outcome === 'window' || outcome === 'still-broken' || outcome === 'synced') this.#bucket.giveBack()
+    if (NO_REFRESHES.has(outcome)) this.#bucket.giveBack()
     this.#wake.resolve()
     if (signal.aborted) return
-    waiting.isBroken = outcome === 'was-broken' || outcome === 'still-broken'
+    if (outcome !== 'moved') waiting.isBroken = outcome === 'was-broken' || outcome === 'still-broken'
     if (outcome === 'window') this.#hold(waiting, attempt.uid)
     else if (outcome === 'still-broken') this.#setAside(waiting, { isHeld: false })
+    else if (outcome === 'moved') this.#backlog.giveBack({ ...waiting, application: attempt.application ?? waiting.application })
     else if (outcome === 'rendered' && attempt.views) await this.#follow(waiting, attempt.uid, attempt.views, signal)
     else if (outcome !== 'rendered') this.#ended(waiting, attempt.uid, outcome, attempt.error)
   }
@@ -218,8 +224,9 @@ export class Refresher {
   }
 
   /** Never rejects. */
-  async #attempt({ application, wishes, isRendered, isBroken }: Waiting, signal: AbortSignal): Promise<Attempt> {
+  async #attempt(waiting: Waiting, signal: AbortSignal): Promise<Attempt> {
     const { applications } = this.#tools
+    const { application, wishes, isRendered, isBroken, outOfSyncBefore } = waiting
     let uid = ''
     try {
       const before = await applications.read(application, signal)
@@ -227,6 +234,9 @@ export class Refresher {
       const unsynced = this.#unsynced.get(applicationId(application)) ?? []
       if (!before) return { outcome: 'gone', uid }
       uid = before.uid
+      const { namespace, name, project } = before
+      // Its pauses and its places among the others are those of its project.
+      if (project !== application.project) return { outcome: 'moved', uid, application: { namespace, name, project } }
       if (before.isSkipped) return { outcome: 'skip-reconcile', uid }
       // Whoever mends it may leave it the manifests of before, in Argo CD's cache (argocd.md 1.8): then it is rendered, and not before.
       if (isBroken && before.hasComparisonError) return { outcome: 'still-broken', uid }
@@ -234,11 +244,18 @@ export class Refresher {
       if (isRendered && before.operation.phase !== 'Running' && !isLeft(unsynced, before)) return { outcome: 'synced', uid }
       const windows = await this.#windows(before, signal)
       if (windows !== 'open') return { ...windows, uid }
-      const after = await applications.refresh(application, isRendered ? 'normal' : 'hard', signal)
+      const wasBroken = isBroken || before.hasComparisonError
+      if (!wasBroken) waiting.outOfSyncBefore ??= before.outOfSync
+      const after = await applications.refresh(before, isRendered ? 'normal' : 'hard', signal)
       if (!after) return { outcome: 'gone', uid }
-      if (after.hasComparisonError) return { outcome: before.hasComparisonError ? 'was-broken' : 'comparison-error', uid }
+      if (after.hasComparisonError) return { outcome: waiting.outOfSyncBefore ? 'comparison-error' : 'was-broken', uid }
+      waiting.outOfSyncBefore = undefined
       const usesHook = [...wishes.values()].some(({ isHook }) => isHook)
-      return { outcome: 'rendered', uid, views: { before, after, changed: changedResources(before, after, unsynced), usesHook } }
+      return {
+        outcome: 'rendered',
+        uid,
+        views: { before, after, changed: changedResources(before, after, { unsynced, wasBroken, outOfSyncBefore }), usesHook },
+      }
     } catch (thrown) {
       const error = asSecretError(thrown)
       if (!signal.aborted) this.#warn(UNASKED, application, error)
@@ -356,8 +373,8 @@ function ofArgo(outcome: Attempt['outcome']): 'well' | 'failed' {
   return outcome === 'not-asked' ? 'failed' : 'well'
 }
 
-/** What a refresh says about the providers of its stores. */
-function ofStore(outcome: Attempt['outcome']): 'well' | 'failed' | 'neutral' {
+/** What a refresh says about the providers of its stores; one that fails again and again may do so by itself. */
+function ofStore(outcome: Attempt['outcome'], isAgain: boolean): 'well' | 'failed' | 'neutral' {
   if (outcome === 'rendered') return 'well'
-  return outcome === 'comparison-error' ? 'failed' : 'neutral'
+  return outcome === 'comparison-error' && !isAgain ? 'failed' : 'neutral'
 }

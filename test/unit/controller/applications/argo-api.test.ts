@@ -121,3 +121,19 @@ test('what argocd-server refuses is an error by its kind, without its words; 404
   )
   await assert.rejects(start(200, '{"canary').api.read(SHOP, never), (thrown: Error) => !thrown.message.includes('canary'))
 })
+
+test('an Application that was moved to another project is found, if this account may see it there', async () => {
+  for (const elsewhere of [200, 403]) {
+    const paths: string[] = []
+    const send = async ({ path }: PeerRequest) => {
+      paths.push(path)
+      return { status: path.includes('project=') ? 404 : elsewhere, headers: {}, body: Buffer.from(JSON.stringify(APPLICATION)) }
+    }
+    const view = await argoApi({ send }, { maySync: true }).read({ ...SHOP, project: 'former' }, never)
+    assert.equal(view?.project, elsewhere === 200 ? 'team a' : undefined)
+    assert.deepEqual(paths, [
+      '/api/v1/applications/shop?appNamespace=team-apps&project=former',
+      '/api/v1/applications/shop?appNamespace=team-apps',
+    ])
+  }
+})

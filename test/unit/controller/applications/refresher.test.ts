@@ -137,6 +137,41 @@ test('many that are broken are looked at one a second, each within five minutes'
   await stop()
 })
 
+test('one that fails again after its own refresh has failed is tried on, and alone', async () => {
+  const { clock, argo, refresher, outcomes, stop } = startRefresher()
+  for (const name of ['broken', 'well']) argo.add(name)
+  argo.onRefresh = (name) => ({ hasComparisonError: name === 'broken' && clock.monotonic() < 200_000 })
+  refresher.add([wish(argo, 'broken')])
+  await clock.run(100_000)
+  refresher.add([wish(argo, 'well')])
+  await clock.run(500_000)
+  const ends = outcomes()
+  assert.deepEqual(ends.filter((text) => text.startsWith('broken')).slice(0, 2), [
+    'broken: comparison-error',
+    'broken: comparison-error',
+  ])
+  assert.deepEqual([ends.at(-1), ends.includes('well: synced')], ['broken: synced', true])
+  await stop()
+})
+
+test('one that has another project by now is refreshed as one of that', async () => {
+  const { clock, argo, refresher, ended, pause, stop } = startRefresher()
+  argo.add('shop', { project: 'old' })
+  const asked = wish(argo, 'shop')
+  argo.change('shop', { project: 'new' })
+  pause.now = { ...noPauses, projects: new Set(['new']) }
+  refresher.add([asked])
+  await clock.run(60_000)
+  assert.deepEqual(argo.refreshes, [])
+  pause.now = noPauses
+  await clock.run(60_000)
+  assert.deepEqual(
+    ended.map(({ application, outcome }) => [application.project, outcome]),
+    [['new', 'synced']],
+  )
+  await stop()
+})
+
 test('no more of one store or one project run at once than there are slots', async () => {
   const { clock, argo, refresher, stop } = startRefresher({
     rate: { perSecond: 100, burst: 100 },
@@ -293,6 +328,30 @@ test('what does not heal itself is synced only where the administrator allows it
     assert.deepEqual(outcomes(), [expected ? 'shop: synced' : 'shop: out-of-sync'])
     await stop()
   }
+})
+
+test('what Argo CD has rendered by itself after our refresh had failed is synced; what may have drifted meanwhile is not', async () => {
+  const { clock, argo, refresher, outcomes, stop } = startRefresher({ policy: { sync: 'automated', hooks: false } })
+  argo.add('shop', { syncs: 'new-revisions' })
+  argo.onRefresh = () => (clock.monotonic() < 30_000 ? { hasComparisonError: true } : outOfSync)
+  refresher.add([wish(argo, 'shop')])
+  await clock.run(30_000)
+  argo.change('shop', { ...outOfSync, hasComparisonError: false })
+  await clock.run(200_000)
+  assert.deepEqual(argo.syncs, [{ name: 'shop', wish: { kind: 'resources', resources: [SECRET] } }])
+  assert.deepEqual(outcomes(), ['shop: comparison-error', 'shop: synced'])
+  await stop()
+})
+
+test('of what could not be rendered before the refresh nothing but Secrets is synced', async () => {
+  const { clock, argo, refresher, outcomes, stop } = startRefresher({ policy: { sync: 'automated', hooks: false } })
+  argo.add('shop', { syncs: 'new-revisions', hasComparisonError: true })
+  argo.onRefresh = () => ({ ...outOfSync, hasComparisonError: false })
+  refresher.add([wish(argo, 'shop')])
+  await clock.run(200_000)
+  assert.deepEqual(argo.syncs, [{ name: 'shop', wish: { kind: 'resources', resources: [SECRET] } }])
+  assert.deepEqual(outcomes(), ['shop: synced'])
+  await stop()
 })
 
 test('a hook has the whole Application synced where that is allowed', async () => {
