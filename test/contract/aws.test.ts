@@ -11,7 +11,7 @@ async function start(service: string, put: Put): Promise<Subject> {
   const emulator = await startAwsEmulator()
   return {
     put: async (key, bytes) => put(emulator, key, bytes),
-    open: ({ refused, callTimeoutMs = 5_000 } = {}) =>
+    open: ({ refused, callTimeoutMs = 60_000 } = {}) =>
       openAws(emulator.url, { service }, { callTimeoutMs, ...(refused && { environment: REFUSED }) }),
     calls: () => emulator.control.calls,
     inject: (fault, times) => emulator.control.inject(fault, times),

@@ -286,13 +286,13 @@ export function changeDetectorFaults(name: string, start: () => Promise<Detectio
       }
     }
 
-    test('an aborted signal ends a call that hangs within 100 ms', async () => {
+    // Without it the call would end by its own limit, as Timeout.
+    test('an aborted signal ends a call that hangs', async () => {
       subject.inject?.('hang', 50)
       const stop = new AbortController()
       const pending = failure(detector, ['present', 'other'], stop.signal)
       setTimeout(() => stop.abort(), 50)
-      const late = new Promise<string>((resolve) => setTimeout(resolve, 5_000, 'late').unref())
-      assert.equal(await Promise.race([pending, late]), 'Deadline')
+      assert.equal(await pending, 'Deadline')
     })
   })
 }

@@ -139,7 +139,7 @@ async function values(): Promise<DetectionSubject> {
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,
-    callTimeoutMs: 5_000,
+    callTimeoutMs: 60_000,
     concurrency: 32,
   }
   return {

@@ -25,7 +25,7 @@ async function start(): Promise<Subject> {
           clock: systemClock,
           random: systemRandom,
           logger: silentLogger,
-          callTimeoutMs: 5_000,
+          callTimeoutMs: 60_000,
           concurrency: 32,
         },
       ),

@@ -41,7 +41,7 @@ function contextOf(url: string, { environment, ...context }: Surroundings): Open
     clock: systemClock,
     random: seededRandom('aws'),
     logger: silentLogger,
-    callTimeoutMs: 5_000,
+    callTimeoutMs: 60_000,
     concurrency: 32,
     ...context,
   }

@@ -45,7 +45,7 @@ export function contextOf(azure: AzureEmulator, around: Surroundings): OpenConte
     clock: around.clock ?? new FakeClock(Date.now()),
     random: seededRandom('azurekv'),
     logger: silentLogger,
-    callTimeoutMs: around.callTimeoutMs ?? 5_000,
+    callTimeoutMs: around.callTimeoutMs ?? 60_000,
     concurrency: 32,
   }
 }

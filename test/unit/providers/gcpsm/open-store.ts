@@ -42,7 +42,7 @@ function configOf(config: object, { key }: Surroundings): GcpSmConfig {
 }
 
 function contextOf(gcp: GcpEmulator, surroundings: Surroundings): OpenContext {
-  const { key, environment = {}, callTimeoutMs = 5_000, clock = systemClock } = surroundings
+  const { key, environment = {}, callTimeoutMs = 60_000, clock = systemClock } = surroundings
   return {
     credentials: {
       ...nothing,

@@ -41,7 +41,7 @@ function contextOf({ secrets = {}, accountToken, retry, ...more }: Surroundings)
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,
-    callTimeoutMs: 5_000,
+    callTimeoutMs: 60_000,
     concurrency: 32,
     ...more,
   }

@@ -50,7 +50,7 @@ export function contextOf(surroundings: Surroundings): OpenContext {
     clock: surroundings.clock ?? systemClock,
     random: systemRandom,
     logger: surroundings.logger ?? silentLogger,
-    callTimeoutMs: surroundings.callTimeoutMs ?? 5_000,
+    callTimeoutMs: surroundings.callTimeoutMs ?? 60_000,
     concurrency: 32,
   }
 }

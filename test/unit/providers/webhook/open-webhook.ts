@@ -31,7 +31,7 @@ export function openWebhook(
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,
-    callTimeoutMs: 5_000,
+    callTimeoutMs: 60_000,
     concurrency: 32,
     ...more,
   })
