@@ -5,6 +5,7 @@ import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { Random } from '../../model/random.ts'
 import type { TokenBucket } from '../applications/token-bucket.ts'
+import { idOfEvent } from './event-id.ts'
 import { jsonObject, rotationsIn } from './rotation.ts'
 import type { RotationIntake } from './rotation-intake.ts'
 
@@ -87,10 +88,10 @@ async function takeBatch(tools: FollowQueueTools, signal: AbortSignal): Promise<
   if (failures.length > 0) throw failures[0]
 }
 
-/** Of those that come together one need not wait for another. */
+/** Of those that come together one need not wait for another; one that came before is as good as taken. */
 async function take(event: object, { intake, onEvent }: FollowQueueTools): Promise<void> {
   const rotations = rotationsIn(event)
-  if (rotations.length > 0) await intake.take(rotations)
+  if (rotations.length > 0) await intake.take(rotations, idOfEvent(event))
   onEvent('taken')
 }
 

@@ -1,10 +1,10 @@
 import '../../api/jitless.ts'
-import { createHash } from 'node:crypto'
 import express from 'express'
 import * as z from 'zod'
 import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { TokenBucket } from '../applications/token-bucket.ts'
+import { idOfEvent, shortId } from './event-id.ts'
 import { awsNames, azureNames, googleNames } from './event-names.ts'
 import type { GoogleTokenCheck } from './google-token.ts'
 import { readBody, StrangersBodies } from './read-body.ts'
@@ -64,6 +64,8 @@ interface Said {
   readonly sender: RotationSender
   /** Of which there is one for one event; undefined where the sender gives none. */
   readonly id: string | undefined
+  /** When it was taken before. */
+  readonly known: Reply
   readonly act: () => Promise<Reply>
 }
 
@@ -138,7 +140,7 @@ async function replyTo(sender: RotationSender, incoming: express.Request, hearin
   const body = await readBody(incoming, proof === 'good' ? MAX_BYTES : 0)
   if (proof === 'none') return REFUSED
   if (!(body instanceof Uint8Array)) return TOO_LONG
-  return replyToSaid(saidIn(sender, undefined, body, hearing), hearing)
+  return replyToSaid(saidIn(sender, body, hearing), hearing)
 }
 
 /** What costs next to nothing comes first: whether somebody is let in, before its body is read where that can be told. */
@@ -175,32 +177,42 @@ async function saidByStranger(
     return message && saidBySns(message, hearing)
   }
   if (!hearing.secret.isSigned(headers, body)) return undefined
-  return saidIn(sender, idOf(String(headers[SIGNATURE_HEADER])), body, hearing)
+  return saidIn(sender, body, hearing, shortId(String(headers[SIGNATURE_HEADER])))
 }
 
-function saidIn(sender: RotationSender, id: string | undefined, body: Uint8Array, hearing: Hearing): Said {
+/** A signature counts once, and whoever shows it again is refused; a cloud that sends an event again has not heard that it was taken. */
+function saidIn(sender: RotationSender, body: Uint8Array, hearing: Hearing, idOfSignature?: string): Said {
   const event = jsonObject(new TextDecoder().decode(body))
+  const id = idOfSignature ?? idOfEvent(event)
+  const known = idOfSignature === undefined ? TAKEN : REFUSED
+  const tellOf = (said: readonly (Rotation | undefined)[]): Promise<Reply> => tell(said, { id, known }, hearing)
   const act = async (): Promise<Reply> => {
-    if (sender === 'eventgrid') return ofEventGrid(event, id, hearing)
-    if (sender === 'pubsub') return tell(sender, [googleNames(event)], id, hearing)
-    return event ? tell(sender, rotationsIn(event), id, hearing) : NOT_UNDERSTOOD
+    if (sender === 'eventgrid') return handshakeOf(event) ?? tellOf(gridEvents(event).map(azureNames))
+    if (sender === 'pubsub') return tellOf([googleNames(event)])
+    return event ? tellOf(rotationsIn(event)) : NOT_UNDERSTOOD
   }
-  return { sender, id, act }
+  return { sender, id, known, act }
 }
 
 function saidBySns(message: SnsMessage, hearing: Hearing): Said {
-  const id = idOf(`sns ${message.MessageId}`)
-  const act = (): Promise<Reply> =>
-    message.Type === 'SubscriptionConfirmation'
-      ? confirmed(message, hearing)
-      : tell('sns', [awsNames(jsonObject(message.Message))], id, hearing)
-  return { sender: 'sns', id, act }
+  const event = jsonObject(message.Message)
+  const id = idOfEvent(event) ?? shortId(`sns ${message.MessageId}`)
+  const act = async (): Promise<Reply> => {
+    if (message.Type === 'SubscriptionConfirmation') return confirmed(message, hearing)
+    if (message.Type === 'Notification') return tell([awsNames(event)], { id, known: TAKEN }, hearing)
+    hearing.logger.warn('the subscription of a topic has ended: no event of it comes any more', {
+      topic: message.TopicArn,
+      remedy: 'subscribe again, and let the subscription be ended with a login alone (AuthenticateOnUnsubscribe)',
+    })
+    return TAKEN
+  }
+  return { sender: 'sns', id, known: TAKEN, act }
 }
 
 /** What was not taken is to come again as it was, maybe to another process: it does not count as seen. */
-async function replyToSaid({ sender, id, act }: Said, { seen, bucket }: Hearing): Promise<Reply> {
+async function replyToSaid({ sender, id, known, act }: Said, { seen, bucket }: Hearing): Promise<Reply> {
   const claim = id === undefined ? 'first' : seen.claim(id)
-  if (claim !== 'first') return claim === 'taken' ? known(sender) : UNDER_WAY
+  if (claim !== 'first') return claim === 'taken' ? known : UNDER_WAY
   let isTaken = false
   try {
     const waitMs = bucket.take()
@@ -218,11 +230,6 @@ function throttled(sender: RotationSender, afterMs: number): Reply {
   return { status: sender === 'sns' ? 503 : 429, outcome: 'throttled', afterMs }
 }
 
-/** SNS sends again what it has heard no answer of (SNS, delivery retries): that it was taken is the answer. Whoever signs anew has no reason to. */
-function known(sender: RotationSender): Reply {
-  return sender === 'sns' ? TAKEN : REFUSED
-}
-
 async function confirmed(message: SnsMessage, { sns }: Hearing): Promise<Reply> {
   const url = confirmationUrl(message)
   if (!url) return NOT_UNDERSTOOD
@@ -230,27 +237,23 @@ async function confirmed(message: SnsMessage, { sns }: Hearing): Promise<Reply> 
   return TAKEN
 }
 
-async function ofEventGrid(event: unknown, id: string | undefined, hearing: Hearing): Promise<Reply> {
+function handshakeOf(event: unknown): Reply | undefined {
   const handshake = gridHandshake.safeParse(event).data?.[0]
-  if (handshake) return { status: 200, body: { validationResponse: handshake.data.validationCode }, outcome: 'taken' }
-  const events: readonly unknown[] = Array.isArray(event) ? event.slice(0, MAX_EVENTS) : [event]
-  return tell('eventgrid', events.map(azureNames), id, hearing)
+  return handshake && { status: 200, body: { validationResponse: handshake.data.validationCode }, outcome: 'taken' }
+}
+
+function gridEvents(event: unknown): readonly unknown[] {
+  return Array.isArray(event) ? event.slice(0, MAX_EVENTS) : [event]
 }
 
 async function tell(
-  sender: RotationSender,
   said: readonly (Rotation | undefined)[],
-  id: string | undefined,
+  { id, known }: Pick<Said, 'id' | 'known'>,
   { intake }: Hearing,
 ): Promise<Reply> {
   const taking = intake()
   if (!taking) return STANDBY
   const rotations = said.filter((rotation) => rotation !== undefined)
   if (rotations.length === 0) return TAKEN
-  return (await taking.take(rotations, id)) === 'known' ? known(sender) : TAKEN
-}
-
-/** Short, and tells nothing of what it is the id of. */
-function idOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 16)
+  return (await taking.take(rotations, id)) === 'known' ? known : TAKEN
 }

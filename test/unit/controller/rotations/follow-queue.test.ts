@@ -17,11 +17,12 @@ const CALLED = {
 }
 const HIDDEN_MS = 60_000
 
-/** A queue that hides what it gave for a minute; `failures` calls are refused first. */
-function start(bodies: readonly string[], { failures = 0, refuses = 0, perSecond = 1_000 } = {}) {
+/** A queue that hides what it gave for a minute; `failures` calls are refused first, and so many removals are (`stays`). */
+function start(bodies: readonly string[], { failures = 0, refuses = 0, stays = 0, perSecond = 1_000 } = {}) {
   const clock = new VirtualClock()
   const held = new Map(bodies.map((body, index) => [String(index), { body, hiddenUntil: 0 }]))
   const told: string[] = []
+  const ids: (string | undefined)[] = []
   const counted: string[] = []
   const lines: string[] = []
   const askedAt: number[] = []
@@ -36,11 +37,13 @@ function start(bodies: readonly string[], { failures = 0, refuses = 0, perSecond
       return visible.map(([receipt, { body }]) => ({ receipt, body }))
     },
     async remove(receipts: readonly string[]) {
+      if (stays-- > 0) throw new SecretError('Unavailable', 'AWS failed to answer')
       for (const receipt of receipts) if (held.delete(receipt)) removed.push(receipt)
     },
   }
   const intake: RotationIntake = {
-    async take(rotations) {
+    async take(rotations, id) {
+      ids.push(id)
       if (refuses-- > 0) throw new SecretError('Unavailable', 'not now')
       for (const one of rotations) told.push('store' in one ? `${one.store} ${one.key}` : [...one.names].join(' '))
       return 'taken'
@@ -60,7 +63,7 @@ function start(bodies: readonly string[], { failures = 0, refuses = 0, perSecond
     },
     stop.signal,
   )
-  return { clock, held, told, counted, lines, askedAt, removed, work, stop }
+  return { clock, held, told, ids, counted, lines, askedAt, removed, work, stop }
 }
 
 test('events of EventBridge, plain or by way of SNS, and plain keys are told, and removed once they were', async () => {
@@ -150,4 +153,19 @@ test('events are told no faster than their pace, and a stop between two leaves t
   stop.abort()
   await work
   assert.equal(held.size, 3)
+})
+
+test('an event that the queue gives once more, since it could not be removed, is told by the same id; and then it is gone', async () => {
+  const plain = { store: 'ClusterSecretStore aws', key: 'db' }
+  const bodies = [{ ...LABELLED, id: 'e1' }, { ...CALLED, id: 'e2' }, plain].map((event) => JSON.stringify(event))
+  const { clock, held, ids, stop, work } = start(bodies, { stays: 1 })
+  await clock.run(3 * HIDDEN_MS)
+  assert.equal(held.size, 0)
+  const [first, second, third, ...again] = ids
+  assert.deepEqual(again, [first, second, third])
+  assert.equal(new Set([first, second, undefined]).size, 3)
+  assert.equal(third, undefined)
+  stop.abort()
+  await clock.run(1)
+  await work
 })

@@ -117,6 +117,45 @@ test('SNS counts when Amazon signed it for a topic of ours, once', async () => {
   assert.deepEqual(self.fetched, [CERT_URL])
 })
 
+test('a cloud that sends an event again has not heard that it was taken: it is told so, and the event counts once', async () => {
+  await using self = await startRotations()
+  const data = { ObjectName: 'database' }
+  const grid = { eventType: 'Microsoft.KeyVault.SecretNewVersionCreated', data }
+  const cloud = { type: 'Microsoft.KeyVault.SecretNewVersionCreated', data }
+  const [key, fromGrid] = [{ 'x-api-key': SECRET }, { 'x-api-key': SECRET, 'aeg-event-type': 'Notification' }]
+  const push = { message: { ...PUSH.message, messageId: 'p1' } }
+  for (let time = 0; time < 2; time++) {
+    assert.equal((await self.post({ ...AWS_EVENT, id: 'e1' }, key)).status, 204)
+    assert.equal((await self.post({ ...AWS_EVENT, id: 'e1' }, { authorization: `Bearer ${SECRET}` })).status, 204)
+    assert.equal((await self.post(snsOf(self, { Message: JSON.stringify({ ...AWS_EVENT, id: 'e1' }) }), FROM_SNS)).status, 204)
+    assert.equal((await self.post([{ ...grid, id: 'g1' }], fromGrid)).status, 204)
+    assert.equal((await self.post({ ...cloud, id: 'c1' }, fromGrid)).status, 204)
+    assert.equal((await self.post(push, await bearerOfGoogle(self))).status, 204)
+  }
+  assert.equal(self.told.length, 4)
+  // What comes with others may come again without them.
+  for (const id of ['g2', 'g3'])
+    await self.post(
+      [
+        { ...grid, id: 'g1' },
+        { ...grid, id },
+      ],
+      fromGrid,
+    )
+  assert.equal(self.told.length, 8)
+  assert.ok(self.outcomes.every((outcome) => outcome.endsWith(' taken')))
+})
+
+test('the log says when the subscription of a topic has ended', async () => {
+  await using self = await startRotations()
+  const SubscribeURL = 'https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=t'
+  const end = snsOf(self, { Type: 'UnsubscribeConfirmation', Token: 't', Message: 'gone', SubscribeURL })
+  assert.equal((await self.post({ ...end, Signature: Buffer.alloc(256).toString('base64') }, FROM_SNS)).status, 401)
+  assert.deepEqual(self.said, [])
+  assert.equal((await self.post(end, FROM_SNS)).status, 204)
+  assert.match(self.said[0] ?? '', /subscription of a topic has ended.*arn:aws:sns:eu-west-1:111111111111:rotations/)
+})
+
 const forged: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ['of a topic of somebody else', { TopicArn: 'arn:aws:sns:eu-west-1:222222222222:rotations' }],
   ['whose signature is of another message', { Signature: Buffer.alloc(256).toString('base64') }],
