@@ -120,6 +120,10 @@ function registerGauges(registry: Registry, gauges: ApplicationsGauges): void {
   gauge('index_applications', 'Applications that are known by their renders.', gauges.applications)
   gauge('index_keys', 'Keys of stores that these Applications use.', gauges.keys)
   gauge('daemons_connected', 'Daemons that ask for version floors.', gauges.daemons)
-  gauge('stores_stopped', 'Stores whose refreshes are stopped because the last ones failed.', gauges.stoppedStores)
+  gauge(
+    'stores_stopped',
+    'Stores whose refreshes are stopped because the last ones failed, until one goes well.',
+    gauges.stoppedStores,
+  )
   gauge('paused', '1 while everything is paused by the administrator.', gauges.paused)
 }

@@ -31,7 +31,7 @@ export interface ControllerGauges {
 /** Of one shard; a cluster that is not divided has one. */
 export interface ShardGauges {
   readonly isLeading: boolean
-  /** Keys that wait for a worker, and how long the first has, in seconds. */
+  /** Keys that wait for a worker, and how long the first has, in seconds. Of one that is not led nothing waits here: another works on it. */
   readonly lanes: Readonly<Record<string, { readonly ready: number; readonly oldestSeconds: number }>>
 }
 
@@ -139,8 +139,8 @@ function registerGauges(registry: Registry, { shards, partial }: ControllerGauge
       labelNames: ['shard', 'lane'],
       registers: [registry],
       collect() {
-        for (const [shard, { lanes }] of shards().entries())
-          for (const [lane, load] of Object.entries(lanes)) gauge.set({ shard, lane }, read(load))
+        for (const [shard, { isLeading, lanes }] of shards().entries())
+          for (const [lane, load] of Object.entries(lanes)) gauge.set({ shard, lane }, isLeading ? read(load) : 0)
       },
     })
   }

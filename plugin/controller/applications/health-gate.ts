@@ -85,10 +85,9 @@ export class HealthGate {
     this.end(store, 'failed')
   }
 
-  /** Stores that are stopped at this moment. */
-  closed(): readonly string[] {
-    const now = this.#clock.monotonic()
-    return [...this.#gates].filter(([, gate]) => gate.closedUntilMs > now).map(([store]) => store)
+  /** Stores that were stopped and of which nothing has gone well since, those included of which one is tried at this moment. */
+  stopped(): readonly string[] {
+    return [...this.#gates].filter(([, gate]) => gate.stops > 0).map(([store]) => store)
   }
 
   /** Forgets stores that nothing is known of any more. */

@@ -129,7 +129,7 @@ export class Refresher {
   }
 
   stoppedStores(): readonly string[] {
-    return this.#gate.closed()
+    return this.#gate.stopped()
   }
 
   add(wishes: readonly RefreshWish[]): void {

@@ -1,14 +1,24 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { controllerMetrics } from '../../../plugin/observability/controller-metrics.ts'
+import type { DetectorLoad } from '../../../plugin/observability/detector-metrics.ts'
 
-const LOAD = { name: 'SecretStore shop/aws', calls: 7, callsPerSecond: 20, failures: 2 }
+const LOAD = { identity: 'one', name: 'SecretStore shop/aws', calls: 7, callsPerSecond: 20, failures: 2 }
+const LANES = { priority: { ready: 3, oldestSeconds: 400 } }
+/** A store whose login belongs to the namespace that uses it has several. */
+const LOADS = [
+  LOAD,
+  { ...LOAD, identity: 'two', failures: 3 },
+  { ...LOAD, identity: 'bao', name: 'ClusterSecretStore bao', failures: 0 },
+]
 
-function setUp() {
+function setUp(detectors: () => readonly DetectorLoad[] = () => LOADS) {
   return controllerMetrics({
-    shards: () => [],
-    // A store whose login belongs to the namespace that uses it has several.
-    detectors: () => [LOAD, LOAD, { ...LOAD, name: 'ClusterSecretStore bao', failures: 0 }],
+    shards: () => [
+      { isLeading: true, lanes: LANES },
+      { isLeading: false, lanes: LANES },
+    ],
+    detectors,
     staleness: () => [{ namespace: 'shop', name: 'a"b', seconds: 1.5, intervalSeconds: 60 }],
     partial: () => new Map([['shop', 2]]),
   })
@@ -66,7 +76,7 @@ describe('the metrics of the controller of ExternalSecrets', () => {
       'argocd_external_secrets_controller_detector_calls_total{store="ClusterSecretStore bao"} 7',
       'argocd_external_secrets_controller_detector_quota{store="SecretStore shop/aws"} 40',
       'argocd_external_secrets_controller_detector_quota{store="ClusterSecretStore bao"} 20',
-      'argocd_external_secrets_controller_detector_failed_rounds{store="SecretStore shop/aws"} 4',
+      'argocd_external_secrets_controller_detector_failed_rounds{store="SecretStore shop/aws"} 3',
       'argocd_external_secrets_controller_detector_failed_rounds{store="ClusterSecretStore bao"} 0',
     ])
     const metrics = setUp()
@@ -75,6 +85,31 @@ describe('the metrics of the controller of ExternalSecrets', () => {
       (await metrics.text()).includes('detector_calls_total{store="ClusterSecretStore bao"} 7'),
       'asked twice, counted once',
     )
+  })
+
+  test('never count less calls of a store than before while it is watched, whichever of its detectors are closed or begin anew', async () => {
+    let loads: readonly DetectorLoad[] = [LOAD, { ...LOAD, identity: 'two', calls: 100 }]
+    const metrics = setUp(() => loads)
+    const calls = async (): Promise<string> =>
+      (await samples(metrics, 'argocd_external_secrets_controller_detector_calls')).join()
+    assert.match(await calls(), / 107$/)
+    loads = [{ ...LOAD, calls: 9 }]
+    assert.match(await calls(), / 109$/)
+    loads = [{ ...LOAD, calls: 3 }]
+    assert.match(await calls(), / 112$/)
+    loads = []
+    assert.equal(await calls(), '')
+    loads = [LOAD]
+    assert.match(await calls(), / 7$/)
+  })
+
+  test('say of a shard that another process leads that nothing waits for a worker here', async () => {
+    assert.deepEqual(await samples(setUp(), 'argocd_external_secrets_controller_queue_'), [
+      'argocd_external_secrets_controller_queue_ready{shard="0",lane="priority"} 3',
+      'argocd_external_secrets_controller_queue_ready{shard="1",lane="priority"} 0',
+      'argocd_external_secrets_controller_queue_oldest_seconds{shard="0",lane="priority"} 400',
+      'argocd_external_secrets_controller_queue_oldest_seconds{shard="1",lane="priority"} 0',
+    ])
   })
 
   test('tell how stale each ExternalSecret is', async () => {

@@ -34,6 +34,7 @@ describe('the series of objects', () => {
       'externalsecret_sync_calls_total{name="db",namespace="shop"} 2',
       'externalsecret_sync_calls_total{name="db",namespace="other"} 1',
       'externalsecret_sync_calls_error{name="db",namespace="shop"} 1',
+      'externalsecret_sync_calls_error{name="db",namespace="other"} 0',
     ])
   })
 
@@ -74,6 +75,7 @@ describe('the series of objects', () => {
       `externalsecret_status_condition{name="db",namespace="shop",condition="Ready",status="True",${more}} 1`,
       `externalsecret_status_condition{name="db",namespace="shop",condition="Ready",status="False",${more}} 0`,
       `externalsecret_sync_calls_total{name="db",namespace="shop",${more}} 1`,
+      `externalsecret_sync_calls_error{name="db",namespace="shop",${more}} 0`,
     ])
   })
 

@@ -69,6 +69,27 @@ test('an outage breaks the first one and stops the batch; the others follow once
   await stop()
 })
 
+test('a store stays stopped while one refresh of it after the other is tried, until one goes well', async () => {
+  const { clock, argo, refresher, stop } = startRefresher({ rate: { perSecond: 10, burst: 10 } })
+  const names = Array.from({ length: 9 }, (_, index) => `app-${index}`)
+  for (const name of names) argo.add(name)
+  let isAway = true
+  argo.onRefresh = () => ({ hasComparisonError: isAway, syncStatus: isAway ? 'Unknown' : 'Synced' })
+  refresher.add(names.map((name) => wish(argo, name)))
+  await clock.run(10_000)
+  const seen = new Set<string>()
+  for (let second = 0; second < 1_200; second++) {
+    seen.add(refresher.stoppedStores().join())
+    await clock.run(1_000)
+  }
+  assert.deepEqual([...seen], [STORE])
+  assert.ok(argo.refreshes.length > 3)
+  isAway = false
+  await clock.run(1_800_000)
+  assert.deepEqual(refresher.stoppedStores(), [])
+  await stop()
+})
+
 test('an outage in the middle breaks three at most', async () => {
   const { clock, argo, refresher, stop } = startRefresher({ rate: { perSecond: 10, burst: 1 } })
   const names = Array.from({ length: 60 }, (_, index) => `app-${index}`)
