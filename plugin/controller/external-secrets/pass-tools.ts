@@ -25,6 +25,8 @@ export interface Freshness {
 export interface UsableStores {
   /** Stores that do not exist belong to nobody yet, and are `ours`. */
   classOf(ref: StoreRef, namespace: string): 'ours' | 'foreign'
+  /** Whether values could be read from all of them now, as far as their objects say. */
+  areUsable(refs: readonly StoreRef[], namespace: string): Promise<boolean>
   /** For the stores that `refs` name. What cannot be used is said when it is looked for; nothing read before `notBeforeMs` is given out for `keys`. */
   sourceFor(refs: readonly StoreRef[], namespace: string, fresh: Freshness): Promise<StoreSource>
 }

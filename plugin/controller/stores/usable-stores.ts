@@ -140,6 +140,14 @@ export function usableStores(options: UsableStoresOptions): UsableStores {
       const store = lookUp(ref, namespace, options.caches)
       return store && !isOfClass(store, controllerClass) ? 'foreign' : 'ours'
     },
+    async areUsable(refs, namespace) {
+      for (const ref of refs) {
+        const store = lookUp(ref, namespace, options.caches)
+        const { value } = store ? await readStoreObject(store, options.providers) : {}
+        if (!store || !value || refusal(store, value, namespace, options)) return false
+      }
+      return true
+    },
     async sourceFor(refs, namespace, fresh) {
       const readings = new Map<StoreKubeObject, Reading<Store>>()
       for (const ref of refs) {
