@@ -36,12 +36,15 @@ export function commandHelp(command: Command): string {
 }
 
 function optionLines(option: Option<unknown>): readonly string[] {
-  const facts = [
-    ...(option.value !== undefined && option.default !== '' ? [`default ${String(option.default)}`] : []),
-    ...(option.env ? [`variable ${option.env}`] : []),
-  ]
+  const otherwise = option.value === undefined ? '' : defaultText(option.default)
+  const facts = [...(otherwise === '' ? [] : [`default ${otherwise}`]), ...(option.env ? [`variable ${option.env}`] : [])]
   const head = `  --${option.name}${option.value === undefined ? '' : ` ${option.value}`}`
   return [head, `      ${option.doc}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`]
+}
+
+/** Lists are without anything by default. */
+function defaultText(value: unknown): string {
+  return value instanceof Map || value instanceof Set ? [...value.keys()].join(',') : String(value)
 }
 
 function example([line, what]: readonly [string, string]): readonly string[] {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Option } from './option.ts'
+import { serviceAccounts } from './service-accounts.ts'
 import { wholeNumber } from './whole-number.ts'
 
 const PREFIX = 'ARGOCD_EXTERNAL_SECRETS_'
@@ -73,6 +74,24 @@ export const intakeToken = textOption(
   'FILE',
   'A bearer token that daemons show, or several, a line each, while one is rotated.',
 )
+
+export const intakeServiceAccounts: Option<ReadonlySet<string>> = {
+  name: 'intake-service-accounts',
+  doc: 'ServiceAccounts whose Pods are let in with a projected token for --intake-audience, signed by the API server of this cluster.',
+  value: 'NAMESPACE/NAME,…',
+  schema: serviceAccounts,
+  default: new Set(),
+  env: variable('intake-service-accounts'),
+}
+
+export const intakeAudience: Option<string> = {
+  name: 'intake-audience',
+  doc: 'The one audience of these tokens, and none of the API server itself.',
+  value: 'TEXT',
+  schema: z.string().min(1),
+  default: 'argocd-external-secrets-controller',
+  env: variable('intake-audience'),
+}
 
 export const operatorListen = textOption(
   'operator-listen',
@@ -171,6 +190,8 @@ export const applicationsOptions: readonly Option<unknown>[] = [
   intakeKey,
   intakeClientCa,
   intakeToken,
+  intakeServiceAccounts,
+  intakeAudience,
   operatorListen,
   refreshRate,
   refreshBurst,

@@ -37,7 +37,10 @@ export const controllerCertificate = fileOption(
 
 export const controllerKey = fileOption('controller-key', 'PEM of the key of --controller-certificate.')
 
-export const controllerToken = fileOption('controller-token', 'A bearer token for the controller.')
+export const controllerToken = fileOption(
+  'controller-token',
+  'A bearer token for the controller, best the projected token of a ServiceAccount; read again as it is rotated.',
+)
 
 export const connectedCacheTtl: Option<number> = {
   name: 'connected-cache-ttl',

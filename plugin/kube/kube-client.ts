@@ -19,6 +19,8 @@ export interface KubeClient {
   delete(resource: Resource, key: ObjectKey, options?: DeleteOptions): Promise<void>
   /** A token of a ServiceAccount (TokenRequest, authentication.k8s.io/v1). */
   requestToken(account: ObjectKey, request: TokenQuery, signal?: AbortSignal): Promise<BoundToken>
+  /** Who signs tokens of ServiceAccounts, and with which keys (`/.well-known/openid-configuration`, `/openid/v1/jwks`). */
+  tokenIssuer(signal?: AbortSignal): Promise<TokenIssuer>
   /** What a version of a group has (Kubernetes API discovery, APIResourceList), without subresources; `NotFound` for one that is not served. */
   resources(group: string, version: string, signal?: AbortSignal): Promise<readonly Resource[]>
   /** `GET /version`: `v1.36.3`. */
@@ -90,4 +92,12 @@ export interface BoundToken {
   readonly token: string
   /** Milliseconds since the epoch. */
   readonly expiresAt: number
+}
+
+/** "ServiceAccount issuer discovery" (Kubernetes, Managing Service Accounts). */
+export interface TokenIssuer {
+  /** `iss` of its tokens. */
+  readonly issuer: string
+  /** Members of a JSON Web Key Set. */
+  readonly keys: readonly object[]
 }

@@ -28,6 +28,7 @@ export function guardedClient(client: KubeClient, leadership: Leadership): KubeC
     delete: (resource, key, options) =>
       guarded(`delete ${resource.plural}`, options, (signal) => client.delete(resource, key, { ...options, signal })),
     requestToken: (account, query, signal) => client.requestToken(account, query, signal),
+    tokenIssuer: (signal) => client.tokenIssuer(signal),
     resources: (group, version, signal) => client.resources(group, version, signal),
     serverVersion: (signal) => client.serverVersion(signal),
     close: () => client.close(),

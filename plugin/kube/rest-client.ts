@@ -10,6 +10,7 @@ import type {
   ObjectList,
   Patch,
   ReadOptions,
+  TokenIssuer,
   TokenQuery,
   WatchOptions,
   WriteOptions,
@@ -22,9 +23,11 @@ import {
   createRequest,
   deleteRequest,
   getRequest,
+  issuerRequest,
   listRequest,
   patchRequest,
   resourcesRequest,
+  signingKeysRequest,
   tokenRequest,
   updateRequest,
   versionRequest,
@@ -66,6 +69,13 @@ export function restClient(transport: ApiTransport, ports: RetryPorts): KubeClie
       const what = call('create', SERVICE_ACCOUNTS, account, 'token')
       // It leaves nothing behind on the server, so it may be repeated as a read.
       return tokenOf(what, await read<TokenAnswer>(what, tokenRequest(SERVICE_ACCOUNTS, account, query), signal))
+    },
+    async tokenIssuer(signal?: AbortSignal) {
+      const what = 'get the issuer of tokens'
+      const { issuer } = await read<Partial<TokenIssuer>>(what, issuerRequest(), signal)
+      if (!issuer) throw new KubeError(`cannot ${what}: none in the answer`, 0, 'NoIssuer')
+      const { keys = [] } = await read<Partial<TokenIssuer>>('get the keys of tokens', signingKeysRequest(), signal)
+      return { issuer, keys }
     },
     async resources(group: string, version: string, signal?: AbortSignal) {
       const what = `list the resources of ${group === '' ? version : `${group}/${version}`}`

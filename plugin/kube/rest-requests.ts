@@ -39,6 +39,14 @@ export function versionRequest(): ApiRequest {
   return read('/version', JSON_TYPE, MAX_OBJECT_BYTES)
 }
 
+export function issuerRequest(): ApiRequest {
+  return read('/.well-known/openid-configuration', JSON_TYPE, MAX_OBJECT_BYTES)
+}
+
+export function signingKeysRequest(): ApiRequest {
+  return read('/openid/v1/jwks', 'application/jwk-set+json', MAX_OBJECT_BYTES)
+}
+
 export function resourcesRequest(group: string, version: string): ApiRequest {
   return read(versionPath({ group, version }), JSON_TYPE, MAX_OBJECT_BYTES)
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { createLocalJWKSet, jwtVerify } from 'jose'
+import { CLUSTER_ALGORITHMS } from '../../plugin/controller/tokens/cluster-signer.ts'
+import { keySet } from '../../plugin/controller/tokens/signing-keys.ts'
 import { SECRETS, SERVICE_ACCOUNTS } from '../../plugin/kube/core-resources.ts'
 import { kubeFieldsContract } from './kube-fields.contract.ts'
 import { kubeListsContract } from './kube-lists.contract.ts'
@@ -30,6 +33,21 @@ export function kubeClientContract(name: string, start: () => Promise<KubeSubjec
       assert.equal(claims['exp'], Math.floor(expiresAt / 1000))
       await refused(world.kube.requestToken(account, { audiences: ['vault'], expirationSeconds: 10 }), 422, 'Invalid')
       await refused(world.kube.requestToken({ name: 'none', namespace }, { audiences: ['vault'] }), 404, 'NotFound')
+    })
+
+    test('a token is signed by a key of the issuer that the server names', async () => {
+      const account = { name: 'signed', namespace: await world.newNamespace() }
+      await world.kube.create(SERVICE_ACCOUNTS, { metadata: account })
+      const { token } = await world.kube.requestToken(account, { audiences: ['vault'] })
+      const { issuer, keys } = await world.kube.tokenIssuer()
+      const set = keySet({ keys })
+      assert.ok(set)
+      const { protectedHeader } = await jwtVerify(token, createLocalJWKSet(set), {
+        issuer,
+        audience: 'vault',
+        algorithms: [...CLUSTER_ALGORITHMS],
+      })
+      assert.ok(protectedHeader.kid)
     })
 
     test('the server says its version', async () => {

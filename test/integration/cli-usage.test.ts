@@ -57,6 +57,15 @@ describe('--help', { concurrency: 2 }, () => {
     const { stdout } = await runCli(['generate', '--help'])
     assert.match(stdout, /--timeout MS\n.*default 50000, variable ARGOCD_EXTERNAL_SECRETS_TIMEOUT/)
   })
+
+  test('tells no default of a list that is empty without one', async () => {
+    const { stdout } = await runCli(['controller', '--help'])
+    assert.match(
+      stdout,
+      /--intake-service-accounts NAMESPACE\/NAME,…\n.*\(variable ARGOCD_EXTERNAL_SECRETS_INTAKE_SERVICE_ACCOUNTS\)/,
+    )
+    assert.doesNotMatch(stdout, /\[object/)
+  })
 })
 
 describe('what is not understood is a usage error with a hint:', { concurrency: 2 }, () => {

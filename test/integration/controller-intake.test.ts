@@ -11,6 +11,7 @@ import { peerCheck } from '../../plugin/controller/applications/peer-authenticat
 import { TokenBucket } from '../../plugin/controller/applications/token-bucket.ts'
 import { systemClock } from '../../plugin/model/clock.ts'
 import { silentLogger } from '../../plugin/model/logger.ts'
+import { SecretError } from '../../plugin/model/secret-error.ts'
 import type { RenderFacts } from '../../plugin/observability/render-facts.ts'
 import { openPeerClient, type PeerFiles } from '../../plugin/transport/peer-client.ts'
 import { testClientCertificate, testTls } from '../support/emulators/tls/test-tls.ts'
@@ -31,19 +32,41 @@ before(async () => {
     'own-key': own.key,
     token: 'right',
     wrong: 'wrong',
+    pod: POD,
   }
   for (const [name, text] of Object.entries(contents)) await writeFile(file(name), text)
 })
 after(() => rm(folder, { recursive: true }))
 
-async function start({ leads = true, burst = 10 } = {}) {
+/** As a daemon whose kubelet mounts a token. */
+const POD = 'token-of-pod'
+/** What the API server says of it: nothing, while `keys` are away. */
+function boundTokens(keys: 'there' | 'away') {
+  return {
+    async isGood(authorization: string | undefined) {
+      if (keys === 'away') throw new SecretError('Unavailable', 'no keys', { remedy: 'grant them' })
+      return authorization === `Bearer ${POD}`
+    },
+  }
+}
+
+async function start({
+  leads = true,
+  burst = 10,
+  keys = 'there',
+}: {
+  leads?: boolean
+  burst?: number
+  keys?: 'there' | 'away'
+} = {}) {
+  const requests: string[] = []
   const received: RenderFacts[] = []
   const board = new FloorBoard(systemClock, seededRandom('intake'), () => [])
   const app = intakeApp({
-    isPeer: peerCheck({ tokens: () => ['older', 'right'], certificates: 'accepted' }),
+    isPeer: peerCheck({ tokens: () => ['older', 'right'], certificates: 'accepted', boundTokens: boundTokens(keys) }),
     leader: () => (leads ? { board, receive: (facts) => received.push(facts) } : undefined),
     reportBucket: new TokenBucket(0.001, burst, systemClock),
-    onRequest: () => undefined,
+    onRequest: (name, status) => void requests.push(`${name} ${status}`),
   })
   const files = { certificate: file('cert'), key: file('key'), clientCa: file('ca') }
   const listening = await listenWithTls('--intake', '127.0.0.1:0', app, { files, clock: systemClock, logger: silentLogger })
@@ -65,7 +88,7 @@ async function start({ leads = true, burst = 10 } = {}) {
       client.close()
     }
   }
-  return { send, received, [Symbol.asyncDispose]: () => listening.close() }
+  return { send, received, requests, [Symbol.asyncDispose]: () => listening.close() }
 }
 
 test('a daemon is let in by a certificate of the authority or by the token, and by nothing else', async () => {
@@ -76,6 +99,24 @@ test('a daemon is let in by a certificate of the authority or by the token, and 
   assert.equal(await self.send({}), 401)
   assert.equal(await self.send({ token: file('wrong') }, renderFacts('shop', [])), 401)
   assert.deepEqual(self.received, [])
+})
+
+test('a daemon is let in by the token of its ServiceAccount, and what is refused is counted', async () => {
+  await using self = await start()
+  assert.equal(await self.send({ token: file('pod') }), 200)
+  assert.equal(await self.send({ token: file('pod') }, renderFacts('shop', [])), 204)
+  assert.equal(await self.send({ token: file('wrong') }), 401)
+  assert.deepEqual(self.requests, ['floors 200', 'reports 204', 'floors 401'])
+})
+
+test('while the keys of tokens cannot be had nobody is let in by one, and is asked to come again; other credentials count', async () => {
+  await using self = await start({ keys: 'away' })
+  assert.equal(await self.send({ token: file('pod') }), 503)
+  assert.equal(await self.send({ token: file('pod') }, renderFacts('shop', [])), 503)
+  assert.deepEqual(self.received, [])
+  assert.equal(await self.send({ token: file('token') }), 200)
+  assert.equal(await self.send({ certificate: file('own-cert'), key: file('own-key') }), 200)
+  assert.equal(await self.send({}), 401)
 })
 
 test('reports are taken as they are, no more than the bucket lets in, and by the leader alone', async () => {

@@ -1,18 +1,18 @@
 import * as own from '../../config/applications-options.ts'
 import * as daemonOptions from '../../config/daemon-options.ts'
 import { type OptionSources, setting } from '../../config/settings.ts'
-import { UsageError } from '../../config/usage-error.ts'
 import type { ApplicationsController } from '../../controller/applications/applications-controller.ts'
 import { intakeApp } from '../../controller/applications/intake-app.ts'
 import { operatorApp } from '../../controller/applications/operator-app.ts'
-import { peerCheck } from '../../controller/applications/peer-authentication.ts'
 import { TokenBucket } from '../../controller/applications/token-bucket.ts'
 import type { RotationIntake } from '../../controller/rotations/rotation-intake.ts'
 import { healthApp } from '../../daemon/health-app.ts'
 import { listenOnPort } from '../../daemon/listen.ts'
+import type { KubeClient } from '../../kube/kube-client.ts'
 import { systemClock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import type { ApplicationsMetrics } from '../../observability/applications-metrics.ts'
+import { intakePeers } from './intake-peers.ts'
 import { listenWithTls } from './listen-with-tls.ts'
 import { listeningFiles } from './listening-files.ts'
 import { openRotationsListening } from './rotations-listening.ts'
@@ -26,6 +26,8 @@ export interface ApplicationsListeningsTools {
   readonly leader: () => ApplicationsController | undefined
   /** Of events; undefined while another process would have to be told. */
   readonly intake: () => RotationIntake | undefined
+  /** Of the cluster whose ServiceAccounts daemons run as. */
+  readonly client: KubeClient
   readonly metrics: ApplicationsMetrics
   readonly logger: Logger
 }
@@ -37,15 +39,12 @@ const REPORTS_AT_ONCE = 2_000
 export async function openApplicationsListenings(
   sources: OptionSources,
   directory: string,
-  { leader, intake, metrics, logger }: ApplicationsListeningsTools,
+  { leader, intake, client, metrics, logger }: ApplicationsListeningsTools,
 ): Promise<ApplicationsListenings> {
   const files = listeningFiles(sources, directory)
   const intakeTls = files.tls({ certificate: own.intakeCertificate, key: own.intakeKey, clientCa: own.intakeClientCa })
-  const tokens = (): readonly string[] => files.lines(own.intakeToken)
-  if (!intakeTls?.clientCa && tokens().length === 0)
-    throw new UsageError('daemons can show neither a token nor a certificate', 'give --intake-token or --intake-client-ca')
   const app = intakeApp({
-    isPeer: peerCheck({ tokens, certificates: intakeTls?.clientCa === undefined ? 'not-asked' : 'accepted' }),
+    isPeer: intakePeers(sources, { files, tls: intakeTls, client, logger }),
     leader,
     reportBucket: new TokenBucket(REPORTS_PER_SECOND, REPORTS_AT_ONCE, systemClock),
     onRequest: (name, status) => metrics.request(name, status),

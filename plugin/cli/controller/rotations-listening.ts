@@ -58,13 +58,12 @@ export async function openRotationsListening(
   // Topics and tokens need none; one that is mounted later counts with the next event.
   if (isSecretMissing) logger.warn(NO_SECRET, { remedy: `${MOUNT_IT}, unless only SNS and Pub/Sub send events` })
   const fetchText = textFetcher(sources.environment)
-  // Each cloud its own: what is named to us by one does not hold up the other.
-  const fetchKeys = () => keyFetches(fetchText, new TokenBucket(KEYS_PER_SECOND, KEYS_AT_ONCE, systemClock))
   const clock = systemClock
+  const fetchKeys = keyFetches(fetchText, new TokenBucket(KEYS_PER_SECOND, KEYS_AT_ONCE, clock))
   const app = rotationsApp({
     secret: new SharedSecretCheck(secrets, systemClock),
-    sns: topics.length === 0 ? undefined : new SnsVerifier({ topics: new Set(topics), fetchText, fetchKeys: fetchKeys(), clock }),
-    google: account === '' ? undefined : new GoogleTokenCheck({ audience, account, fetchKeys: fetchKeys(), clock }),
+    sns: topics.length === 0 ? undefined : new SnsVerifier({ topics: new Set(topics), fetchText, fetchKeys, clock }),
+    google: account === '' ? undefined : new GoogleTokenCheck({ audience, account, fetchText, clock }),
     intake,
     bucket: new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, clock),
     strangers: new TokenBucket(EVENTS_PER_SECOND, EVENTS_AT_ONCE, clock),

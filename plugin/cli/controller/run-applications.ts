@@ -67,6 +67,7 @@ export async function runApplications(call: CommandCall, known: readonly Option<
   const listenings = await openApplicationsListenings(sources, call.directory, {
     leader: () => state.leader,
     intake: () => events.relay.intake,
+    client,
     metrics,
     logger,
   })

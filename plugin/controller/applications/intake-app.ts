@@ -1,9 +1,12 @@
 import express from 'express'
+import { asSecretError } from '../../model/secret-error.ts'
 import { FLOORS_PATH, REPORTS_PATH } from '../../stores/warm/floor-exchange.ts'
 import type { FloorBoard } from './floor-board.ts'
 import type { PeerCheck } from './peer-authentication.ts'
 import { type RenderReport, renderReport } from './report-schema.ts'
 import type { TokenBucket } from './token-bucket.ts'
+
+export type IntakePath = 'reports' | 'floors'
 
 export interface IntakeAppTools {
   readonly isPeer: PeerCheck
@@ -11,7 +14,7 @@ export interface IntakeAppTools {
   readonly leader: () => Pick<IntakeLeader, 'board' | 'receive'> | undefined
   /** Of all reports. */
   readonly reportBucket: TokenBucket
-  readonly onRequest: (path: 'reports' | 'floors', status: number) => void
+  readonly onRequest: (path: IntakePath, status: number) => void
 }
 
 export interface IntakeLeader {
@@ -22,6 +25,10 @@ export interface IntakeLeader {
 /** A render of thousands of ExternalSecrets is reported in a few MiB. */
 const MAX_BYTES = 16 * 1024 * 1024
 const MAX_NAME = 200
+const PATHS: ReadonlyMap<string, IntakePath> = new Map([
+  [REPORTS_PATH, 'reports'],
+  [FLOORS_PATH, 'floors'],
+])
 
 /** Where daemons dial in (R20): `POST /reports` and `GET /floors`. A process that stands by answers 503 and closes, so that the next call may find the leader. */
 export function intakeApp(tools: IntakeAppTools): express.Express {
@@ -30,7 +37,7 @@ export function intakeApp(tools: IntakeAppTools): express.Express {
   app.disable('x-powered-by')
   app.disable('etag')
 
-  const answer = (outgoing: express.Response, path: 'reports' | 'floors', status: number, body?: object): void => {
+  const answer = (outgoing: express.Response, path: IntakePath, status: number, body?: object): void => {
     onRequest(path, status)
     if (status === 503) outgoing.set('connection', 'close')
     outgoing.status(status)
@@ -38,10 +45,15 @@ export function intakeApp(tools: IntakeAppTools): express.Express {
     else outgoing.end()
   }
 
-  app.use((incoming, outgoing, next) => {
-    // Before a byte of the body is read.
-    if (isPeer(incoming)) next()
-    else outgoing.status(401).end()
+  // Before a byte of the body is read.
+  app.use(async (incoming, outgoing, next) => {
+    const verdict = await isPeer(incoming).catch(asSecretError)
+    if (verdict === true) return next()
+    const path = PATHS.get(incoming.path)
+    if (path !== undefined) onRequest(path, verdict === false ? 401 : 503)
+    if (verdict === false) return outgoing.status(401).end()
+    const { message, remedy } = verdict
+    outgoing.status(503).set('connection', 'close').json({ message, remedy })
   })
 
   const admit: express.RequestHandler = (_incoming, outgoing, next) => {

@@ -1,25 +1,29 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { TLSSocket } from 'node:tls'
+import type { BoundTokenCheck } from './bound-token.ts'
 
-/** Whether whoever sent a request is one of our daemons (R20). */
-export type PeerCheck = (request: IncomingMessage) => boolean
+/** Whether whoever sent a request is one of our daemons (R20). Rejects while that cannot be told. */
+export type PeerCheck = (request: Pick<IncomingMessage, 'socket' | 'headers'>) => Promise<boolean>
 
 export interface PeerCredentials {
-  /** Tokens that are good at this moment, during a rotation the old one as well; empty for none. */
+  /** Shared tokens that are good at this moment, during a rotation the old one as well; empty for none. */
   readonly tokens: () => readonly string[]
   /** A certificate of the authority that the listener was given is enough. */
   readonly certificates: 'accepted' | 'not-asked'
+  /** Of ServiceAccounts; undefined: none is let in. */
+  readonly boundTokens: Pick<BoundTokenCheck, 'isGood'> | undefined
 }
 
-/** By bearer token, compared in constant time, or by a client certificate that the listener has verified. */
-export function peerCheck({ tokens, certificates }: PeerCredentials): PeerCheck {
-  return ({ socket, headers }) => {
+/** By a client certificate that the listener has verified, a shared token, compared in constant time, or the token of a ServiceAccount. */
+export function peerCheck({ tokens, certificates, boundTokens }: PeerCredentials): PeerCheck {
+  return async ({ socket, headers }) => {
     if (certificates === 'accepted' && socket instanceof TLSSocket && socket.authorized) return true
     const given = /^Bearer (\S{1,4096})$/.exec(headers.authorization ?? '')?.[1]
     if (given === undefined) return false
     // Each is compared, whichever it is.
-    return tokens().reduce((isGood, token) => sameText(given, token) || isGood, false)
+    if (tokens().reduce((isGood, token) => sameText(given, token) || isGood, false)) return true
+    return boundTokens !== undefined && (await boundTokens.isGood(headers.authorization))
   }
 }
 

@@ -234,7 +234,8 @@ describe('the controller beside Argo CD', () => {
     const variables = containers.find(({ name }) => name === 'external-secrets-daemon')?.env?.map(({ name }) => name) ?? []
     assert.ok(['ARGOCD_EXTERNAL_SECRETS_CONTROLLER', 'ARGOCD_EXTERNAL_SECRETS_SOCKET'].every((name) => variables.includes(name)))
     assert.doesNotMatch(JSON.stringify(containers), /argocd\.svc/)
-    assert.doesNotMatch(JSON.stringify(volumes), /argocd-token/)
+    assert.doesNotMatch(JSON.stringify(volumes), /argocd-token|"name":"argocd-external-secrets-controller"/)
+    assert.match(JSON.stringify(volumes), /"serviceAccountToken":\{"audience":"argocd-external-secrets-controller"/)
     assert.ok(!containers.some(({ name, env }) => name === 'cmp' && JSON.stringify(env).includes('CONTROLLER')))
   })
 

@@ -12,6 +12,7 @@ import { type ServerProcess, startServer } from '../servers/server-process.ts'
 import { startedServers } from '../servers/started-servers.ts'
 import { pythonEnvironment } from '../tools/python-environment.ts'
 import { waitUntil } from '../tools/wait-until.ts'
+import { accountKubeconfig } from './account-kubeconfig.ts'
 import { builtInstall, builtOverlay } from './kustomize-build.ts'
 import { objectPath } from './object-paths.ts'
 
@@ -107,10 +108,11 @@ describe('the account of the controller beside Argo CD', () => {
   test('may lead and keep its index, and asks for nothing that it may not do', async () => {
     for (const object of await builtInstall('applications/annotations'))
       await api.client.apply(objectPath(object), object, 'installer')
-    const token = path.join(folder, 'intake-token')
-    await writeFile(token, 'token-of-daemons')
-    const intake = [`--intake=127.0.0.1:${await freePort()}`, `--intake-token=${token}`, '--operator-listen=']
-    const rotations = [`--rotations=127.0.0.1:${await freePort()}`, `--rotations-secret=${token}`]
+    const secret = path.join(folder, 'rotations-secret')
+    await writeFile(secret, 'secret-of-senders')
+    const daemons = '--intake-service-accounts=argocd/argocd-repo-server'
+    const intake = [`--intake=127.0.0.1:${await freePort()}`, daemons, '--operator-listen=']
+    const rotations = [`--rotations=127.0.0.1:${await freePort()}`, `--rotations-secret=${secret}`]
     servers.keep(
       await startController('argocd', 'external-secrets-applications', [
         'applications',
@@ -266,24 +268,7 @@ async function isServed(): Promise<boolean> {
 
 /** The program, logged in as the account of its installation in a namespace. */
 async function startController(namespace: string, account: string, words: readonly string[]): Promise<ServerProcess> {
-  const { token } = (
-    await create(`/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`, {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { expirationSeconds: 3600 },
-    })
-  )['status'] as { token: string }
-  const cluster = { server: api.url, 'certificate-authority-data': Buffer.from(api.ca).toString('base64') }
-  const kubeconfig = path.join(folder, `${namespace}.json`)
-  const config = {
-    apiVersion: 'v1',
-    kind: 'Config',
-    'current-context': 'here',
-    clusters: [{ name: 'here', cluster }],
-    users: [{ name: 'itself', user: { token } }],
-    contexts: [{ name: 'here', context: { cluster: 'here', user: 'itself', namespace } }],
-  }
-  await writeFile(kubeconfig, JSON.stringify(config), { mode: 0o600 })
+  const kubeconfig = await accountKubeconfig(api, folder, { namespace, name: account })
   const port = await freePort()
   return await startServer(await pythonEnvironment(), {
     name: `controller of ${namespace}`,

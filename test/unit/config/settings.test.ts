@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import * as fc from 'fast-check'
+import { intakeServiceAccounts } from '../../../plugin/config/applications-options.ts'
 import { detectQuota } from '../../../plugin/config/controller-options.ts'
 import type { Option } from '../../../plugin/config/option.ts'
 import * as options from '../../../plugin/config/options.ts'
@@ -100,4 +101,26 @@ test('quotas are numbers above nothing, by provider', () => {
   assert.deepEqual(read(''), {})
   for (const text of ['aws', 'aws=', 'aws=-1', 'aws=0', 'aws=1;vault=2', 'aws=1,'])
     assert.throws(() => read(text), { message: /--detect-quota/ }, text)
+})
+
+test('ServiceAccounts are named in full, with their namespaces, and by no pattern', () => {
+  const read = (text: string): readonly string[] => {
+    const flags = { 'intake-service-accounts': text }
+    return [...setting(intakeServiceAccounts, { flags, environment: new Map(), file: {} })]
+  }
+  assert.deepEqual(read('argocd/argocd-repo-server,b/c.d'), ['argocd/argocd-repo-server', 'b/c.d'])
+  assert.deepEqual(read(''), [])
+  for (const text of [
+    'argocd',
+    'argocd/',
+    '/x',
+    '*/x',
+    'argocd/*',
+    'a/b,',
+    'a/b, c/d',
+    'a:b',
+    'system:serviceaccount:a:b',
+    'a/b/c',
+  ])
+    assert.throws(() => read(text), { message: /--intake-service-accounts/ }, text)
 })

@@ -108,6 +108,7 @@ export class ScriptedApiServer {
     patch: unscripted,
     delete: unscripted,
     requestToken: unscripted,
+    tokenIssuer: unscripted,
     resources: unscripted,
     serverVersion: unscripted,
     close: () => {},

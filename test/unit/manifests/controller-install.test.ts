@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { parse, parseAllDocuments } from 'yaml'
 import { controller } from '../../../plugin/cli/commands/controller.ts'
+import { intakeAudience, intakeServiceAccounts } from '../../../plugin/config/applications-options.ts'
 import { controllerLinkOptions } from '../../../plugin/config/controller-link-options.ts'
 
 const ROOT = 'manifests/install'
@@ -56,6 +57,26 @@ describe('the installations of the controllers', () => {
       // What comes from the Pod is there for other variables to name.
       (env as readonly { name: string; value?: string }[]).filter(({ name, value }) => value !== undefined && !known.has(name)),
       [],
+    )
+  })
+
+  test('let in the ServiceAccount of repo-server by a token that is for the controller, short, and mounted to the daemon alone', () => {
+    const deployment = parse(readFileSync(`${ROOT}/applications/base/deployment.yaml`, 'utf8'))
+    const [{ args, env }] = deployment.spec.template.spec.containers
+    const own = env.find(({ name }: { name: string }) => name === intakeServiceAccounts.env)
+    assert.equal(own.value, '$(POD_NAMESPACE)/argocd-repo-server')
+    assert.doesNotMatch(JSON.stringify(args), /intake-(token|audience)/)
+    const { volumes, containers } = parse(readFileSync(`${ROOT}/applications/daemon-link/repo-server.yaml`, 'utf8')).spec.template
+      .spec
+    const tokens = volumes.flatMap(({ projected }: { projected: { sources: readonly object[] } }) =>
+      projected.sources.filter((source) => 'serviceAccountToken' in source),
+    )
+    assert.deepEqual(tokens, [
+      { serviceAccountToken: { audience: intakeAudience.default, expirationSeconds: 600, path: 'token' } },
+    ])
+    assert.deepEqual(
+      containers.map(({ name }: { name: string }) => name),
+      ['external-secrets-daemon'],
     )
   })
 

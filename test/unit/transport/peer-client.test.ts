@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, before, test } from 'node:test'
@@ -75,6 +75,36 @@ test('a token and a certificate are read again when their files change', async (
       ['Bearer first', 'Bearer first', 'Bearer second', 'Bearer second'],
     )
     assert.ok(seen.every(({ isCertified, url: asked }) => isCertified && asked === '/base/floors?after=1'))
+  } finally {
+    self.close()
+    await close()
+  }
+})
+
+test('a projected token is read again when the kubelet swaps its folder, and is shown as it is then', async () => {
+  const { url, seen, close } = await peer()
+  // As the kubelet writes (Kubernetes, AtomicWriter): a folder for each version, and one link that is swapped for another.
+  const mount = await mkdtemp(path.join(folder, 'mount-'))
+  const write = async (version: string): Promise<void> => {
+    await mkdir(path.join(mount, version))
+    await writeFile(path.join(mount, version, 'token'), `token-${version}`)
+    await symlink(version, path.join(mount, '..data_tmp'))
+    await rename(path.join(mount, '..data_tmp'), path.join(mount, '..data'))
+  }
+  await write('1')
+  await symlink(path.join('..data', 'token'), path.join(mount, 'token'))
+  const clock = new FakeClock()
+  const self = await client(url, { ca: await file('kubelet-ca', testTls().ca), token: path.join(mount, 'token') }, clock)
+  try {
+    await self.send(ask)
+    await write('2')
+    await rm(path.join(mount, '1'), { recursive: true })
+    clock.advance(5_000)
+    await self.send(ask)
+    assert.deepEqual(
+      seen.map(({ token }) => token),
+      ['Bearer token-1', 'Bearer token-2'],
+    )
   } finally {
     self.close()
     await close()

@@ -9,6 +9,7 @@ import { isObject, jsonPatch, mergePatch } from './patches.ts'
 import { badRequest, invalid, notFound, Refused } from './refused.ts'
 import { asMetadata, wantsMetadata } from './representation.ts'
 import { apiVersionOf, type ServedResource, type StoredObject } from './stored-object.ts'
+import { TokenIssuer } from './token-issuer.ts'
 import { type Later, WatchFeeds, type WatchSink } from './watch-feeds.ts'
 import { createObject, deleteObject, type Preconditions, updateObject, type Write } from './write-objects.ts'
 
@@ -38,6 +39,7 @@ export class KubeApi {
   readonly feeds: WatchFeeds
   readonly faults = new Faults()
   readonly token = randomBytes(16).toString('hex')
+  readonly tokens = new TokenIssuer()
   readonly resources: readonly ServedResource[]
   readonly now: () => number
   audit: AuditEntry[] = []
@@ -55,6 +57,8 @@ export class KubeApi {
     try {
       if (request.authorization !== `Bearer ${this.token}`) throw new Refused(401, 'Unauthorized', 'Unauthorized')
       if (request.url === '/version') return success({ major: '1', minor: '36', gitVersion: 'v1.36.3' })
+      const document = this.tokens.document(request.url)
+      if (document) return success(document)
       const review = reviewed(request.method, request.url, request.body, this.access)
       if (review) return success(review, 201)
       const listed = this.#resources(request.url)
@@ -174,12 +178,11 @@ export class KubeApi {
     const { audiences = ['https://kubernetes.default.svc'], expirationSeconds = 3600 } = spec
     if (expirationSeconds < 600)
       throw invalid(call.resource, account.metadata.name, 'FieldValueInvalid', 'spec.expirationSeconds')
-    const exp = Math.floor(this.now() / 1000) + expirationSeconds
+    const iat = Math.floor(this.now() / 1000)
+    const exp = iat + expirationSeconds
     const sub = `system:serviceaccount:${account.metadata.namespace ?? ''}:${account.metadata.name}`
-    const parts = [{ alg: 'none' }, { aud: audiences, sub, exp }].map((part) =>
-      Buffer.from(JSON.stringify(part)).toString('base64url'),
-    )
-    const status = { token: `${parts.join('.')}.${randomBytes(8).toString('hex')}`, expirationTimestamp: timeText(exp * 1000) }
+    const token = this.tokens.token({ aud: audiences, sub, iat, nbf: iat, exp })
+    const status = { token, expirationTimestamp: timeText(exp * 1000) }
     return {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',

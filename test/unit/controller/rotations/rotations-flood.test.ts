@@ -71,7 +71,10 @@ test('keys of Google are asked for by tokens for us alone, and seldom', async ()
   assert.deepEqual(self.fetched, [])
   const forUs = await bearerOfGoogle(self, {}, { kid: 'unknown' })
   for (let flood = 0; flood < 10; flood++) assert.equal(await post(forUs), 500)
-  assert.equal(self.fetched.length, KEYS)
+  assert.equal(self.fetched.length, 1)
+  await self.clock.run(1_000)
+  assert.equal(await post(forUs), 500)
+  assert.equal(self.fetched.length, 2)
 })
 
 test('bodies that come slowly do not keep others out, and only so many are held', async (t) => {

@@ -66,7 +66,7 @@ export async function startRotations({
   const app = rotationsApp({
     secret: new SharedSecretCheck(() => ['older', SECRET], clock),
     sns: new SnsVerifier({ topics: new Set([TOPIC]), fetchText, fetchKeys, clock }),
-    google: new GoogleTokenCheck({ audience: AUDIENCE, account: ACCOUNT, fetchKeys, clock }),
+    google: new GoogleTokenCheck({ audience: AUDIENCE, account: ACCOUNT, fetchText, clock }),
     intake: () => (isLeading ? intake : undefined),
     bucket: new TokenBucket(1, burst, clock),
     strangers: new TokenBucket(1, STRANGERS, clock),
