@@ -27,6 +27,8 @@ const LEAST_WAIT_MS = 1_000
 /** Less than the controller waits for the confirmation. */
 const REREAD_MS = 6_000
 
+const REFUSED_REMEDY = 'see --controller-token or --controller-certificate here, and what the log of the controller says of it'
+
 /** Asks for version floors again and again, and puts them in force, until `signal` is aborted. Each question confirms the answer before. Never rejects. */
 export async function followFloors(tools: FollowFloorsTools, signal: AbortSignal): Promise<void> {
   const { table, clock, random, logger } = tools
@@ -34,10 +36,12 @@ export async function followFloors(tools: FollowFloorsTools, signal: AbortSignal
   let leader = ''
   let delayMs = FIRST_DELAY_MS
   let isAway = false
+  let isRefused = false
   while (!signal.aborted) {
     const askedAtMs = clock.now()
     const answer = await askOnce(tools, { cursor, isAway }, signal)
-    if (answer) {
+    if (typeof answer === 'object') {
+      isRefused = false
       if (!table.isConnected) logger.info('connected to the controller', { watched: answer.watched.length })
       table.apply(answer)
       if (answer.leader !== leader) tools.onLeader()
@@ -55,6 +59,8 @@ export async function followFloors(tools: FollowFloorsTools, signal: AbortSignal
       continue
     }
     if (signal.aborted) return
+    if (answer === 'refused' && !isRefused) logger.warn('the controller does not let this daemon in', { remedy: REFUSED_REMEDY })
+    isRefused ||= answer === 'refused'
     if (table.isConnected) logger.warn('the controller is away: values are kept for the short time')
     table.lost()
     await clock.sleep(delayMs * (0.5 + random.fraction() / 2), signal).catch(() => undefined)
@@ -62,17 +68,17 @@ export async function followFloors(tools: FollowFloorsTools, signal: AbortSignal
   }
 }
 
-/** `undefined` for everything that is no answer of a controller that leads. */
+/** `undefined` for everything else that is no answer of a controller that leads. */
 async function askOnce(
   { client, daemon }: FollowFloorsTools,
   { cursor, isAway }: { readonly cursor: string; readonly isAway: boolean },
   signal: AbortSignal,
-): Promise<FloorsAnswer | undefined> {
+): Promise<FloorsAnswer | 'refused' | undefined> {
   try {
     const query = new URLSearchParams({ after: cursor, daemon, ...(isAway && { away: '1' }) })
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)])
     const { status, body } = await client.send({ method: 'GET', path: `${FLOORS_PATH}?${query.toString()}`, signal: patience })
-    if (status !== 200) return undefined
+    if (status !== 200) return status === 401 ? 'refused' : undefined
     return floorsAnswer.safeParse(JSON.parse(new TextDecoder().decode(body))).data
   } catch {
     return undefined

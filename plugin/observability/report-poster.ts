@@ -32,8 +32,8 @@ const MAX_DELAY_MS = 60_000
 const SEND_TIMEOUT_MS = 10_000
 
 /**
- * Sends one report after the other, in order, each with its age. An answer 4xx gives the report up; everything else is tried again, ever more
- * slowly.
+ * Sends one report after the other, in order, each with its age. An answer 4xx gives the report up, but for 401, which is about us: the next
+ * credential may do. Everything else is tried again, ever more slowly.
  */
 export function reportPoster(tools: ReportPosterTools): ReportPoster {
   const queue: Report[] = []
@@ -104,7 +104,7 @@ async function sendOnce(
   try {
     const body = `${facts.slice(0, -1)},"ageMs":${ageMs}}`
     const status = await tools.send(body, AbortSignal.any([signal, AbortSignal.timeout(SEND_TIMEOUT_MS)]))
-    if (status >= 500 || status === 429 || status < 200) return 'again'
+    if (status >= 500 || status === 429 || status === 401 || status < 200) return 'again'
     tools.onReport(status < 300 ? 'sent' : 'failed')
     if (status < 300) return 'sent'
     tools.logger.warn('render report was not taken', { status })

@@ -21,6 +21,7 @@ async function follow(answers: readonly (object | number)[]) {
   const table = new FloorTable(DEFAULT_FLOORS, clock)
   const asked: string[] = []
   const told: number[] = []
+  const said: string[] = []
   let leaders = 0
   const left = [...answers]
   const send = async ({ path }: { readonly path: string }) => {
@@ -38,7 +39,7 @@ async function follow(answers: readonly (object | number)[]) {
       daemon: 'd1',
       clock,
       random: { fraction: () => 1 },
-      logger: silentLogger,
+      logger: { ...silentLogger, warn: (message) => void said.push(message) },
       onLeader: () => leaders++,
       onFloors: async (floors) => {
         told.push(floors.length)
@@ -47,7 +48,7 @@ async function follow(answers: readonly (object | number)[]) {
     },
     ending.signal,
   )
-  return { table, asked, told, leaders, slept: clock.slept }
+  return { table, asked, told, said, leaders, slept: clock.slept }
 }
 
 const floor = (key: string) => ({ store: LABEL.id, key, ageMs: 0 })
@@ -68,6 +69,17 @@ test('a controller that is away, does not lead or speaks nonsense is asked more 
   assert.deepEqual(slept, [500, 1_000, 2_000])
   assert.equal(table.isConnected, false)
   assert.ok(table.floorOf('', LABEL, 'a'))
+})
+
+test('a daemon that is not let in says so once until it is, and asks on', async () => {
+  const { said, asked, table } = await follow([401, 401, 503, 401, { cursor: 'e.1', watched: [], floors: [] }, 401])
+  const refused = 'the controller does not let this daemon in'
+  assert.deepEqual(
+    said.filter((line) => line === refused),
+    [refused, refused],
+  )
+  assert.equal(asked.length, 7)
+  assert.equal(table.isConnected, false)
 })
 
 test('answers without news that come at once are not asked for without end', async () => {

@@ -74,6 +74,13 @@ test('reports are sent in their order, each again until it is taken, more and mo
   assert.deepEqual(sleeps, [500, 1_000, 2_000])
 })
 
+test('a report waits while its sender is not let in: it may be with the next credential', async () => {
+  const { self, sent, outcomes, sleeps } = poster([401, 401, 204])
+  self.post(facts('a'))
+  await drained(self)
+  assert.deepEqual([sent, outcomes, sleeps], [['a'], ['sent'], [500, 1_000]])
+})
+
 test('a report that is refused is given up, the next one is sent', async () => {
   const { self, sent, outcomes } = poster([400, 204])
   for (const name of ['a', 'b']) self.post(facts(name))
