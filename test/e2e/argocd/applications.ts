@@ -45,6 +45,8 @@ export interface Application {
   isSynced(): Promise<void>
   /** Waits for a condition and gives its message. */
   condition(type: string): Promise<string>
+  /** Compares again, with the manifests of the cache where there are some, and waits until that is done. */
+  refresh(): Promise<ApplicationStatus>
   /** Renders again, past Argo CD's cache, and waits until that is done. */
   hardRefresh(): Promise<ApplicationStatus>
 }
@@ -90,6 +92,11 @@ type Patch = (patch: object) => Promise<KubeObject>
 function applicationOf(name: string, read: () => Promise<KubeObject>, patch: Patch): Application {
   const status = async (): Promise<ApplicationStatus> => (await read())['status'] ?? {}
   const standing = async (): Promise<string> => JSON.stringify(await status(), undefined, 2)
+  async function refreshed(how: 'normal' | 'hard'): Promise<ApplicationStatus> {
+    await patch({ metadata: { annotations: { [REFRESH]: how } } })
+    await waitUntil(`${name} is refreshed`, async () => (await read()).metadata.annotations?.[REFRESH] === undefined, standing)
+    return await status()
+  }
   return {
     status,
     async isSynced() {
@@ -109,11 +116,8 @@ function applicationOf(name: string, read: () => Promise<KubeObject>, patch: Pat
       await waitUntil(`${name} has the condition ${type}`, holds, standing)
       return message
     },
-    async hardRefresh() {
-      await patch({ metadata: { annotations: { [REFRESH]: 'hard' } } })
-      await waitUntil(`${name} is refreshed`, async () => (await read()).metadata.annotations?.[REFRESH] === undefined, standing)
-      return await status()
-    },
+    refresh: () => refreshed('normal'),
+    hardRefresh: () => refreshed('hard'),
   }
 }
 

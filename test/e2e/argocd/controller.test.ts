@@ -184,6 +184,30 @@ describe('with the controller beside the real Argo CD', { timeout: 1_800_000 }, 
     await patiently('nothing stands in any more', async () => (await controller.samples('stand_ins')).length === 0)
     await patiently('it is told', async () => (await controller.metric('refreshes_total', 'outcome="synced"')) === 1)
   })
+
+  test('an Application whose repository is away while its value is rotated has the new one once the repository is back', async () => {
+    await world.vault.put('away/database', { password: 'before' })
+    const manifest = yamlOf(externalSecret({ name: 'database' }, { password: ['away/database', 'password'] }))
+    await world.repository.commit({ 'away/all.yaml': manifest })
+    const known = await controller.metric('index_applications')
+    const synced = await controller.metric('refreshes_total', 'outcome="synced"')
+    const application = await createApplication(world, { name: 'away', path: 'away' })
+    await application.isSynced()
+    await patiently('the index knows it', async () => (await controller.metric('index_applications')) === known + 1)
+    await world.repository.takeAway()
+    try {
+      await application.refresh()
+      await application.condition('ComparisonError')
+      await world.vault.put('away/database', { password: 'after' })
+      await patiently('it is told', async () => (await controller.metric('refreshes_total', 'outcome="was-broken"')) === 1)
+    } finally {
+      await world.repository.bringBack()
+    }
+    // Argo CD compares it with the manifests of before, which are in its cache; we look at it once a minute.
+    await application.refresh()
+    await patiently('it is refreshed', async () => (await controller.metric('refreshes_total', 'outcome="synced"')) > synced)
+    await patiently('it has the new value', async () => (await passwordOf('away')) === 'after')
+  })
 })
 
 /** How often the Secrets of the Applications were written, by namespace. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
@@ -11,6 +11,9 @@ export interface GitRepository {
   commit(files: Readonly<Record<string, string | undefined>>, branch?: string): Promise<string>
   /** A file of a branch; undefined without the file or the branch. */
   read(branch: string, name: string): Promise<string | undefined>
+  /** Nobody finds it any more. */
+  takeAway(): Promise<void>
+  bringBack(): Promise<void>
 }
 
 const run = promisify(execFile)
@@ -53,5 +56,7 @@ export async function createGitRepository(folder: string): Promise<GitRepository
         return undefined
       }
     },
+    takeAway: () => rename(folder, `${folder}-away`),
+    bringBack: () => rename(`${folder}-away`, folder),
   }
 }
