@@ -35,14 +35,14 @@ export interface RotationsAppTools {
   readonly onEvent: (sender: RotationSender, outcome: RotationOutcome) => void
 }
 
-/** Larger than every event of the clouds (256 KiB), with what base64 adds. */
+/** Larger than every event that has to prove itself (SNS, 256 KiB), with what base64 adds. */
 const MAX_BYTES = 512 * 1024
+/** Of who is let in before: Event Grid brings several events at once where it is told to, up to a MiB (Event Grid, output batching). */
+const MAX_PROVEN_BYTES = 1_536 * 1024
 /** Larger than events are that somebody signs, who name a secret or a few: to check so much costs no more than the request itself. */
 const SHORT_BYTES = 16 * 1024
 /** Of {@link MAX_BYTES} each. */
 const STRANGERS_AT_ONCE = 64
-/** Of one delivery of Event Grid. */
-const MAX_EVENTS = 1_000
 
 const gridHandshake = z.array(
   z.object({
@@ -137,7 +137,7 @@ function senderOf({ headers }: express.Request): RotationSender {
 async function replyTo(sender: RotationSender, incoming: express.Request, hearing: Hearing): Promise<Reply> {
   const proof = await proofInHead(sender, incoming, hearing)
   if (proof === 'in-body') return replyToStranger(sender, incoming, hearing)
-  const body = await readBody(incoming, proof === 'good' ? MAX_BYTES : 0)
+  const body = await readBody(incoming, proof === 'good' ? MAX_PROVEN_BYTES : 0)
   if (proof === 'none') return REFUSED
   if (!(body instanceof Uint8Array)) return TOO_LONG
   return replyToSaid(saidIn(sender, body, hearing), hearing)
@@ -243,7 +243,7 @@ function handshakeOf(event: unknown): Reply | undefined {
 }
 
 function gridEvents(event: unknown): readonly unknown[] {
-  return Array.isArray(event) ? event.slice(0, MAX_EVENTS) : [event]
+  return Array.isArray(event) ? event : [event]
 }
 
 async function tell(

@@ -42,6 +42,16 @@ test('Event Grid is greeted with its code, and names secrets of Key Vault', asyn
   assert.deepEqual(self.told, ['azurekv database secret/database key/database cert/database'])
 })
 
+test('Event Grid brings as many events at once as it can, and each counts', async () => {
+  await using self = await startRotations()
+  const headers = { 'aeg-event-type': 'Notification', authorization: `Bearer ${SECRET}` }
+  const data = (index: number): object => ({ ObjectName: `secret-${index}`, Id: 'x'.repeat(500) })
+  const eventType = 'Microsoft.KeyVault.SecretNewVersionCreated'
+  const events = Array.from({ length: 1_700 }, (_, index) => ({ eventType, id: `g${index}`, data: data(index) }))
+  assert.equal((await self.post(events, headers)).status, 204)
+  assert.equal(self.told.length, 1_700)
+})
+
 test('Event Grid asks whether it may send CloudEvents, and does', async () => {
   await using self = await startRotations()
   const answer = await self.ask({ 'webhook-request-origin': 'eventgrid.azure.net' })
@@ -236,7 +246,7 @@ test('nonsense is not understood, a flood is held up, and one that stands by ask
   await using self = await startRotations({ burst: 3 })
   const bearer = { authorization: `Bearer ${SECRET}` }
   assert.equal((await self.post('{', bearer)).status, 422)
-  assert.equal((await self.post('x'.repeat(600_000), bearer)).status, 413)
+  assert.equal((await self.post('x'.repeat(1_600_000), bearer)).status, 413)
   for (const status of [204, 204, 429]) assert.equal((await self.post({}, bearer)).status, status)
   await using standby = await startRotations({ leads: false })
   assert.equal((await standby.post({ store: 's', key: 'k' }, bearer)).status, 503)
