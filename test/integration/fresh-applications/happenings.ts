@@ -10,6 +10,8 @@ type Happening = (world: ModelWorld) => (() => void) | undefined | Promise<undef
 const KEYS = ['a', 'b', 'c'] as const
 const NAMES = 9
 const PERSON_MS = 30_000
+/** By then a report has been taken. */
+const REPORTED_MS = 240_000
 
 let versions = 0
 
@@ -133,7 +135,8 @@ const commit: Happening = (world) => {
 
 const moveProject: Happening = (world) => {
   const app = anyApp(world)
-  if (!app) return undefined
+  // What is reported of it while it moves does not count.
+  if (!app?.cache || world.clock.monotonic() - app.cache.atMs < REPORTED_MS) return undefined
   app.project = app.project === 'red' ? 'blue' : 'red'
   world.tell(`${app.name} moves to the project ${app.project}`)
   world.argo.changed(app)

@@ -1,6 +1,6 @@
 import { isPaused, type Pauses, readPauses } from '../../../plugin/controller/applications/pause-switch.ts'
 import type { VirtualClock } from '../../support/virtual-clock.ts'
-import { DRIFT, differencesOf, type ModelApplication } from './model-application.ts'
+import { cacheKeyOf, DRIFT, differencesOf, type ModelApplication } from './model-application.ts'
 import type { ArgoWitness, ModelArgo } from './model-argo.ts'
 import { BURST, LEAST_INTERVAL_MS, PER_MINUTE } from './model-controller.ts'
 import { DEFAULT_VALUE, type ModelDaemon } from './model-daemon.ts'
@@ -37,6 +37,8 @@ interface Account {
   asked: number
   /** What was asked for came to nothing, or nobody knows any more. */
   mayAskAgain: boolean
+  /** A render that was none of ours has failed, and none has gone well since: it is rendered as soon as Argo CD can compare it. */
+  isBrokenByOthers: boolean
   lastAskMs: number
 }
 
@@ -131,17 +133,20 @@ export class Judge implements ArgoWitness {
       account.mayAskAgain = true
     }
     const before = app.cache?.rendered
+    const isFirst = before instanceof Map || app.cache?.of !== cacheKeyOf(app)
     const floors = app.secrets.map((secret) => this.#floorAt(daemon, secret))
     return () => {
       const rendered = app.cache?.rendered
       const account = this.#account(app)
       if (!(rendered instanceof Map)) {
+        if (!isOurs && isFirst) account.isBrokenByOthers = true
         if (isOurs) {
           account.credit++
           account.mayAskAgain = true
         }
         return
       }
+      account.isBrokenByOthers = false
       for (const [index, secret] of app.secrets.entries()) {
         const id = secretId(secret)
         const version: string | undefined = rendered.get(id)
@@ -248,6 +253,7 @@ export class Judge implements ArgoWitness {
     // It cannot be rendered, whatever anybody does.
     if (wanted.some(({ newest, isOptional }) => newest === undefined && !isOptional)) return
     const rendered = app.cache?.rendered
+    if (!(rendered instanceof Map) && this.#account(app).isBrokenByOthers) return
     if (!(rendered instanceof Map)) return this.#say(`${app.name} cannot be rendered`)
     for (const { id, newest } of wanted) {
       if (newest === undefined) continue
@@ -274,6 +280,7 @@ export class Judge implements ArgoWitness {
       credit: known?.credit ?? 0,
       asked: known?.asked ?? 0,
       mayAskAgain: false,
+      isBrokenByOthers: false,
       lastAskMs: 0,
     }
     this.#accounts.set(name, account)
