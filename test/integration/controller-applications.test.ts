@@ -223,7 +223,8 @@ test('a value that was rotated is rendered again by all Applications that use it
 test('what it knows is in ConfigMaps, and its events on the Applications; without a value', async () => {
   await until(
     'the index is written',
-    () => kube.list(CONFIG_MAPS, 'argocd').filter(({ metadata }) => metadata.name.includes('-index-')).length > 0,
+    // One ConfigMap after another.
+    () => NAMES.every((name) => JSON.stringify(kube.list(CONFIG_MAPS, 'argocd')).includes(`argocd_${name}`)),
   )
   await until('there is an event for each', () => kube.list(EVENTS, 'argocd').length >= 3)
   const all = JSON.stringify([kube.list(CONFIG_MAPS, 'argocd'), kube.list(EVENTS, 'argocd')])
