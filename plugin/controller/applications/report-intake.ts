@@ -1,6 +1,7 @@
 import type { Clock } from '../../model/clock.ts'
 import type { Logger } from '../../model/logger.ts'
 import { printable } from '../../model/printable.ts'
+import { asSecretError } from '../../model/secret-error.ts'
 import { withoutUser } from '../../observability/audit-line.ts'
 import type { RenderFacts } from '../../observability/render-facts.ts'
 import type { Outcome } from '../queue/pass.ts'
@@ -39,6 +40,8 @@ export interface ReportIntakeTools {
  * this often, with the queue's growing delays, which end after about two minutes.
  */
 const LOOKS = 8
+/** A look at which Argo CD does not answer is none, for so long, in milliseconds: what is in its cache is not rendered, nor reported, again for a day. */
+const AWAY_MS = 3_600_000
 /** Sources and revisions of one Application that wait for that. */
 const MOST_OF_ONE = 32
 const MOST_APPLICATIONS = 20_000
@@ -90,16 +93,19 @@ export class ReportIntake {
   async #look(id: string, signal: AbortSignal): Promise<Outcome> {
     const waiting = this.#waiting.get(id)
     if (!waiting) return { next: 'none' }
-    const { applications, logger } = this.#tools
+    const { applications, clock, logger } = this.#tools
     // What comes during the reading is looked at by the pass that follows.
     const looked = [...waiting.reports]
     let view: ApplicationView | undefined
     try {
       view = await applications.read(waiting.application, signal)
-    } catch {
+    } catch (thrown) {
       if (signal.aborted) return { next: 'none' }
       logger.warn('an Application cannot be read', { application: printable(id) })
-      this.#postpone(id, waiting, looked, 'unknown-application')
+      const isRefused = asSecretError(thrown).kind === 'AccessDenied'
+      const oldestMs = clock.now() - AWAY_MS
+      const counted = looked.filter(([, { renderedAtMs }]) => isRefused || renderedAtMs < oldestMs)
+      this.#postpone(id, waiting, counted, 'unknown-application')
       return waiting.reports.size > 0 ? { next: 'retry' } : { next: 'none' }
     }
     for (const [reportId, report] of looked) {

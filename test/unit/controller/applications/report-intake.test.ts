@@ -85,6 +85,23 @@ for (const [what, changes, fate] of foreign) {
   })
 }
 
+test('a report outlives half an hour without Argo CD, and not a day', async () => {
+  for (const [awayMs, expected] of [
+    [1_800_000, ['accepted']],
+    [86_400_000, ['unknown-application']],
+  ] as const) {
+    const { clock, argo, intake, fates, stop } = start()
+    argo.add('shop')
+    argo.isAway = true
+    intake.receive(renderFacts('shop', [readFact('a', 'v1')]))
+    await clock.run(awayMs)
+    argo.isAway = false
+    await clock.run(600_000)
+    assert.deepEqual([fates, intake.waiting], [expected, 0])
+    await stop()
+  }
+})
+
 test('reports wait while Argo CD is away, not for ever, and not in any number', async () => {
   const { clock, argo, intake, accepted, fates, stop } = start()
   argo.add('shop')
@@ -94,7 +111,7 @@ test('reports wait while Argo CD is away, not for ever, and not in any number', 
   intake.receive(renderFacts('shop', [readFact('a', 'v1')]))
   await clock.run(20_000)
   argo.isAway = false
-  await clock.run(600_000)
+  await clock.run(3_600_000)
   assert.deepEqual([accepted, intake.waiting], [['argocd/shop r1 a@v1'], 0])
   await stop()
 })
