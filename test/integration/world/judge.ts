@@ -120,7 +120,10 @@ export class Judge {
     const isTouched = this.#touched.has(targetOf(object))
     const earlier = this.#expected.get(uid) ?? []
     const isIdle =
-      before?.target === targetOf(object) && !isTouched && earlier.every(({ kind }) => kind === 'failed' || kind === 'asIs')
+      before?.target === targetOf(object) &&
+      !isTouched &&
+      !this.#wasShared(object) &&
+      earlier.every(({ kind }) => kind === 'failed' || kind === 'asIs')
     if (isIdle && !isDeepStrictEqual(dataOf(before.secret), dataOf(secret)))
       this.#tell(object, 'its Secret was changed, and nothing could be written')
     if (!isExact(object.spec) || !says(said, expected)) return
@@ -129,6 +132,11 @@ export class Judge {
     if (!secret) return this.#tell(object, 'its Secret is missing')
     if (!this.#unseen.has(targetOf(object))) this.#judgeMetadata(object, secret, expected.content)
     if (expected.content) this.#judgeData(object, secret, expected.content.data)
+  }
+
+  /** Who made it as well may have taken it away since. */
+  #wasShared(object: WorldObject): boolean {
+    return [...this.#settled].some(([uid, { target }]) => uid !== object.metadata.uid && target === targetOf(object))
   }
 
   #judgeData(object: WorldObject, secret: SecretObject, wanted: Texts): void {
