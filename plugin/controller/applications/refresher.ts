@@ -276,6 +276,12 @@ export class Refresher {
     }
   }
 
+  /** Argo CD refuses a sync that a window prevents as one that its caller has no right to (argo-cd v3.6, server/application, Sync). */
+  async #isOpen(view: ApplicationView, signal: AbortSignal): Promise<boolean> {
+    const { applications, policy } = this.#tools
+    return await applications.maySync(view, syncedBy(policy, view), signal).catch(() => true)
+  }
+
   async #follow(waiting: Waiting, uid: string, views: RefreshedViews, signal: AbortSignal): Promise<void> {
     const following = { waiting, usesHook: views.usesHook, ending: new AbortController() }
     this.#takeOver(following, views.changed)
@@ -288,9 +294,10 @@ export class Refresher {
       const error = asSecretError(thrown)
       this.#warn(UNASKED, waiting.application, error)
       this.#tell(waiting, uid, 'not-synced-in-time', error)
-      // What came of it shows once Argo CD answers. A hook would run twice, for nobody sees whether it has.
-      if (error.kind === 'AccessDenied' || views.usesHook) return
-      waiting.isRendered = true
+      // What came of it shows once Argo CD answers. A hook would run twice, for nobody sees whether it has, unless it was not let begin.
+      const isPrevented = error.kind === 'AccessDenied' && !(await this.#isOpen(views.after, signal))
+      if (!isPrevented && (views.usesHook || error.kind === 'AccessDenied')) return
+      waiting.isRendered = !views.usesHook
       this.#tryAgain(waiting, UNASKED_RETRY_MS)
     } finally {
       const id = applicationId(waiting.application)

@@ -26,6 +26,8 @@ export class MemoryArgo implements Applications {
   /** How an operation ends. */
   endsAs: (name: string) => 'Succeeded' | 'Failed' = () => 'Succeeded'
   isAway = false
+  /** Asked before it begins an operation that it is asked for. */
+  onSync: () => void = () => undefined
   /** What `maySync` gives, or throws. */
   windows: (name: string, by: SyncedBy) => boolean = () => true
   /** How often somebody asked for windows. */
@@ -125,6 +127,7 @@ export class MemoryArgo implements Applications {
 
   sync = async ({ name }: ApplicationRef, wish: SyncWish): Promise<void> => {
     if (this.views.get(name)?.operation.phase === 'Running') throw new SecretError('Unavailable', 'another one is in progress')
+    this.onSync()
     this.syncs.push({ name, wish })
     void this.#operate(name, 0)
   }
