@@ -74,13 +74,16 @@ export class ReportIntake {
     const waiting = this.#waiting.get(id) ?? { application, reports: new Map() }
     if (!this.#waiting.has(id) && this.#waiting.size >= MOST_APPLICATIONS) return onFate('crowded-out', id)
     const reportId = JSON.stringify([facts.tenant.project, facts.tenant.namespace, facts.repoUrl, facts.path, facts.revision])
+    const renderedAtMs = clock.now() - ageMs - facts.durationMs
+    // A daemon sends again what it sent to an earlier leader, maybe after another daemon has rendered it anew.
+    if ((waiting.reports.get(reportId)?.renderedAtMs ?? 0) > renderedAtMs) return
     waiting.reports.delete(reportId)
     const [oldest] = waiting.reports.keys()
     if (oldest !== undefined && waiting.reports.size >= MOST_OF_ONE) {
       waiting.reports.delete(oldest)
       onFate('crowded-out', id)
     }
-    waiting.reports.set(reportId, { facts, renderedAtMs: clock.now() - ageMs - facts.durationMs, looks: 0 })
+    waiting.reports.set(reportId, { facts, renderedAtMs, looks: 0 })
     this.#waiting.set(id, waiting)
     queue.add(id, 'priority')
   }

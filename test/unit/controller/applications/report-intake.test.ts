@@ -85,6 +85,20 @@ for (const [what, changes, fate] of foreign) {
   })
 }
 
+test('what a daemon sends again does not take the place of a newer render that waits', async () => {
+  const { clock, argo, intake, accepted, stop } = start()
+  argo.add('shop')
+  intake.receive(renderFacts('shop', [readFact('a', 'v2')]))
+  intake.receive({ ...renderFacts('shop', [readFact('a', 'v1')]), ageMs: 60_000 })
+  await clock.run(5_000)
+  assert.deepEqual(accepted, ['argocd/shop r1 a@v2'])
+  intake.receive({ ...renderFacts('shop', [readFact('a', 'v2')]), ageMs: 5_000 })
+  intake.receive(renderFacts('shop', [readFact('a', 'v3')]))
+  await clock.run(5_000)
+  assert.deepEqual(accepted, ['argocd/shop r1 a@v2', 'argocd/shop r1 a@v3'])
+  await stop()
+})
+
 test('a report outlives half an hour without Argo CD, and not a day', async () => {
   for (const [awayMs, expected] of [
     [1_800_000, ['accepted']],
