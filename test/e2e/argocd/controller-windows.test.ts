@@ -18,8 +18,8 @@ const SETTINGS = '/api/v1/namespaces/argocd/configmaps/argocd-cm'
 /** Argo CD looks at nothing by itself, and forgets nothing: what happens is our doing. */
 const OF_ARGO = { ARGOCD_RECONCILIATION_TIMEOUT: '1h' }
 const ALWAYS = { schedule: '* * * * *', duration: '1h', applications: ['held-*'] }
-/** What an installation grants and this work does not come to. */
-const NOT_MET: ReadonlySet<string> = new Set(['patch /events'])
+/** What an installation grants and this work does not come to: ConfigMaps are watched for events of providers (../kubernetes/rights.test.ts). */
+const NOT_MET: ReadonlySet<string> = new Set(['patch /events', 'watch /configmaps'])
 
 describe('sync windows, with the controller beside the real Argo CD', { timeout: 1_800_000 }, () => {
   let folder: string
