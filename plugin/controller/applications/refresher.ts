@@ -1,5 +1,6 @@
 import { earlierStart } from '../../model/change-start.ts'
 import type { Clock } from '../../model/clock.ts'
+import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
 import { printable } from '../../model/printable.ts'
 import type { Random } from '../../model/random.ts'
@@ -366,8 +367,8 @@ export class Refresher {
     this.#tools.onRefreshed({ application, uid, wishes: all, outcome, start, problem })
   }
 
-  #warn(what: string, application: ApplicationRef, { kind, message, remedy = '' }: SecretError): void {
-    this.#tools.logger.warn(what, { application: printable(applicationId(application)), kind, failure: message, remedy })
+  #warn(what: string, application: ApplicationRef, error: SecretError): void {
+    this.#tools.logger.warn(what, { application: printable(applicationId(application)), ...failureFields(error) })
   }
 }
 

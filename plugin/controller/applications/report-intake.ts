@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.ts'
+import { failureFields } from '../../model/failure-fields.ts'
 import type { Logger } from '../../model/logger.ts'
 import { printable } from '../../model/printable.ts'
 import { asSecretError } from '../../model/secret-error.ts'
@@ -104,7 +105,7 @@ export class ReportIntake {
       view = await applications.read(waiting.application, signal)
     } catch (thrown) {
       if (signal.aborted) return { next: 'none' }
-      logger.warn('an Application cannot be read', { application: printable(id) })
+      logger.warn('an Application cannot be read', { application: printable(id), ...failureFields(thrown) })
       const isRefused = asSecretError(thrown).kind === 'AccessDenied'
       const oldestMs = clock.now() - AWAY_MS
       const counted = looked.filter(([, { renderedAtMs }]) => isRefused || renderedAtMs < oldestMs)
